@@ -1,0 +1,1 @@
+"""Ask questions over more text than any language model can read, and see how the answer came about."""

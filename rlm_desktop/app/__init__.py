@@ -1,0 +1,1 @@
+"""Joins the rooms: the window, the command line, the engine process."""

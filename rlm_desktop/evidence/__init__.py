@@ -1,0 +1,1 @@
+"""Which piece of which document a prompt, an output or a sentence came from."""

@@ -1,0 +1,1 @@
+"""The interpreter in a process of its own."""

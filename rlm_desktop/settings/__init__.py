@@ -1,0 +1,1 @@
+"""Preferences, places on disk, and keys."""

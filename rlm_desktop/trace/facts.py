@@ -1,0 +1,132 @@
+"""The values that events carry: usage, limits, documents, variables, quotes."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rlm_desktop.trace.texts import TextRef
+
+Strategy = Literal["auto", "rlm", "rlm-no-subcalls", "direct"]
+Role = Literal["system", "user", "assistant"]
+CallRole = Literal["root", "worker", "direct", "final", "compaction"]
+CallStatus = Literal["done", "failed", "cancelled"]
+RunStatus = Literal["answered", "partial", "failed", "cancelled", "interrupted"]
+LimitName = Literal[
+    "turns", "depth", "seconds", "money", "tokens", "sub-calls", "failing-turns", "block-seconds", "block-memory"
+]
+AnswerSource = Literal["variable", "final", "final-var", "prose", "direct", "draft", "forced"]
+QuoteMatch = Literal["exact", "several", "none"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens of one call, as the provider reports them.
+
+    `input_tokens` includes the cached ones, `output_tokens` the reasoning ones.
+    """
+
+    input_tokens: int = 0
+    cached_input_tokens: int = 0
+    output_tokens: int = 0
+    reasoning_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Where a run stops by itself; None means no limit. The defaults are those of RLM Desktop."""
+
+    turns: int = 30
+    depth: int = 1
+    seconds: float | None = None
+    cost_nano_usd: int | None = None
+    tokens: int | None = None
+    sub_calls: int | None = None
+    failing_turns: int = 5
+    concurrency: int = 16
+    block_seconds: float = 600.0
+    block_memory_bytes: int = 2_000_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFacts:
+    """What is known of a document without opening it."""
+
+    name: str
+    path: str
+    kind: str
+    characters: int
+    size_bytes: int
+    pages: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkippedFile:
+    """A file that was given but could not be read, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFacts:
+    """A model as a run used it. Prices are nano-dollars per million tokens; None is unknown, never free."""
+
+    name: str
+    window_tokens: int
+    input_price: int | None
+    cached_input_price: int | None
+    output_price: int | None
+    goes_to: str
+    """Where text sent to it goes: `this computer` or the provider's name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message of a prompt, by reference."""
+
+    role: Role
+    text: TextRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeError:
+    """Why a block stopped. `line` counts from 1 inside the block."""
+
+    type: str
+    message: str
+    line: int | None
+    traceback: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariableChange:
+    """A variable that a step made, altered or deleted (`change`)."""
+
+    name: str
+    change: Literal["new", "changed", "deleted"]
+    type: str = ""
+    size: str = ""
+    """In words, such as `list of 40` or `1,204 characters`."""
+    preview: str = ""
+    fingerprint: str = ""
+    """Equal for equal values as far as a cheap look can tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A passage that the answer quotes, looked up in the corpus. `start` and `end` are offsets in the document."""
+
+    text: str
+    match: QuoteMatch
+    document: str | None = None
+    page: int | None = None
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Which fraction of the corpus' characters was seen, each from 0 to 1."""
+
+    sent_to_workers: float
+    shown_to_root: float
+    never_read: float

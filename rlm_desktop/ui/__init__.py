@@ -1,0 +1,1 @@
+"""Paints the window and takes clicks."""
