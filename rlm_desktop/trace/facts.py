@@ -11,7 +11,15 @@ CallRole = Literal["root", "worker", "direct", "final", "compaction"]
 CallStatus = Literal["done", "failed", "cancelled"]
 RunStatus = Literal["answered", "partial", "failed", "cancelled", "interrupted"]
 LimitName = Literal[
-    "turns", "depth", "seconds", "money", "tokens", "sub-calls", "failing-turns", "block-seconds", "block-memory"
+    "turns",
+    "depth",
+    "seconds",
+    "money",
+    "tokens",
+    "sub-calls",
+    "failing-turns",
+    "block-seconds",
+    "block-memory",
 ]
 AnswerSource = Literal["variable", "final", "final-var", "prose", "direct", "draft", "forced"]
 QuoteMatch = Literal["exact", "several", "none"]
