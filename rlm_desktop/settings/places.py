@@ -11,9 +11,9 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def data_dir(override: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
-    """Give the folder that holds all that is stored: the option, else the variable, else the platform's place.
+    """Give the folder that holds all that is stored; it need not exist yet.
 
-    The folder need not exist yet.
+    The option comes first, then the variable, then the platform's own place.
     """
     named = str(override) if override is not None else environ.get(DATA_DIR_VARIABLE, "").strip()
     if named:
