@@ -1,0 +1,88 @@
+"""The commands of `packaging/dev`: run, test, check, bench, screenshots.
+
+Each first makes the environment it needs, so each works on a fresh clone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import dev_environment
+from dev_environment import PYTHON, ROOT, say
+
+_BIN = PYTHON.parent
+_PACKAGING = ROOT / "packaging"
+_SAMPLE = ROOT / "resources" / "sample" / "documents"
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the command line asks for; give the exit status."""
+    parser = argparse.ArgumentParser(prog="packaging/dev", description="Set up, run, test and check.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="open the window; without a display, a sample run in the terminal")
+    run.add_argument("paths", nargs="*", metavar="PATH", help="documents or folders")
+    commands.add_parser("test", help="all tests; further arguments go to pytest")
+    check = commands.add_parser("check", help="format, lint, types, import contracts and tests")
+    check.add_argument("--no-tests", action="store_true", help="all but the tests")
+    commands.add_parser("bench", help="measure; further arguments choose benchmarks by name")
+    commands.add_parser("screenshots", help="make the pictures of the README anew")
+    known, rest = parser.parse_known_args(arguments)
+    if rest and known.command not in ("test", "bench"):
+        parser.error(f"unknown: {' '.join(rest)}")
+    dev_environment.make_ready()
+    return _COMMANDS[known.command](known, rest)
+
+
+def _run(known: argparse.Namespace, _rest: list[str]) -> int:
+    paths = [str(Path(path).absolute()) for path in known.paths]
+    if not sys.platform.startswith("linux") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        return _call([str(_BIN / "rlm-desktop"), "--", *paths])
+    say("There is no display here, so the main job runs in the terminal.\n")
+    return _call([str(PYTHON), str(_PACKAGING / "sample_run.py"), *(paths or [str(_SAMPLE)])])
+
+
+def _test(_known: argparse.Namespace, rest: list[str]) -> int:
+    return _call([str(PYTHON), "-m", "pytest", "-n", "auto", *rest])
+
+
+def _check(known: argparse.Namespace, _rest: list[str]) -> int:
+    checks = [
+        [str(_BIN / "ruff"), "format", "--check", "."],
+        [str(_BIN / "ruff"), "check", "."],
+        [str(_BIN / "mypy")],
+        [str(_BIN / "lint-imports")],
+    ]
+    failed = [Path(check[0]).name for check in checks if _call(check)]
+    if not known.no_tests and _test(known, []):
+        failed.append("tests")
+    say(f"Not in order: {', '.join(failed)}." if failed else "All in order.")
+    return 1 if failed else 0
+
+
+def _bench(_known: argparse.Namespace, rest: list[str]) -> int:
+    benches = sorted((ROOT / "tests" / "benchmarks").glob("bench_*.py"))
+    chosen = [bench for bench in benches if not rest or any(word in bench.name for word in rest)]
+    return max([_call([str(PYTHON), str(bench)]) for bench in chosen], default=1)
+
+
+def _screenshots(_known: argparse.Namespace, _rest: list[str]) -> int:
+    return _call([str(PYTHON), str(_PACKAGING / "screenshots.py")])
+
+
+def _call(command: list[str]) -> int:
+    paths = os.pathsep.join([str(_BIN), os.environ.get("PATH", "")])
+    environment = {**os.environ, "PATH": paths, "VIRTUAL_ENV": str(PYTHON.parent.parent)}
+    return subprocess.run(command, check=False, cwd=ROOT, env=environment).returncode
+
+
+_COMMANDS = {"run": _run, "test": _test, "check": _check, "bench": _bench, "screenshots": _screenshots}
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

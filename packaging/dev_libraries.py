@@ -1,0 +1,72 @@
+"""Install the system libraries that Qt needs and a bare Debian or Ubuntu lacks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+_PACKAGES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+}
+_SYSTEM_FOLDERS = os.pathsep.join(["/usr/sbin", "/sbin", "/usr/bin", "/bin"])
+
+
+def install_missing() -> None:
+    """Install what is missing, asking first when that needs another user's rights."""
+    if not sys.platform.startswith("linux"):
+        return
+    known = _known_libraries()
+    missing = [package for library, package in _PACKAGES.items() if known and library not in known]
+    if missing:
+        install(missing, "What Qt needs")
+
+
+def install(packages: list[str], purpose: str) -> None:
+    """Install Debian packages, or say in a sentence what the user should do."""
+    by_hand = f"{purpose} is missing here. Install it and try again: apt-get install {' '.join(packages)}"
+    if not shutil.which("apt-get"):
+        sys.exit(f"{purpose} is missing here; install what your system calls these: {' '.join(packages)}")
+    rights = _rights(packages)
+    if rights is None:
+        sys.exit(by_hand)
+    print(f"Installing {' '.join(packages)} …", file=sys.stderr, flush=True)
+    quiet = ["-qq", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0"]
+    _apt([*rights, "apt-get", *quiet, "update"])
+    if not _apt([*rights, "apt-get", *quiet, "install", "-y", "--no-install-recommends", *packages]):
+        sys.exit(by_hand)
+
+
+def _rights(packages: list[str]) -> list[str] | None:
+    """Give the words to put before a command so that it may install; None when we may not."""
+    quietly = ["env", "DEBIAN_FRONTEND=noninteractive"]
+    if os.geteuid() == 0:
+        return quietly
+    if not shutil.which("sudo") or not sys.stdin or not sys.stdin.isatty():
+        return None
+    wish = input(f"Qt needs system packages: {' '.join(packages)}. Install them with sudo? [Y/n] ")
+    return ["sudo", *quietly] if wish.strip().lower() in ("", "y", "yes") else None
+
+
+def _apt(command: list[str]) -> bool:
+    done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+    return done.returncode == 0
+
+
+def _known_libraries() -> set[str]:
+    ldconfig = shutil.which("ldconfig", path=_SYSTEM_FOLDERS)
+    if ldconfig is None:
+        return set()
+    listing = subprocess.run([ldconfig, "-p"], check=False, capture_output=True, text=True).stdout
+    return {line.split()[0] for line in listing.splitlines() if "=>" in line}
