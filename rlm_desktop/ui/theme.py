@@ -1,0 +1,221 @@
+"""Role colours, palettes, fonts and spacing: the only place that says how the window looks."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from rlm_desktop.settings.places import resources_dir
+from rlm_desktop.ui.style_sheet import style_sheet
+
+Scheme = Literal["light", "dark"]
+Role = Literal[
+    "window",
+    "base",
+    "raised",
+    "line",
+    "text",
+    "muted",
+    "accent",
+    "root",
+    "worker",
+    "code",
+    "answer",
+    "warn",
+    "error",
+]
+
+SURFACES: tuple[Role, ...] = ("window", "base", "raised")
+INKS: tuple[Role, ...] = ("text", "muted", "accent", "root", "worker", "code", "answer", "warn", "error")
+
+COLOURS: dict[Scheme, dict[Role, str]] = {
+    "light": {
+        "window": "#F6F7F9",
+        "base": "#FFFFFF",
+        "raised": "#EEF0F4",
+        "line": "#D5D9E0",
+        "text": "#1B1F27",
+        "muted": "#565E6C",
+        "accent": "#2F5FD0",
+        "root": "#6B3FC4",
+        "worker": "#0B6E74",
+        "code": "#8A4B08",
+        "answer": "#1A7040",
+        "warn": "#8F5A00",
+        "error": "#B3261E",
+    },
+    "dark": {
+        "window": "#14161B",
+        "base": "#1A1D23",
+        "raised": "#23272F",
+        "line": "#343A45",
+        "text": "#E6E9EF",
+        "muted": "#A0A8B6",
+        "accent": "#7EA6FF",
+        "root": "#B79CFF",
+        "worker": "#5CC8CE",
+        "code": "#E5A663",
+        "answer": "#6FCF97",
+        "warn": "#F2C063",
+        "error": "#FF8A80",
+    },
+}
+
+GRID = 4
+INSIDE = 8
+BETWEEN = 12
+AROUND = 16
+ROW = 26
+RADIUS = 6
+MOTION_MS = 120
+MONO_FAMILY = "JetBrains Mono"
+
+_FONT_FILES = ("JetBrainsMono-Regular.ttf", "JetBrainsMono-Medium.ttf")
+_BODY_POINTS_WITHOUT_DESKTOP = 10
+
+
+def scheme_of(palette: QPalette) -> Scheme:
+    """Tell whether a palette is the light or the dark one."""
+    return "dark" if palette.color(QPalette.ColorRole.Window).lightness() < 128 else "light"
+
+
+@cache
+def _role_colour(scheme: Scheme, role: Role) -> QColor:
+    return QColor(COLOURS[scheme][role])
+
+
+def colour(role: Role, palette: QPalette | None = None) -> QColor:
+    """Give a role's colour in the theme that `palette` (or the application) shows now."""
+    return _role_colour(scheme_of(palette or QGuiApplication.palette()), role)
+
+
+def mixed(ink: Role, surface: Role, share: float, palette: QPalette | None = None) -> QColor:
+    """Lay `share` (0 to 1) of one role over another: selection, hover, soft fills."""
+    over, under = colour(ink, palette), colour(surface, palette)
+    return QColor.fromRgbF(
+        over.redF() * share + under.redF() * (1 - share),
+        over.greenF() * share + under.greenF() * (1 - share),
+        over.blueF() * share + under.blueF() * (1 - share),
+    )
+
+
+def selection(palette: QPalette | None = None) -> QColor:
+    """Give the fill of a selected row; text and every ink stay readable on it."""
+    return mixed("accent", "base", 0.12, palette)
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """Give the WCAG contrast ratio of two colours, from 1 to 21."""
+    brighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(shade: QColor) -> float:
+    def linear(part: float) -> float:
+        return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+    return 0.2126 * linear(shade.redF()) + 0.7152 * linear(shade.greenF()) + 0.0722 * linear(shade.blueF())
+
+
+def palette_for(scheme: Scheme) -> QPalette:
+    """Make the explicit palette of a theme."""
+    palette = QPalette()
+    part = QPalette.ColorRole
+    roles: dict[QPalette.ColorRole, Role] = {
+        part.Window: "window",
+        part.WindowText: "text",
+        part.Base: "base",
+        part.AlternateBase: "raised",
+        part.Text: "text",
+        part.Button: "raised",
+        part.ButtonText: "text",
+        part.BrightText: "error",
+        part.ToolTipBase: "raised",
+        part.ToolTipText: "text",
+        part.PlaceholderText: "muted",
+        part.Link: "accent",
+        part.LinkVisited: "root",
+        part.Accent: "accent",
+        part.Highlight: "accent",
+        part.HighlightedText: "base",
+        part.Light: "raised",
+        part.Midlight: "raised",
+        part.Mid: "line",
+        part.Dark: "line",
+        part.Shadow: "line",
+    }
+    for where, role in roles.items():
+        palette.setColor(where, _role_colour(scheme, role))
+    for where in (part.WindowText, part.Text, part.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, where, _role_colour(scheme, "muted"))
+    return palette
+
+
+def system_scheme() -> Scheme:
+    """Give what the system asks for; light where it says nothing."""
+    asked = QGuiApplication.styleHints().colorScheme()
+    return "dark" if asked == Qt.ColorScheme.Dark else "light"
+
+
+def apply(app: QApplication, scheme: Scheme) -> None:
+    """Dress the application: Fusion, an explicit palette, the one style sheet."""
+    app.setStyle("Fusion")
+    app.setPalette(palette_for(scheme))
+    app.setStyleSheet(style_sheet(_sheet_colours(scheme)))
+
+
+def _sheet_colours(scheme: Scheme) -> dict[str, str]:
+    palette = palette_for(scheme)
+    names: dict[str, str] = {**COLOURS[scheme]}
+    names["selection"] = selection(palette).name()
+    names["hover"] = mixed("muted", "window", 0.12, palette).name()
+    names["accent_hover"] = mixed("accent", "text", 0.88, palette).name()
+    names["error_soft"] = mixed("error", "window", 0.12, palette).name()
+    names["accent_soft"] = mixed("accent", "window", 0.12, palette).name()
+    names["warn_soft"] = mixed("warn", "window", 0.10, palette).name()
+    names["handle"] = mixed("muted", "window", 0.45, palette).name()
+    return names
+
+
+def load_fonts(app: QApplication) -> None:
+    """Register the bundled fonts; where no desktop chose a UI font, take the system's at a readable size."""
+    for name in _FONT_FILES:
+        _register(resources_dir() / "fonts" / name)
+    if QGuiApplication.platformName() == "offscreen":
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+        font.setPointSize(_BODY_POINTS_WITHOUT_DESKTOP)
+        app.setFont(font)
+
+
+def _register(file: Path) -> None:
+    if QFontDatabase.addApplicationFont(str(file)) < 0:
+        raise FileNotFoundError(f"The font {file.name} is missing from this installation; please install it again.")
+
+
+def small_font() -> QFont:
+    """Give the UI font for secondary words, one point smaller."""
+    return _resized(QGuiApplication.font(), -1)
+
+
+def title_font() -> QFont:
+    """Give the UI font for titles, three points larger and medium."""
+    font = _resized(QGuiApplication.font(), 3)
+    font.setWeight(QFont.Weight.Medium)
+    return font
+
+
+def mono_font(change: float = -0.5) -> QFont:
+    """Give the face for code, prompts, outputs and all numbers in columns; `change` is in points from the body."""
+    font = QFont([MONO_FAMILY, "monospace"])
+    font.setPointSizeF(QGuiApplication.font().pointSizeF() + change)
+    font.setStyleHint(QFont.StyleHint.Monospace)
+    return font
+
+
+def _resized(font: QFont, points: float) -> QFont:
+    changed = QFont(font)
+    changed.setPointSizeF(font.pointSizeF() + points)
+    return changed
