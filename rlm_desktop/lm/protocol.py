@@ -1,7 +1,7 @@
 """What a language model is to the rest of the product, and every way in which asking one can fail."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from rlm_desktop.trace.facts import ModelFacts, Role, Usage
@@ -30,7 +30,7 @@ class Reply:
 
     text: str
     reasoning: str = ""
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     cost_nano_usd: int | None = None
     cut: bool = False
 
