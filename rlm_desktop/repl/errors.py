@@ -1,0 +1,17 @@
+"""Every way in which working with the child can fail on our side."""
+
+
+class ReplError(Exception):
+    """The child could not do its work; the text says what happened."""
+
+
+class ChildNotStarted(ReplError):
+    """No child process could be started, or it did not get ready."""
+
+
+class ChildGone(ReplError):
+    """The child process ended while it was needed."""
+
+
+class FrameRefused(ReplError):
+    """The child sent something that is not allowed, so it is killed."""
