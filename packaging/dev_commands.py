@@ -50,13 +50,13 @@ def _test(_known: argparse.Namespace, rest: list[str]) -> int:
 
 
 def _check(known: argparse.Namespace, _rest: list[str]) -> int:
-    checks = [
-        [str(_BIN / "ruff"), "format", "--check", "."],
-        [str(_BIN / "ruff"), "check", "."],
-        [str(_BIN / "mypy")],
-        [str(_BIN / "lint-imports")],
-    ]
-    failed = [Path(check[0]).name for check in checks if _call(check)]
+    checks = {
+        "format": ["ruff", "format", "--check", "."],
+        "lint": ["ruff", "check", "."],
+        "types": ["mypy"],
+        "import contracts": ["lint-imports"],
+    }
+    failed = [name for name, check in checks.items() if _call([str(_BIN / check[0]), *check[1:]])]
     if not known.no_tests and _test(known, []):
         failed.append("tests")
     say(f"Not in order: {', '.join(failed)}." if failed else "All in order.")
