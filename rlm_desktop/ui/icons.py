@@ -5,10 +5,10 @@ from functools import cache
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from rlm_desktop.settings.places import resources_dir
-from rlm_desktop.ui.theme import Role, Scheme, colour, scheme_of
+from rlm_desktop.ui.theme import Role, colour
 
 _TINT = "iconTint"
 _PIXEL_RATIOS = (1.0, 2.0)
@@ -16,7 +16,7 @@ _PIXEL_RATIOS = (1.0, 2.0)
 
 def icon(name: str, role: Role = "muted", size: int = 16) -> QIcon:
     """Give an icon in a role's colour of the theme shown now."""
-    return _tinted(name, role, size, scheme_of(QApplication.palette()))
+    return _tinted(name, colour(role).name(), colour("muted").name(), size)
 
 
 def pixmap(name: str, role: Role = "muted", size: int = 16, ratio: float = 1.0) -> QPixmap:
@@ -43,11 +43,11 @@ def retint(top: QWidget) -> None:
 
 
 @cache
-def _tinted(name: str, role: Role, size: int, scheme: Scheme) -> QIcon:
+def _tinted(name: str, shade: str, disabled_shade: str, size: int) -> QIcon:
     made = QIcon()
     for ratio in _PIXEL_RATIOS:
-        made.addPixmap(_drawn(name, colour(role).name(), size, ratio))
-        made.addPixmap(_drawn(name, colour("muted").name(), size, ratio), QIcon.Mode.Disabled)
+        made.addPixmap(_drawn(name, shade, size, ratio))
+        made.addPixmap(_drawn(name, disabled_shade, size, ratio), QIcon.Mode.Disabled)
     return made
 
 

@@ -169,7 +169,7 @@ def apply(app: QApplication, scheme: Scheme) -> None:
 
 def _sheet_colours(scheme: Scheme) -> dict[str, str]:
     palette = palette_for(scheme)
-    names: dict[str, str] = {**COLOURS[scheme]}
+    names = {str(role): shade for role, shade in COLOURS[scheme].items()}
     names["selection"] = selection(palette).name()
     names["hover"] = mixed("muted", "window", 0.12, palette).name()
     names["accent_hover"] = mixed("accent", "text", 0.88, palette).name()

@@ -20,7 +20,8 @@ def test_every_icon_draws_in_its_role(qapp, name):
 
     image = icons.pixmap(name, "root", 32, 2.0).toImage()
 
-    assert inked(image) == {theme.colour("root").name()}
+    assert theme.colour("root").name() in inked(image)
+    assert theme.colour("text").name() not in inked(image)
 
 
 def test_changing_the_theme_tints_set_icons_again(qapp, qtbot):
