@@ -1,0 +1,121 @@
+"""The append-only record of runs: the only truth about what happened."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from rlm_desktop.storage import summaries
+from rlm_desktop.storage.codec import decode, encode
+from rlm_desktop.storage.database import Database
+from rlm_desktop.storage.errors import NoSuchRun
+from rlm_desktop.storage.payloads import keep
+from rlm_desktop.storage.tables import entries, runs
+from rlm_desktop.trace.events import Entry, Event, ReplyGrew, TextKept
+from rlm_desktop.trace.ids import Digest, RunId
+
+_PAGE = 2_000
+
+_APPEND = insert(entries)
+_NEW_RUN = insert(runs)
+_NUMBER = select(runs.c.number).where(runs.c.run == bindparam("of_run"))
+_READ = (
+    select(entries.c.seq, entries.c.at, entries.c.kind, entries.c.body)
+    .where(entries.c.run == bindparam("of_run"), entries.c.seq > bindparam("after"))
+    .order_by(entries.c.seq)
+    .limit(_PAGE)
+)
+_LAST = (
+    select(entries.c.seq, entries.c.at)
+    .where(entries.c.run == bindparam("of_run"))
+    .order_by(entries.c.seq.desc())
+    .limit(1)
+)
+
+
+@dataclass(slots=True)
+class _Recording:
+    """Where the record of one run stands. `number` is None until its first event is written."""
+
+    number: int | None
+    last_seq: int
+    last_at: float
+    pending: dict[Digest, str] = field(default_factory=dict)
+
+
+class Journal:
+    """Writes the events of runs and reads them back. One process writes a run at a time; see `locks`."""
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._clock = clock
+        self._recordings: dict[RunId, _Recording] = {}
+
+    def begin(self, run: RunId) -> None:
+        """Get ready to record a run: a new one, or one that goes on."""
+        self._recordings[run] = self._standing(run)
+
+    def record(self, run: RunId, event: Event) -> Entry | None:
+        """Write an event, with the texts kept since the last one, in one transaction that is committed on return.
+
+        A `TextKept` waits for the event that follows it (None is returned); `ReplyGrew` is dated but not written.
+        """
+        recording = self._recordings[run]
+        if isinstance(event, TextKept):
+            recording.pending[event.digest] = event.text
+            return None
+        at = max(self._clock(), recording.last_at)
+        if isinstance(event, ReplyGrew):
+            return Entry(0, at, event)
+        entry = Entry(recording.last_seq + 1, at, event)
+        with self._database.writing() as connection:
+            number = recording.number or _open_run(connection, run, at)
+            _write(connection, number, entry, recording.pending)
+        recording.number, recording.last_seq, recording.last_at = number, entry.seq, at
+        recording.pending.clear()
+        return entry
+
+    def entries(self, run: RunId, after: int = 0) -> Iterator[Entry]:
+        """Give a run's entries in order, those after a number only; raises `NoSuchRun`."""
+        number = self._standing(run).number
+        if number is None:
+            raise NoSuchRun(f"There is no run {run}. `rlm-desktop runs` lists those there are.")
+        while True:
+            with self._database.reading() as connection:
+                page = connection.execute(_READ, {"of_run": number, "after": after}).all()
+            for row in page:
+                yield Entry(row.seq, row.at, decode(row.kind, row.body))
+            if len(page) < _PAGE:
+                return
+            after = page[-1].seq
+
+    def last_seq(self, run: RunId) -> int:
+        """Give the number of a run's last entry; 0 for a run that is not recorded."""
+        return self._standing(run).last_seq
+
+    def last_at(self, run: RunId) -> float:
+        """Give the time of a run's last entry; 0 for a run that is not recorded."""
+        return self._standing(run).last_at
+
+    def _standing(self, run: RunId) -> _Recording:
+        with self._database.reading() as connection:
+            number = connection.execute(_NUMBER, {"of_run": run}).scalar_one_or_none()
+            last = connection.execute(_LAST, {"of_run": number or 0}).one_or_none()
+        return _Recording(number, last.seq, last.at) if last else _Recording(number, 0, 0.0)
+
+
+def _open_run(connection: Connection, run: RunId, at: float) -> int:
+    connection.execute(_NEW_RUN, summaries.blank(run, at))
+    return int(connection.execute(_NUMBER, {"of_run": run}).scalar_one())
+
+
+def _write(connection: Connection, number: int, entry: Entry, texts: dict[Digest, str]) -> None:
+    if texts:
+        keep(connection, number, texts)
+    event = entry.event
+    row = {"run": number, "seq": entry.seq, "at": entry.at, "kind": event.kind, "body": encode(event)}
+    connection.execute(_APPEND, row)
+    changes = summaries.changes_by(event)
+    if changes:
+        connection.execute(update(runs).where(runs.c.number == number).values(changes))

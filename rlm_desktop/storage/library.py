@@ -1,0 +1,101 @@
+"""The recorded runs as a shelf: list, find, delete, and seal those whose engine died."""
+
+from typing import Any
+
+from sqlalchemy import Select, delete, exists, func, or_, select
+
+from rlm_desktop.storage import summaries
+from rlm_desktop.storage.database import Database
+from rlm_desktop.storage.errors import AmbiguousRun, NoSuchRun, RunInUse
+from rlm_desktop.storage.journal import Journal
+from rlm_desktop.storage.locks import RunLock
+from rlm_desktop.storage.summaries import RunSummary
+from rlm_desktop.storage.tables import payloads, run_payloads, runs
+from rlm_desktop.trace.events import RunFinished
+from rlm_desktop.trace.ids import NodeId, RunId, RunNodeId
+
+_INTERRUPTED = "The program that ran it ended before the run did."
+
+
+class Library:
+    """All recorded runs, newest first."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._data_dir = database.path.parent
+
+    def runs(self, search: str | None = None, limit: int | None = None) -> list[RunSummary]:
+        """List the runs whose question or answer contains a text, in any case; all of them without one."""
+        query = select(runs).order_by(runs.c.started_at.desc(), runs.c.number.desc()).limit(limit)
+        return self._summaries(_containing(query, search) if search else query)
+
+    def summary(self, run: RunId) -> RunSummary:
+        """Tell about one run; raises `NoSuchRun`."""
+        found = self._summaries(select(runs).where(runs.c.run == run))
+        if not found:
+            raise _no_such_run(run)
+        return found[0]
+
+    def find(self, wanted: str) -> RunId:
+        """Find a run by its id, the beginning of its id, or `last`; raises `NoSuchRun` or `AmbiguousRun`."""
+        query = select(runs.c.run).order_by(runs.c.started_at.desc(), runs.c.number.desc()).limit(2)
+        if wanted == "last":
+            query = query.limit(1)
+        else:
+            query = query.where(or_(runs.c.run == wanted, runs.c.run.startswith(wanted, autoescape=True)))
+        with self._database.reading() as connection:
+            found = list(connection.execute(query).scalars())
+        if not found or not wanted:
+            raise _no_such_run(wanted)
+        if len(found) > 1 and wanted not in found:
+            raise AmbiguousRun(
+                f"Several runs begin with {wanted}, such as {found[0]} and {found[1]}. Write more of the id."
+            )
+        return RunId(wanted if wanted in found else found[0])
+
+    def delete(self, run: RunId) -> None:
+        """Remove a run and the texts that only it refers to; raises `RunInUse` while it is being recorded."""
+        self.summary(run)
+        with RunLock(self._data_dir, run), self._database.writing() as connection:
+            connection.execute(delete(runs).where(runs.c.run == run))
+            is_used = exists().where(run_payloads.c.payload == payloads.c.number)
+            connection.execute(delete(payloads).where(~is_used))
+
+    def seal_interrupted(self) -> list[RunId]:
+        """Mark each unfinished run whose process is gone as interrupted, and give their ids."""
+        query = select(runs.c.run).where(runs.c.status == "running").order_by(runs.c.started_at)
+        with self._database.reading() as connection:
+            unfinished = [RunId(run) for run in connection.execute(query).scalars()]
+        return [run for run in unfinished if self._seal(run)]
+
+    def _seal(self, run: RunId) -> bool:
+        try:
+            with RunLock(self._data_dir, run):
+                summary = self.summary(run)
+                if summary.status != "running":
+                    return False
+                self._append_end(summary)
+                return True
+        except (RunInUse, NoSuchRun):
+            return False
+
+    def _append_end(self, summary: RunSummary) -> None:
+        journal = Journal(self._database)
+        journal.begin(summary.run)
+        seconds = max(0.0, journal.last_at(summary.run) - summary.started_at)
+        root = RunNodeId(NodeId(1))
+        journal.record(summary.run, RunFinished(run=root, status="interrupted", seconds=seconds, reason=_INTERRUPTED))
+
+    def _summaries(self, query: Select[Any]) -> list[RunSummary]:
+        with self._database.reading() as connection:
+            return [summaries.summary_of(row) for row in connection.execute(query).mappings()]
+
+
+def _containing(query: Select[Any], search: str) -> Select[Any]:
+    wanted = search.casefold()
+    columns = (runs.c.title, runs.c.answer_preview)
+    return query.where(or_(*(func.casefold(column).contains(wanted, autoescape=True) for column in columns)))
+
+
+def _no_such_run(wanted: str) -> NoSuchRun:
+    return NoSuchRun(f"There is no run {wanted}. `rlm-desktop runs` lists those there are.")

@@ -1,0 +1,67 @@
+"""How the database came to its shape: an append-only list of functions, one for each version.
+
+A released migration is never edited. The file's `user_version` counts how many have run.
+"""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+Migration = Callable[[Connection], None]
+
+
+def _make_runs_entries_and_payloads(connection: Connection) -> None:
+    for statement in (
+        """
+        CREATE TABLE runs (
+            number INTEGER PRIMARY KEY,
+            run TEXT NOT NULL UNIQUE,
+            started_at REAL NOT NULL,
+            title TEXT NOT NULL,
+            status TEXT NOT NULL,
+            root TEXT NOT NULL,
+            worker TEXT NOT NULL,
+            cost_nano_usd INTEGER NOT NULL,
+            unpriced_calls INTEGER NOT NULL,
+            input_tokens INTEGER NOT NULL,
+            output_tokens INTEGER NOT NULL,
+            seconds REAL,
+            turns INTEGER NOT NULL,
+            calls INTEGER NOT NULL,
+            documents INTEGER NOT NULL,
+            answer_preview TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX runs_by_time ON runs (started_at)",
+        "CREATE INDEX runs_by_status ON runs (status) WHERE status = 'running'",
+        """
+        CREATE TABLE entries (
+            run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+            seq INTEGER NOT NULL,
+            at REAL NOT NULL,
+            kind TEXT NOT NULL,
+            body TEXT NOT NULL,
+            PRIMARY KEY (run, seq)
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE payloads (
+            number INTEGER PRIMARY KEY,
+            digest TEXT NOT NULL UNIQUE,
+            packing TEXT NOT NULL,
+            body BLOB NOT NULL
+        )
+        """,
+        """
+        CREATE TABLE run_payloads (
+            run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+            payload INTEGER NOT NULL REFERENCES payloads (number),
+            PRIMARY KEY (run, payload)
+        ) WITHOUT ROWID
+        """,
+        "CREATE INDEX run_payloads_by_payload ON run_payloads (payload)",
+    ):
+        connection.exec_driver_sql(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_make_runs_entries_and_payloads,)
