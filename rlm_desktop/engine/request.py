@@ -1,7 +1,7 @@
 """What a run is asked, with which models, how it may be told to finish, and what it comes back with."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -52,9 +52,9 @@ class Control:
         """Whether the run was told to finish."""
         return self._finishing.is_set()
 
-    async def wait(self) -> None:
-        """Return once the run was told to finish."""
-        await self._finishing.wait()
+    def __await__(self) -> Generator[Any, None, None]:
+        """Wait until the run is told to finish."""
+        yield from self._finishing.wait().__await__()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
