@@ -1,0 +1,234 @@
+"""The trace as rows: what happened, in order, with what it cost; driven by mouse and keys alike."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from typing_extensions import override
+
+from rlm_desktop.trace.ids import NodeId
+from rlm_desktop.trace.tree import Trace
+from rlm_desktop.ui import theme
+from rlm_desktop.ui.trace_delegate import OPENER, TraceDelegate, opener_left
+from rlm_desktop.viewmodel.trace_items import Column, NodeRole, RowRole, TraceItems
+from rlm_desktop.viewmodel.walking import costliest_call, next_error, next_peer, next_turn, parent_of
+
+Way = Callable[[Trace, NodeId | None], NodeId | None]
+WIDTHS = {Column.SHARE: 94, Column.COST: 82, Column.CALLS: 52, Column.TIME: 92}
+
+
+class TraceView(QTableView):
+    """Shows `TraceItems`. Follows the newest turn until the user scrolls up or picks a row; `L` follows again."""
+
+    picked = Signal(object)  # NodeId: the current row's node
+    follow_changed = Signal(bool)
+
+    def __init__(self, items: TraceItems, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("traceView")
+        self.setAccessibleName("Trace")
+        self._items = items
+        self._is_following = True
+        self._is_moving_itself = False
+        self.setModel(items)
+        self.setItemDelegate(TraceDelegate(self))
+        self._dress()
+        self._size_columns()
+        items.changed.connect(self._on_changed)
+        self.selectionModel().currentRowChanged.connect(self._on_current)
+        self.verticalScrollBar().sliderMoved.connect(self._on_scrolled)
+
+    def _dress(self) -> None:
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+
+    def _size_columns(self) -> None:
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(theme.ROW)
+        rows.setDefaultSectionSize(theme.ROW)
+        columns = self.horizontalHeader()
+        columns.setHighlightSections(False)
+        columns.setSectionsClickable(False)
+        columns.setFixedHeight(theme.ROW + 2)
+        columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        columns.setSectionResizeMode(Column.TRACE, QHeaderView.ResizeMode.Stretch)
+        for column, width in WIDTHS.items():
+            columns.resizeSection(column, width)
+
+    # Where we are
+
+    @property
+    def current(self) -> NodeId | None:
+        """The node of the current row."""
+        index = self.currentIndex()
+        return index.data(NodeRole) if index.isValid() else None
+
+    @property
+    def is_following(self) -> bool:
+        """Whether the newest turn stays in sight by itself."""
+        return self._is_following
+
+    def follow(self, is_following: bool) -> None:
+        """Keep the newest turn in sight, or leave the view where it is."""
+        if is_following != self._is_following:
+            self._is_following = is_following
+            self.follow_changed.emit(is_following)
+        if is_following:
+            self._show_latest()
+
+    def go_to(self, node: NodeId | None) -> None:
+        """Open the way to a node, make it current and stop following."""
+        index = self._items.reveal(node) if node is not None else QModelIndex()
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+
+    @Slot(object)
+    def _on_changed(self, _nodes: object) -> None:
+        if self._is_following:
+            self._show_latest()
+
+    def _show_latest(self) -> None:
+        latest = self._items.latest
+        index = self._items.index_of(latest) if latest is not None else QModelIndex()
+        if not index.isValid():
+            return
+        self._is_moving_itself = True
+        if index.row() != self.currentIndex().row():
+            mode = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            self.selectionModel().setCurrentIndex(index, mode)
+        self.scrollToBottom()
+        self._is_moving_itself = False
+
+    @Slot(QModelIndex, QModelIndex)
+    def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if not current.isValid():
+            return
+        node = current.data(NodeRole)
+        if not self._is_moving_itself:
+            self.follow(False)
+            self._items.touch(node)
+        self.picked.emit(node)
+
+    @Slot(int)
+    def _on_scrolled(self, place: int) -> None:
+        if place < self.verticalScrollBar().maximum():
+            self.follow(False)
+
+    # Mouse
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self._opener_at(event.position().toPoint())
+        if index.isValid() and event.button() == Qt.MouseButton.LeftButton:
+            self._toggle(index)
+            event.accept()
+            return
+        super().mousePressEvent(event)
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and not self._opener_at(event.position().toPoint()).isValid():
+            self._toggle(index.siblingAtColumn(Column.TRACE))
+        event.accept()
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.angleDelta().y() > 0 and self.verticalScrollBar().maximum():
+            self.follow(False)
+        super().wheelEvent(event)
+
+    def _opener_at(self, point: QPoint) -> QModelIndex:
+        index = self.indexAt(point)
+        if not index.isValid() or index.column() != Column.TRACE:
+            return QModelIndex()
+        row = index.data(RowRole)
+        left = opener_left(self.visualRect(index), row.level)
+        is_hit = row.is_open is not None and left - 4 <= point.x() < left + OPENER
+        return index if is_hit else QModelIndex()
+
+    def _toggle(self, index: QModelIndex) -> None:
+        row = index.data(RowRole)
+        if row.is_open is not None:
+            self.follow(False)
+            self._items.set_open(index, not row.is_open)
+
+    # Keys
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        way = _WAYS.get(event.text())
+        act = _ACTS.get(Qt.Key(event.key()))
+        if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+            event.ignore()
+        elif way is not None:
+            self.go_to(way(self._items.trace, self.current))
+        elif act is not None:
+            act(self)
+        elif Qt.Key(event.key()) in _PASSED_ON:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def keyboardSearch(self, search: str) -> None:
+        """Letters are commands here, not a search for rows."""
+
+    def open_or_go_in(self) -> None:
+        """Open the current row; if it is open, go to its first child."""
+        index = self.currentIndex().siblingAtColumn(Column.TRACE)
+        row = index.data(RowRole) if index.isValid() else None
+        if row is None or row.is_open is None:
+            return
+        if row.is_open:
+            self.go_to(self._items.node_at(index.row() + 1))
+        else:
+            self._toggle(index)
+
+    def close_or_go_out(self) -> None:
+        """Close the current row; if there is nothing to close, go to its parent."""
+        index = self.currentIndex().siblingAtColumn(Column.TRACE)
+        row = index.data(RowRole) if index.isValid() else None
+        if row is not None and row.is_open:
+            self._toggle(index)
+        else:
+            self.go_out()
+
+    def go_out(self) -> None:
+        """Go to the row above in the tree."""
+        self.go_to(parent_of(self._items.trace, self.current))
+
+    def toggle_follow(self) -> None:
+        """Follow the newest turn, or stop."""
+        self.follow(not self._is_following)
+
+
+_WAYS: dict[str, Way] = {
+    "j": lambda trace, here: next_turn(trace, here, 1),
+    "k": lambda trace, here: next_turn(trace, here, -1),
+    "e": lambda trace, here: next_error(trace, here, 1),
+    "E": lambda trace, here: next_error(trace, here, -1),
+    ".": lambda trace, here: next_peer(trace, here, 1),
+    ",": lambda trace, here: next_peer(trace, here, -1),
+    "$": lambda trace, _here: costliest_call(trace),
+}
+_ACTS: dict[Qt.Key, Callable[[TraceView], None]] = {
+    Qt.Key.Key_Right: TraceView.open_or_go_in,
+    Qt.Key.Key_Left: TraceView.close_or_go_out,
+    Qt.Key.Key_Backspace: TraceView.go_out,
+    Qt.Key.Key_L: TraceView.toggle_follow,
+}
+_PASSED_ON = frozenset((Qt.Key.Key_Space, Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight, Qt.Key.Key_Tab))

@@ -1,0 +1,271 @@
+"""What one row of the trace says: title, badges, share, and the whole of it in words."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from rlm_desktop.trace.events import CallFinished, CallStarted, RunStarted, StepFinished, SubcallsQueued
+from rlm_desktop.trace.ids import NodeId
+from rlm_desktop.trace.nodes import Node, NodeStatus
+from rlm_desktop.trace.tree import Trace
+from rlm_desktop.trace.wording import money, one_line, plural, seconds, short_number
+
+Tint = Literal["text", "muted", "accent", "root", "worker", "code", "answer", "warn", "error"]
+Tally = Counter[NodeStatus]
+AMBER_FROM = 0.5
+RED_FROM = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A sign at the end of a row, with the words that say it aloud."""
+
+    sign: str
+    words: str
+    tint: Tint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One visible row, ready to be painted."""
+
+    node: NodeId
+    tint: Tint
+    level: int
+    is_open: bool | None
+    """None where there is nothing to open."""
+    is_live: bool
+    prefix: str
+    title: str
+    note: str = ""
+    note_tint: Tint = "muted"
+    badges: tuple[Badge, ...] = ()
+    share: float | None = None
+    share_tint: Tint = "root"
+
+
+def make_row(trace: Trace, node: Node, is_open: bool | None, tally: Tally | None = None) -> Row:
+    """Say what a node's row shows."""
+    prefix, title = _name(node)
+    note, note_tint = _note(node, tally)
+    share = share_of(trace, node)
+    tint = tint_of(node)
+    return Row(
+        node=node.id,
+        tint=tint,
+        level=sum(1 for _ in trace.lineage(node.parent)),
+        is_open=is_open,
+        is_live=node.is_open and not is_open,
+        prefix=prefix,
+        title=title,
+        note=note,
+        note_tint=note_tint,
+        badges=tuple(_badges(node, is_open)),
+        share=share,
+        share_tint=_heat(node, share, tint),
+    )
+
+
+def tint_of(node: Node) -> Tint:
+    """Give the one colour that a kind of row has everywhere."""
+    if node.kind == "call":
+        started = node.fact(CallStarted)
+        return "worker" if started is None or started.role == "worker" else "root"
+    return _TINTS.get(node.kind, "muted")
+
+
+_TINTS: dict[str, Tint] = {
+    "run": "root",
+    "turn": "root",
+    "step": "code",
+    "batch": "worker",
+    "output": "code",
+    "answer": "answer",
+    "limit": "warn",
+    "gate": "warn",
+}
+
+
+def share_of(trace: Trace, node: Node) -> float | None:
+    """Give a node's part of the run's cost, or of its time where the cost is zero or not wholly known."""
+    root = trace.root
+    if root is None or node.kind in _WITHOUT_SHARE:
+        return None
+    if is_share_of_cost(trace):
+        return node.totals.cost_nano_usd / root.totals.cost_nano_usd
+    whole = elapsed(trace, root)
+    return min(1.0, elapsed(trace, node) / whole) if whole else 0.0
+
+
+_WITHOUT_SHARE = frozenset(("output", "answer", "notice", "gate", "limit", "evidence", "unknown"))
+
+
+def is_share_of_cost(trace: Trace) -> bool:
+    """Tell whether shares are of the cost; otherwise they are of the time."""
+    return trace.root is not None and bool(trace.root.totals.cost)
+
+
+def elapsed(trace: Trace, node: Node) -> float:
+    """Give how long a node took, or has been going on."""
+    return node.seconds if node.seconds is not None else max(0.0, trace.last_at - node.started)
+
+
+def _heat(node: Node, share: float | None, tint: Tint) -> Tint:
+    if node.kind != "turn" or share is None or share < AMBER_FROM:
+        return tint
+    return "error" if share >= RED_FROM else "warn"
+
+
+def _name(node: Node) -> tuple[str, str]:
+    """Give the short word in front and the title."""
+    match node.kind:
+        case "run":
+            return (_number(node), node.title) if node.parent is not None else ("", "Run")
+        case "turn":
+            return _number(node), node.title or "Waiting for the root LM"
+        case "step":
+            return f"step {node.number}", node.title
+        case "batch":
+            queued = node.fact(SubcallsQueued)
+            return "", plural(queued.count if queued else len(node.children), "call")
+        case "call":
+            return _call_name(node)
+        case "answer":
+            return node.kind, node.title.lstrip("# ")
+        case _:
+            return node.kind, node.title
+
+
+def _number(node: Node) -> str:
+    return str(node.number) if node.number else ""
+
+
+def _call_name(node: Node) -> tuple[str, str]:
+    started = node.fact(CallStarted)
+    if started is None or started.role == "worker":
+        return _number(node), node.title
+    model = short_model(started.model)
+    return started.role, f"{model} is replying" if node.is_open else f"{model} replied"
+
+
+def short_model(name: str) -> str:
+    """Give a model's name without its provider."""
+    return name.rsplit("/", 1)[-1]
+
+
+def _note(node: Node, tally: Tally | None) -> tuple[str, Tint]:
+    match node.kind:
+        case "run":
+            return _run_note(node)
+        case "batch":
+            return batch_words(node, tally or Counter()), "muted"
+        case "call":
+            return _call_note(node)
+        case "step":
+            finished = node.fact(StepFinished)
+            return (finished.error.type, "error") if finished and finished.error else ("", "muted")
+        case _:
+            return "", "muted"
+
+
+def _run_note(node: Node) -> tuple[str, Tint]:
+    if node.parent is None:
+        return "", "muted"
+    return f"child run, depth {node.depth}", "root"
+
+
+def _call_note(node: Node) -> tuple[str, Tint]:
+    finished = node.fact(CallFinished)
+    started = node.fact(CallStarted)
+    if finished is None:
+        return "", "muted"
+    if finished.status != "done":
+        return one_line(finished.error or finished.status), "error"
+    if started is not None and started.role != "worker":
+        usage = finished.usage
+        return f"{short_number(usage.input_tokens)} in, {short_number(usage.output_tokens)} out", "muted"
+    return finished.preview, "muted"
+
+
+def batch_words(node: Node, tally: Tally) -> str:
+    """Say how the calls of a batch stand: `38 answered · 2 failed`."""
+    queued = node.fact(SubcallsQueued)
+    waiting = (queued.count if queued else 0) - len(node.children) if node.is_open else 0
+    counts = [
+        (tally["done"] + tally["partial"], "answered"),
+        (tally["failed"], "failed"),
+        (tally["cancelled"] + tally["interrupted"], "stopped"),
+        (tally["running"], "running"),
+        (waiting, "queued"),
+    ]
+    return " · ".join(f"{count:,} {word}" for count, word in counts if count > 0)
+
+
+def _badges(node: Node, is_open: bool | None) -> Iterator[Badge]:
+    totals = node.totals
+    if node.kind == "step" and totals.calls and not is_open:
+        yield Badge(f"⇉ {totals.calls}", plural(totals.calls, "call"), "worker")
+    if node.kind in ("turn", "step", "run") and node.parent is not None and totals.errors:
+        yield Badge(f"✕ {totals.errors}", plural(totals.errors, "error"), "error")
+    if totals.retries and (node.kind == "call" or not is_open):
+        yield Badge(f"↻ {totals.retries}", plural(totals.retries, "retry", "retries"), "warn")
+    yield from _call_badges(node)
+
+
+def _call_badges(node: Node) -> Iterator[Badge]:
+    finished = node.fact(CallFinished) if node.kind == "call" else None
+    if finished is not None and finished.cached:
+        yield Badge("⌁ cached", "cached", "muted")
+    if finished is not None and finished.cut:
+        yield Badge("✎ cut", "cut at the output limit", "warn")
+
+
+def in_words(trace: Trace, row: Row) -> str:
+    """Say a whole row aloud: `turn 7 of 22, expanded, 49 percent of cost, 2 errors`."""
+    node = trace.nodes[row.node]
+    parts = [_spoken_name(trace, node, row), _STATES.get(node.status, node.status), _OPENNESS[row.is_open]]
+    if row.share is not None:
+        parts.append(f"{row.share * 100:.0f} percent of {'cost' if is_share_of_cost(trace) else 'time'}")
+    parts += [badge.words for badge in row.badges] + [row.note]
+    return ", ".join(part for part in parts if part)
+
+
+_OPENNESS = {None: "", True: "expanded", False: "collapsed"}
+_STATES: dict[str, str] = {"done": "", "failed": "failed", "running": "running"}
+
+
+def _spoken_name(trace: Trace, node: Node, row: Row) -> str:
+    if node.kind not in ("turn", "call") or not node.number or node.parent is None:
+        return " ".join(part for part in (row.prefix, row.title) if part)
+    peers = sum(1 for peer in trace.nodes[node.parent].children if trace.nodes[peer].kind == node.kind)
+    return f"{node.kind} {node.number} of {peers}, {row.title}"
+
+
+def question_of(trace: Trace) -> str:
+    """Give the first line of the run's question."""
+    started = trace.root.fact(RunStarted) if trace.root else None
+    return started.title if started else ""
+
+
+def cell_text(trace: Trace, node: Node, column: int) -> str:
+    """Write a number column: cost, calls, time."""
+    if node.kind in _WITHOUT_SHARE:
+        return ""
+    match column:
+        case 2:
+            return "unknown" if node.totals.cost is None else money(node.totals.cost_nano_usd)
+        case 3:
+            return f"{node.totals.calls:,}"
+        case _:
+            return seconds(elapsed(trace, node))
+
+
+def exact(trace: Trace, node: Node) -> str:
+    """Write the exact figures of a node, for its tooltip."""
+    totals = node.totals
+    cost = f"${totals.cost_nano_usd / 1e9:.9f}".rstrip("0").rstrip(".")
+    if totals.unpriced:
+        cost = f"at least {cost}; {plural(totals.unpriced, 'call')} of unknown price"
+    tokens = f"{totals.input_tokens:,} tokens in ({totals.cached_input_tokens:,} cached), {totals.output_tokens:,} out"
+    return f"{cost}\n{tokens}\n{plural(totals.calls, 'call')}, {elapsed(trace, node):,.3f} s"
