@@ -9,9 +9,7 @@ from rlm_desktop.lm.protocol import LM
 from rlm_desktop.trace.facts import Coverage, Limits, Quote, RunStatus, Strategy
 
 Gate = Literal["forced-exploration", "quotes", "escalation", "stronger-root", "same-code"]
-ALL_GATES: frozenset[Gate] = frozenset(
-    ("forced-exploration", "quotes", "escalation", "stronger-root", "same-code")
-)
+ALL_GATES: frozenset[Gate] = frozenset(("forced-exploration", "quotes", "escalation", "stronger-root", "same-code"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,12 @@ Some models think inside `<think>…</think>`; some chat templates open the tag 
 """
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
-_OPENING = re.compile(r"^[ \t]*<(think|thinking)>", re.IGNORECASE | re.MULTILINE)
-_CLOSING = re.compile(r"</(?:think|thinking)>", re.IGNORECASE)
-_CLOSING_LINE = re.compile(r"^.*</(?:think|thinking)>[ \t]*$", re.IGNORECASE | re.MULTILINE)
-_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})", re.MULTILINE)
+_OPENING = re.compile(r"^[ \t]*<think(?:ing)?>", re.IGNORECASE | re.MULTILINE)
+_CLOSING = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
+_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})([^\r\n]*)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,53 +24,61 @@ class Thought:
 def split_thinking(text: str) -> Thought:
     """Take reasoning out of a reply. Tags inside code fences are text."""
     text, orphan = _split_orphan(text)
+    fences = _Fences(text)
     said: list[str] = []
-    reasoning = [orphan] if orphan else []
+    reasoning = [orphan]
     position = 0
-    while (opening := _next_opening(text, position)) is not None:
+    while (opening := _next_opening(text, position, fences)) is not None:
         said.append(text[position : opening.start()])
         closing = _CLOSING.search(text, opening.end())
-        end = closing.start() if closing else len(text)
-        reasoning.append(text[opening.end() : end].strip())
+        reasoning.append(text[opening.end() : closing.start() if closing else len(text)].strip())
         if closing is None:
-            return Thought("".join(said), "\n\n".join(filter(None, reasoning)), is_open=True)
+            return Thought("".join(said), _joined(reasoning), is_open=True)
         position = closing.end()
+        fences = _Fences(text, position)
     said.append(text[position:])
-    return Thought("".join(said), "\n\n".join(filter(None, reasoning)))
+    return Thought("".join(said), _joined(reasoning))
+
+
+def _joined(parts: list[str]) -> str:
+    return "\n\n".join(filter(None, parts))
 
 
 def _split_orphan(text: str) -> tuple[str, str]:
-    """Split at an end tag that has no opening one before it."""
+    """Split at an end tag with no opening one before it; inside a fence only if it stands alone on its line."""
     closing = _CLOSING.search(text)
     if closing is None or _OPENING.search(text, 0, closing.start()):
         return text, ""
-    is_alone = text[: closing.start()].rpartition("\n")[2].strip() == ""
-    if not is_alone and _is_in_fence(text, closing.start()):
-        return text, ""
-    if not is_alone and not _CLOSING_LINE.match(text, text.rfind("\n", 0, closing.start()) + 1):
-        return text, ""
-    return text[closing.end() :], text[: closing.start()].strip()
+    before = text[: closing.start()].rpartition("\n")[2]
+    after = text[closing.end() :].partition("\n")[0]
+    is_alone = not before.strip() and not after.strip()
+    is_prose = not _Fences(text).hold(closing.start()) and not before.rstrip().endswith("`")
+    return (text[closing.end() :], text[: closing.start()].strip()) if is_alone or is_prose else (text, "")
 
 
-def _next_opening(text: str, position: int) -> re.Match[str] | None:
+def _next_opening(text: str, position: int, fences: "_Fences") -> re.Match[str] | None:
     while (opening := _OPENING.search(text, position)) is not None:
-        if not _is_in_fence(text, opening.start()):
+        if not fences.hold(opening.start()):
             return opening
         position = opening.end()
     return None
 
 
-def _is_in_fence(text: str, position: int) -> bool:
-    """Tell whether a fence is open at this place, by its length and sign."""
-    open_fence = ""
-    for match in _FENCE.finditer(text, 0, position):
-        fence = match.group(1)
-        if not open_fence:
-            open_fence = fence
-        elif fence[0] == open_fence[0] and len(fence) >= len(open_fence) and _ends_line(text, match.end()):
-            open_fence = ""
-    return bool(open_fence)
+class _Fences:
+    """Where code fences begin and end, from a place in the text on."""
 
+    def __init__(self, text: str, position: int = 0) -> None:
+        self._borders: list[int] = []
+        fence = ""
+        for match in _FENCE.finditer(text, position):
+            sign, rest = match.groups()
+            if not fence:
+                fence = sign
+                self._borders.append(match.start())
+            elif sign.startswith(fence) and not rest.strip():
+                fence = ""
+                self._borders.append(match.end())
 
-def _ends_line(text: str, position: int) -> bool:
-    return text[position:].partition("\n")[0].strip() == ""
+    def hold(self, position: int) -> bool:
+        """Tell whether a fence is open there."""
+        return bisect_right(self._borders, position) % 2 == 1
