@@ -17,9 +17,7 @@ def test_without_a_wish_the_platforms_place_is_used(unset: dict[str, str]) -> No
     assert places.data_dir(None, unset).name == "rlm-desktop"
 
 
-def test_a_relative_folder_does_not_move_when_the_process_does(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_relative_folder_does_not_move_when_the_process_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
     assert places.data_dir(Path("mine"), {}) == tmp_path / "mine"
