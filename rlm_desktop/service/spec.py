@@ -1,0 +1,22 @@
+"""What a user asks for, in plain values that pass between processes."""
+
+from dataclasses import dataclass, field
+
+from rlm_desktop.trace.facts import Limits, Strategy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSpec:
+    """A question, the documents and the models by name. `api_key_env` names the variable that holds the key."""
+
+    question: str
+    paths: tuple[str, ...]
+    root: str
+    worker: str
+    base_url: str | None = None
+    api_key_env: str | None = None
+    strategy: Strategy = "auto"
+    limits: Limits = field(default_factory=Limits)
+    price_in_usd: float | None = None
+    """Per million tokens, for models with no known price; both or none."""
+    price_out_usd: float | None = None
