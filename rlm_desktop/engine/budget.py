@@ -1,0 +1,234 @@
+"""What a whole run tree may spend, and the promise that money is never overspent.
+
+A call's worst case is reserved before it is sent and settled when it ends. A call that fits only once others have
+settled waits for them; one that cannot fit any more is refused.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rlm_desktop.corpus.tokens import estimate_tokens
+from rlm_desktop.engine.stops import WorkStopped
+from rlm_desktop.lm.protocol import ChatMessage
+from rlm_desktop.trace.facts import Limits, ModelFacts, Usage
+from rlm_desktop.trace.wording import NANO, money, plural, short_number
+
+LEAST_OUTPUT_TOKENS = 1_024
+"""With less room than this for its reply a call is not worth sending."""
+_WORST_CASE_FACTOR = 2
+"""Digits, code and rare scripts can take twice the tokens of the estimate."""
+_TOKENS_PER_MESSAGE = 16
+_MOST_OF_LIMIT_SET_ASIDE = 0.25
+_TIME_SET_ASIDE = 0.15
+_MOST_TIME_SET_ASIDE = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What a call may use. `is_last` calls may use what is set aside for them."""
+
+    facts: ModelFacts
+    messages: Sequence[ChatMessage]
+    output_tokens: int
+    is_last: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reservation:
+    """What is held back for a call under way, and the output limit it must be sent with."""
+
+    output_tokens: int
+    cost_nano_usd: int
+    input_tokens: int
+
+
+def input_tokens(messages: Sequence[ChatMessage]) -> int:
+    """Estimate the tokens of a prompt."""
+    return sum(estimate_tokens(message.text) + _TOKENS_PER_MESSAGE for message in messages)
+
+
+def worst_cost(facts: ModelFacts, messages: Sequence[ChatMessage], output_tokens: int) -> int | None:
+    """Give the most a call can cost in nano-dollars; None when a price is unknown."""
+    if facts.input_price is None or facts.output_price is None:
+        return None
+    input_price = max(facts.input_price, facts.cached_input_price or 0)
+    total = input_tokens(messages) * _WORST_CASE_FACTOR * input_price + output_tokens * facts.output_price
+    return -(-total // 1_000_000)
+
+
+class Budget:
+    """The spending of one run tree against its limits. Made inside the running event loop."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.spent_nano_usd = 0
+        self.has_unknown_costs = False
+        self.tokens = 0
+        self.calls = 0
+        self.sub_calls = 0
+        self._reserved_nano_usd = 0
+        self._reserved_tokens = 0
+        self._set_aside_nano_usd = 0
+        self._settled = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._started = self._loop.time()
+
+    @property
+    def seconds(self) -> float:
+        """How long the run has gone on."""
+        return self._loop.time() - self._started
+
+    @property
+    def ends_at(self) -> float | None:
+        """When the run must be over, by the loop's clock."""
+        return None if self.limits.seconds is None else self._started + self.limits.seconds
+
+    @property
+    def work_ends_at(self) -> float | None:
+        """When work must be over, so that there is time for a last root call."""
+        if self.limits.seconds is None:
+            return None
+        spare = min(_MOST_TIME_SET_ASIDE, self.limits.seconds * _TIME_SET_ASIDE)
+        return self._started + self.limits.seconds - spare
+
+    def set_aside(self, cost_nano_usd: int | None) -> None:
+        """Hold money back for the last root call, unless it would take too much of the limit."""
+        limit = self.limits.cost_nano_usd
+        if limit is not None and cost_nano_usd is not None:
+            fits = cost_nano_usd <= limit * _MOST_OF_LIMIT_SET_ASIDE
+            self._set_aside_nano_usd = cost_nano_usd if fits else 0
+
+    def check(self) -> None:
+        """Raise `WorkStopped` when a limit of the whole tree forbids going on."""
+        self._check_time(is_last=False)
+        limit = self.limits.tokens
+        if limit is not None and self.tokens >= limit:
+            raise _tokens_spent(limit)
+
+    async def reserve(self, need: Need) -> Reservation:
+        """Hold back the worst case of a call, waiting for others to settle if need be.
+
+        Raises `WorkStopped` when it does not fit.
+        """
+        while True:
+            self._check_time(is_last=need.is_last)
+            reservation = self._fit(need)
+            if reservation is not None:
+                self._reserved_nano_usd += reservation.cost_nano_usd
+                self._reserved_tokens += reservation.input_tokens
+                return reservation
+            await self._settled.wait()
+
+    def settle(self, reservation: Reservation, usage: Usage, cost_nano_usd: int | None) -> None:
+        """Give back what was held and note what was used. An unknown cost counts as the worst case."""
+        self._reserved_nano_usd -= reservation.cost_nano_usd
+        self._reserved_tokens -= reservation.input_tokens
+        self.spent_nano_usd += reservation.cost_nano_usd if cost_nano_usd is None else cost_nano_usd
+        self.has_unknown_costs |= cost_nano_usd is None
+        self.tokens += usage.input_tokens + usage.output_tokens
+        self.calls += 1
+        self._settled.set()
+        self._settled = asyncio.Event()
+
+    def take_sub_calls(self, count: int) -> int:
+        """Count sub-calls; give how many of them may be made."""
+        limit = self.limits.sub_calls
+        granted = count if limit is None else max(0, min(count, limit - self.sub_calls))
+        self.sub_calls += granted
+        return granted
+
+    def _check_time(self, *, is_last: bool) -> None:
+        end = self.ends_at if is_last else self.work_ends_at
+        if end is not None and self._loop.time() >= end:
+            raise time_is_up(self.limits)
+
+    def _fit(self, need: Need) -> Reservation | None:
+        """Give a reservation, None if it may fit later; raises when it never will."""
+        tokens = input_tokens(need.messages)
+        if not self._tokens_fit(tokens):
+            return None
+        limit = self.limits.cost_nano_usd
+        if limit is None:
+            worst = worst_cost(need.facts, need.messages, need.output_tokens) or 0
+            return Reservation(output_tokens=need.output_tokens, cost_nano_usd=worst, input_tokens=tokens)
+        kept = 0 if need.is_last else self._set_aside_nano_usd
+        free = limit - kept - self.spent_nano_usd
+        alone = self._affordable(need, free)
+        if alone is None:
+            raise WorkStopped("money", f"the next call does not fit into the limit of {money(limit)}")
+        now = self._affordable(need, free - self._reserved_nano_usd)
+        return now if now is not None and now.output_tokens >= alone.output_tokens else None
+
+    def _tokens_fit(self, tokens: int) -> bool:
+        limit = self.limits.tokens
+        if limit is None or self.tokens + self._reserved_tokens + tokens <= limit:
+            return True
+        if self.tokens + tokens > limit or not self._reserved_tokens:
+            raise _tokens_spent(limit)
+        return False
+
+    def _affordable(self, need: Need, free_nano_usd: int) -> Reservation | None:
+        """Fit a call into this much money, with a shorter reply if it must be."""
+        prompt_cost = worst_cost(need.facts, need.messages, 0)
+        price = need.facts.output_price
+        if prompt_cost is None or price is None:
+            raise WorkStopped("money", unpriced(need.facts))
+        room = (free_nano_usd - prompt_cost) * 1_000_000 // price if price else need.output_tokens
+        output = min(need.output_tokens, room)
+        if prompt_cost > free_nano_usd or output < min(need.output_tokens, LEAST_OUTPUT_TOKENS):
+            return None
+        worst = worst_cost(need.facts, need.messages, output) or 0
+        return Reservation(output_tokens=output, cost_nano_usd=worst, input_tokens=input_tokens(need.messages))
+
+    def report(self, *, turns: int) -> dict[str, Any]:
+        """Give what is spent and left as plain data, for `budget()` in the REPL."""
+        limits = self.limits
+        return {
+            "cost_usd": _amounts(self.spent_nano_usd / NANO, _dollars(limits.cost_nano_usd)),
+            "calls": _amounts(self.calls, None),
+            "sub_calls": _amounts(self.sub_calls, limits.sub_calls),
+            "turns": _amounts(turns, limits.turns),
+            "tokens": _amounts(self.tokens, limits.tokens),
+            "seconds": _amounts(round(self.seconds, 1), limits.seconds),
+        }
+
+    def left_in_words(self) -> str:
+        """Say what is left of the limits that are set, for the root LM; empty without limits."""
+        limits, parts = self.limits, []
+        if limits.cost_nano_usd is not None:
+            parts.append(f"{money(max(0, limits.cost_nano_usd - self.spent_nano_usd))} of money")
+        if limits.sub_calls is not None:
+            parts.append(plural(limits.sub_calls - self.sub_calls, "sub-call"))
+        if limits.tokens is not None:
+            parts.append(f"{short_number(max(0, limits.tokens - self.tokens))} tokens")
+        if limits.seconds is not None:
+            parts.append(f"{max(0.0, limits.seconds - self.seconds):.0f} seconds")
+        return ", ".join(parts)
+
+
+def unpriced(facts: ModelFacts) -> str:
+    """Say that a money limit cannot be kept with this model."""
+    return (
+        f"the price of {facts.name} is unknown, so a money limit cannot be kept; "
+        "give its prices (0 if it is free), or take the money limit away"
+    )
+
+
+def time_is_up(limits: Limits) -> WorkStopped:
+    """Say that the run's time is over."""
+    return WorkStopped("seconds", f"the time limit of {limits.seconds:g} s was reached")
+
+
+def _tokens_spent(limit: int) -> WorkStopped:
+    return WorkStopped("tokens", f"the limit of {limit:,} tokens was reached")
+
+
+def _amounts(spent: float, limit: float | None) -> dict[str, float | None]:
+    left = None if limit is None else max(0, round(limit - spent, 6))
+    return {"spent": round(spent, 6), "left": left, "limit": limit}
+
+
+def _dollars(nano_usd: int | None) -> float | None:
+    return None if nano_usd is None else nano_usd / NANO

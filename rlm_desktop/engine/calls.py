@@ -1,0 +1,184 @@
+"""Sends one prompt to an LM: with a slot, within the budget, retried, and told as events from start to end."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rlm_desktop.engine.budget import Budget, Need, Reservation, time_is_up
+from rlm_desktop.engine.previews import first_sentence
+from rlm_desktop.engine.recorder import Recorder
+from rlm_desktop.engine.request import Control
+from rlm_desktop.engine.stops import finish_asked
+from rlm_desktop.engine.streaming import GrowingReply
+from rlm_desktop.engine.thinking import split_thinking
+from rlm_desktop.lm.prices import cost_nano_usd
+from rlm_desktop.lm.protocol import LM, ChatMessage, LmError, Reply, Request
+from rlm_desktop.lm.retrying import ask_with_retries
+from rlm_desktop.trace.events import CallFinished, CallRetried, CallStarted
+from rlm_desktop.trace.facts import CallRole, CallStatus, ModelFacts, Usage
+from rlm_desktop.trace.ids import BatchId, CallId, NodeId
+from rlm_desktop.trace.wording import one_line
+
+STREAMED_ROLES = frozenset(("root", "direct", "final"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallOrder:
+    """A prompt to send, and where the call hangs in the tree."""
+
+    lm: LM
+    messages: tuple[ChatMessage, ...]
+    parent: NodeId
+    role: CallRole
+    label: str
+    output_tokens: int
+    batch: BatchId | None = None
+    position: int | None = None
+    schema: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What an LM said, without its reasoning."""
+
+    text: str
+    cut: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it said nothing."""
+        return not self.text.strip()
+
+
+class Caller:
+    """The one way in which a run tree asks LMs."""
+
+    def __init__(
+        self, recorder: Recorder, budget: Budget, control: Control, on_sent: Callable[[CallOrder], None]
+    ) -> None:
+        self._recorder = recorder
+        self._budget = budget
+        self._control = control
+        self._on_sent = on_sent
+        self._slots = asyncio.Semaphore(max(1, budget.limits.concurrency))
+
+    async def ask(self, order: CallOrder) -> Heard:
+        """Send it. Raises `LmError`, or `WorkStopped` when a limit or the user forbids it."""
+        is_last = order.role == "final"
+        need = Need(facts=order.lm.facts, messages=order.messages, output_tokens=order.output_tokens, is_last=is_last)
+        async with self._slots:
+            if self._control.is_finishing and not is_last:
+                raise finish_asked()
+            reservation = await self._budget.reserve(need)
+            return await _Sending(self._recorder, self._budget, order, reservation).run(self._on_sent)
+
+
+class _Sending:
+    """One call under way."""
+
+    def __init__(self, recorder: Recorder, budget: Budget, order: CallOrder, reservation: Reservation) -> None:
+        self._recorder = recorder
+        self._budget = budget
+        self._order = order
+        self._reservation = reservation
+        self._call = CallId(recorder.new_id())
+        self._started = time.monotonic()
+
+    async def run(self, on_sent: Callable[[CallOrder], None]) -> Heard:
+        self._tell_start()
+        on_sent(self._order)
+        try:
+            reply = await self._reply_in_time()
+        except LmError as error:
+            cost = cost_nano_usd(self._order.lm.facts, error.spent)
+            self._finish("failed", usage=error.spent, cost=cost, error=str(error))
+            raise
+        except TimeoutError:
+            stop = time_is_up(self._budget.limits)
+            self._finish("cancelled", cost=_cost_unless_free(self._order.lm.facts), error=str(stop))
+            raise stop from None
+        except asyncio.CancelledError:
+            self._finish("cancelled", cost=_cost_unless_free(self._order.lm.facts))
+            raise
+        return self._heard(reply)
+
+    async def _reply_in_time(self) -> Reply:
+        end = self._budget.ends_at if self._order.role == "final" else self._budget.work_ends_at
+        request = Request(
+            messages=self._order.messages,
+            output_limit_tokens=self._reservation.output_tokens,
+            schema=self._order.schema,
+        )
+        growing = GrowingReply(self._recorder, self._call)
+        on_text = growing.grew if self._order.role in STREAMED_ROLES else None
+        try:
+            async with asyncio.timeout_at(end):
+                return await ask_with_retries(self._order.lm, request, on_text=on_text, on_retry=self._tell_retry)
+        finally:
+            growing.close()
+
+    def _heard(self, reply: Reply) -> Heard:
+        thought = split_thinking(reply.text)
+        reasoning = "\n\n".join(filter(None, (reply.reasoning, thought.reasoning)))
+        preview = first_sentence(thought.said) if self._order.role == "root" else one_line(thought.said)
+        self._finish(
+            "done",
+            usage=reply.usage,
+            cost=reply.cost_nano_usd,
+            said=thought.said,
+            reasoning=reasoning,
+            preview=preview,
+            cut=reply.cut,
+        )
+        return Heard(text=thought.said, cut=reply.cut)
+
+    def _tell_start(self) -> None:
+        order = self._order
+        self._recorder.emit(
+            CallStarted(
+                call=self._call,
+                parent=order.parent,
+                role=order.role,
+                model=order.lm.facts.name,
+                prompt=self._recorder.keep_messages(order.messages),
+                label=one_line(order.label),
+                batch=order.batch,
+                position=order.position,
+            )
+        )
+
+    def _tell_retry(self, attempt: int, reason: str, wait_seconds: float) -> None:
+        self._recorder.emit(CallRetried(call=self._call, attempt=attempt, reason=reason, wait_seconds=wait_seconds))
+
+    def _finish(
+        self,
+        status: CallStatus,
+        *,
+        cost: int | None,
+        usage: Usage = Usage(),  # noqa: B008 (immutable)
+        said: str = "",
+        reasoning: str = "",
+        error: str | None = None,
+        **more: Any,
+    ) -> None:
+        self._budget.settle(self._reservation, usage, cost)
+        self._recorder.emit(
+            CallFinished(
+                call=self._call,
+                status=status,
+                seconds=time.monotonic() - self._started,
+                reply=self._recorder.keep(said) if status == "done" else None,
+                reasoning=self._recorder.keep(reasoning) if reasoning else None,
+                usage=usage,
+                cost_nano_usd=cost,
+                error=error,
+                **more,
+            )
+        )
+
+
+def _cost_unless_free(facts: ModelFacts) -> int | None:
+    """Nobody says what an aborted call cost, unless the model is free."""
+    return 0 if facts.input_price == 0 and facts.output_price == 0 else None
