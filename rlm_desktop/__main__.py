@@ -1,0 +1,39 @@
+"""The front door: window, command line, engine process or REPL child, decided before any heavy import."""
+
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Open the door that the words ask for; give the exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    match words[:1]:
+        case ["--repl-child"]:
+            return _serve_as_child()
+        case ["--engine"]:
+            return _serve_as_engine(words[1:])
+        case _:
+            return _enter(words)
+
+
+def _serve_as_child() -> int:
+    from rlm_desktop.repl.child import main as serve  # noqa: PLC0415
+
+    serve()
+    return 0
+
+
+def _serve_as_engine(words: Sequence[str]) -> int:
+    from rlm_desktop.app.engine_process import serve_until_left  # noqa: PLC0415
+
+    return serve_until_left(words)
+
+
+def _enter(words: Sequence[str]) -> int:
+    from rlm_desktop.app.commands.front import enter  # noqa: PLC0415
+
+    return enter(words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,33 @@
+"""From the words of a command line to the command, and from what goes wrong to one line and an exit status."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from rlm_desktop.app.commands.terminal import note, tolerate_any_text
+from rlm_desktop.app.commands.usage import INTERRUPTED, WRONG_USAGE, WrongUsage
+from rlm_desktop.corpus.errors import CorpusError
+from rlm_desktop.lm.protocol import LmError
+from rlm_desktop.service.errors import ServiceError
+from rlm_desktop.settings.preferences import SettingsError
+from rlm_desktop.storage.errors import StorageError
+
+COMMANDS = ("ask", "runs", "show", "models", "doctor")
+
+
+def run_command(name: str, words: Sequence[str]) -> int:
+    """Run one of `COMMANDS`; give the exit status."""
+    tolerate_any_text()
+    command = importlib.import_module(f"rlm_desktop.app.commands.{name}")
+    try:
+        return int(command.run(words))
+    except (WrongUsage, CorpusError, LmError, ServiceError, SettingsError, StorageError) as error:
+        note(f"rlm-desktop {name}: {error}")
+        return WRONG_USAGE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Who read our output has left, as `head` does; the interpreter must not trip over it again on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return WRONG_USAGE

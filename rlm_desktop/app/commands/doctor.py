@@ -1,0 +1,107 @@
+"""`rlm-desktop doctor`: what works here and what does not."""
+
+import os
+import platform
+import shutil
+import sqlite3
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from rlm_desktop.app.commands.store import opened
+from rlm_desktop.app.commands.terminal import out, out_json
+from rlm_desktop.app.commands.usage import DONE, WRONG_USAGE, Parser
+from rlm_desktop.lm.catalogue import usable_models
+from rlm_desktop.settings import places
+from rlm_desktop.storage.errors import StorageError
+from rlm_desktop.trace import wording
+
+_LIBRARIES = ("pyside6-essentials", "openai", "litellm", "sqlalchemy", "pypdfium2")
+_LITTLE_ROOM_BYTES = 500_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at. `is_well` is False where something must be done before runs can work."""
+
+    about: str
+    text: str
+    is_well: bool = True
+
+
+def run(words: Sequence[str]) -> int:
+    """Look at everything a run needs; the exit status is 0 when nothing stands in the way of one."""
+    parser = Parser("doctor", "What works here and what does not.")
+    parser.add_json()
+    parser.add_data_dir()
+    wanted = parser.parse_args(words)
+    findings = examine(places.data_dir(wanted.data_dir), os.environ)
+    is_well = all(finding.is_well for finding in findings)
+    if wanted.json:
+        out_json({"ok": is_well, "findings": [asdict(finding) for finding in findings]})
+    else:
+        out("\n".join(_line(finding) for finding in findings))
+    return DONE if is_well else WRONG_USAGE
+
+
+def examine(data_dir: Path, environ: Mapping[str, str]) -> list[Finding]:
+    """Look at versions, folders, database, isolation, display and models."""
+    return [
+        Finding(about="versions", text=_versions()),
+        Finding(about="resources", text=str(places.resources_dir()), is_well=places.resources_dir().is_dir()),
+        _data_folder(data_dir),
+        _database(data_dir),
+        Finding(about="isolation", text="none: code that a model writes runs with the rights you have"),
+        Finding(about="display", text=_display(environ)),
+        Finding(about="models", text=", ".join(choice.name for choice in usable_models(environ))),
+    ]
+
+
+def _line(finding: Finding) -> str:
+    return f"{'ok' if finding.is_well else 'BAD':<4} {finding.about:<10} {finding.text}"
+
+
+def _versions() -> str:
+    libraries = [f"{name} {_version(name)}" for name in ("rlm-desktop", *_LIBRARIES)]
+    python = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {platform.platform(terse=True)}"
+    return f"{', '.join(libraries)}; {python}"
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "missing"
+
+
+def _data_folder(data_dir: Path) -> Finding:
+    existing = next(folder for folder in (data_dir, *data_dir.parents) if folder.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        text = f"{data_dir} cannot be written; make it writable or choose another with --data-dir"
+        return Finding(about="data", text=text, is_well=False)
+    free = shutil.disk_usage(existing).free
+    little = "; that is little" if free < _LITTLE_ROOM_BYTES else ""
+    return Finding(about="data", text=f"{data_dir}, {wording.size(free)} free{little}")
+
+
+def _database(data_dir: Path) -> Finding:
+    try:
+        with opened(data_dir) as store:
+            runs = len(store.library.runs())
+            with store.database.reading() as connection:
+                health = str(connection.exec_driver_sql("PRAGMA quick_check").scalar_one())
+    except StorageError as error:
+        return Finding(about="database", text=str(error), is_well=False)
+    text = f"{wording.plural(runs, 'run')}, {'healthy' if health == 'ok' else health}"
+    return Finding(about="database", text=text, is_well=health == "ok")
+
+
+def _display(environ: Mapping[str, str]) -> str:
+    if not sys.platform.startswith("linux"):
+        return "the system's"
+    for name in ("WAYLAND_DISPLAY", "DISPLAY"):
+        if environ.get(name):
+            return f"{name}={environ[name]}"
+    return "none: the window cannot open here, the command line works"

@@ -1,0 +1,114 @@
+"""A trace as objects for programs: parents before children, every text whole."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from rlm_desktop.app.commands.figures import dollars, token_counts
+from rlm_desktop.storage.payloads import Payloads
+from rlm_desktop.storage.summaries import RunSummary
+from rlm_desktop.trace.events import (
+    AnswerGiven,
+    CallFinished,
+    CallStarted,
+    OutputPrinted,
+    RunFinished,
+    RunStarted,
+    StepFinished,
+    StepStarted,
+    UnknownEvent,
+)
+from rlm_desktop.trace.ids import NodeId
+from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.texts import TextRef
+from rlm_desktop.trace.tree import Trace
+
+
+def run_object(summary: RunSummary, trace: Trace, payloads: Payloads, depth: int | None = None) -> dict[str, Any]:
+    """Give a run and its nodes, down to `depth` levels below it."""
+    levels: dict[NodeId, int] = {}
+    nodes = []
+    for node in trace.walk():
+        levels[node.id] = 0 if node.parent is None else levels[node.parent] + 1
+        if depth is None or levels[node.id] <= depth:
+            nodes.append(_node_object(node, payloads))
+    return {"run": _run(summary), "nodes": nodes}
+
+
+def _run(summary: RunSummary) -> dict[str, Any]:
+    return {
+        "run_id": summary.run,
+        "status": summary.status,
+        "started": summary.started_at,
+        "seconds": summary.seconds,
+        "cost_usd": dollars(summary.cost_nano_usd),
+        "models": {"root": summary.root, "worker": summary.worker},
+    }
+
+
+def _node_object(node: Node, payloads: Payloads) -> dict[str, Any]:
+    call = node.fact(CallStarted)
+    return {
+        "id": node.id,
+        "parent": node.parent,
+        "kind": node.kind,
+        "label": node.title,
+        "number": node.number,
+        "depth": node.depth,
+        "status": node.status,
+        "started": node.started,
+        "seconds": node.seconds,
+        "tokens": token_counts(node.totals),
+        "calls": node.totals.calls,
+        "cost_usd": dollars(node.totals.cost),
+        "model": call.model if call else None,
+        "text": _text(node, payloads),
+        **dict(_details(node, payloads)),
+    }
+
+
+def _text(node: Node, payloads: Payloads) -> str | None:
+    """Give what the node is about: question, code, reply, output, answer, or the sentence it says."""
+    references = list(_references(node))
+    if references:
+        return "".join(payloads.text(reference.digest) for reference in references)
+    return node.title if node.kind in ("notice", "gate", "limit") else None
+
+
+def _references(node: Node) -> Iterator[TextRef]:
+    for entry in node.entries:
+        match entry.event:
+            case RunStarted(question=text) | StepStarted(code=text) | AnswerGiven(answer=text):
+                yield text
+            case CallFinished(reply=TextRef() as text) | OutputPrinted(text=text):
+                yield text
+            case _:
+                pass
+
+
+def _details(node: Node, payloads: Payloads) -> Iterator[tuple[str, Any]]:
+    for entry in node.entries:
+        match entry.event:
+            case CallStarted() | CallFinished() as call:
+                yield from _call_details(call, payloads)
+            case StepFinished(error=error):
+                yield "error", f"{error.type}: {error.message}" if error else None
+            case RunStarted() as run:
+                yield "models", {"root": run.root.name, "worker": run.worker.name}
+                yield "strategy", run.strategy
+            case RunFinished(reason=reason):
+                yield "reason", reason
+            case UnknownEvent() as unknown:
+                yield "event", {"kind": unknown.kind, **unknown.data}
+            case _:
+                pass
+
+
+def _call_details(call: CallStarted | CallFinished, payloads: Payloads) -> Iterator[tuple[str, Any]]:
+    if isinstance(call, CallStarted):
+        messages = [(message.role, payloads.text(message.text.digest)) for message in call.prompt]
+        yield "role", call.role
+        yield "prompt", [{"role": role, "text": text} for role, text in messages]
+    else:
+        yield "error", call.error
+        yield "cached", call.cached
+        yield "reasoning", payloads.text(call.reasoning.digest) if call.reasoning else None

@@ -1,0 +1,118 @@
+"""A trace as lines of text: the tree at the left, cost, tokens and time in columns at the right."""
+
+import shutil
+from collections.abc import Iterator
+
+from rlm_desktop.app.commands.terminal import tame
+from rlm_desktop.trace import wording
+from rlm_desktop.trace.events import AnswerGiven, CallFinished, CallStarted, OutputPrinted, RunFinished, StepFinished
+from rlm_desktop.trace.ids import NodeId
+from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.tree import Trace
+
+_FIGURES_WIDTH = 40
+_LEAST_WIDTH = 80
+_MOST_WIDTH = 160
+
+
+def lines(trace: Trace, depth: int | None = None, width: int | None = None) -> Iterator[str]:
+    """Give a heading and one line a node; what lies deeper than `depth` is counted, never silently left out."""
+    columns = width or shutil.get_terminal_size((120, 40)).columns
+    room = min(max(columns, _LEAST_WIDTH), _MOST_WIDTH) - _FIGURES_WIDTH
+    yield f"{'':<{room}}{'cost':>15}{'tokens':>14}{'time':>11}"
+    if trace.root is not None:
+        yield from _branch(trace, trace.root, room, depth)
+
+
+def _branch(trace: Trace, top: Node, room: int, depth: int | None) -> Iterator[str]:
+    """Walk without recursion: child runs nest without limit."""
+    stack: list[tuple[NodeId, str, str, int]] = [(top.id, "", "", 0)]
+    while stack:
+        node_id, first, rest, level = stack.pop()
+        node = trace.nodes[node_id]
+        yield _line(first + tame(_label(node)), _figures(node), room)
+        if depth is not None and level >= depth:
+            if node.children:
+                yield f"{rest}└─ … {wording.plural(_count_below(trace, node), 'node')} below"
+            continue
+        last = len(node.children) - 1
+        below = [
+            (child, rest + ("└─ " if place == last else "├─ "), rest + ("   " if place == last else "│  "), level + 1)
+            for place, child in enumerate(node.children)
+        ]
+        stack.extend(reversed(below))
+
+
+def _line(text: str, figures: str, room: int) -> str:
+    cut = text if len(text) <= room else text[: room - 1] + "…"
+    return f"{cut:<{room}}{figures}".rstrip()
+
+
+def _figures(node: Node) -> str:
+    time = "" if node.seconds is None else wording.seconds(node.seconds)
+    if not node.totals.calls:
+        return f"{time:>40}" if node.kind in ("step", "turn", "run") else ""
+    return f"{wording.money(node.totals.cost):>15}{wording.tokens(node.totals.tokens):>14}{time:>11}"
+
+
+def _count_below(trace: Trace, node: Node) -> int:
+    stack, count = list(node.children), 0
+    while stack:
+        count += 1
+        stack.extend(trace.nodes[stack.pop()].children)
+    return count
+
+
+def _label(node: Node) -> str:
+    name = " ".join(part for part in (_name(node), node.title) if part)
+    return f"{name}{_remark(node)}"
+
+
+def _name(node: Node) -> str:
+    match node.kind:
+        case "run":
+            return "Run:" if node.depth == 0 else "Child run:"
+        case "turn":
+            return f"Turn {node.number}:"
+        case "step":
+            return f"Step {node.number}:"
+        case "batch":
+            return wording.plural(len(node.children), "call") + " of"
+        case "call":
+            return _call_name(node)
+        case "gate" | "notice" | "limit" | "output" | "answer":
+            return f"{node.kind.capitalize()}:"
+        case _:
+            return "Event:"
+
+
+def _call_name(node: Node) -> str:
+    started = node.fact(CallStarted)
+    assert started is not None
+    place = f" {node.number}" if node.number else ""
+    return f"{started.role.capitalize()} call{place} ({started.model}):"
+
+
+def _remark(node: Node) -> str:
+    """Say what the reader must not miss, in words."""
+    remarks: list[str] = []
+    if node.status not in ("done", "running"):
+        remarks.append(node.status)
+    elif node.status == "running":
+        remarks.append("still going on")
+    remarks += _facts(node)
+    return f"  [{'; '.join(remarks)}]" if remarks else ""
+
+
+def _facts(node: Node) -> Iterator[str]:
+    if (finished := node.fact(RunFinished)) and finished.reason:
+        yield finished.reason
+    if (step := node.fact(StepFinished)) and step.error:
+        yield f"{step.error.type}: {wording.one_line(step.error.message, 120)}"
+    if call := node.fact(CallFinished):
+        yield from filter(None, (call.error, "cut off" if call.cut else "", "from cache" if call.cached else ""))
+    if (answer := node.fact(AnswerGiven)) and answer.partial:
+        yield answer.partial
+    printed = sum(output.lines for output in node.facts(OutputPrinted))
+    if printed > 1:
+        yield wording.plural(printed, "line")

@@ -1,0 +1,84 @@
+"""What `ask` tells on stderr while a run goes on: one calm line for each turn and step."""
+
+from rlm_desktop.app.commands.terminal import note, tame
+from rlm_desktop.corpus.documents import Document
+from rlm_desktop.trace import wording
+from rlm_desktop.trace.events import (
+    CallFinished,
+    Entry,
+    GateSpoke,
+    LimitReached,
+    Noticed,
+    RunStarted,
+    StepFinished,
+)
+from rlm_desktop.trace.facts import SkippedFile
+from rlm_desktop.trace.ids import NodeId
+from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.tree import Trace
+
+
+class Progress:
+    """Follows one run. With `quiet` it says nothing, but still follows."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.trace = Trace()
+        self._quiet = quiet
+
+    def on_document(self, document: Document | SkippedFile) -> None:
+        """Tell about a file that cannot be read."""
+        if isinstance(document, SkippedFile):
+            self._say(f"Skipped {document.path}: {document.reason}")
+
+    def on_entry(self, entry: Entry) -> None:
+        """Take one entry of the journal."""
+        self.trace.commit(self.trace.next_change(entry))
+        match entry.event:
+            case RunStarted() as run:
+                self._say(_begun(run))
+            case CallFinished(call=call):
+                self._tell_turn(self.trace.nodes.get(call))
+            case StepFinished(step=step):
+                self._tell_step(self.trace.nodes[step])
+            case LimitReached(text=text) | GateSpoke(text=text) | Noticed(text=text):
+                self._say(f"  {text}")
+            case _:
+                pass
+
+    def _tell_turn(self, call: Node | None) -> None:
+        """A turn is told when the root LM has spoken."""
+        turn = self.trace.nodes.get(call.parent) if call is not None and call.parent is not None else None
+        if call is not None and turn is not None and turn.kind == "turn":
+            self._say(f"{_place(self.trace, turn.id)} · {turn.title or 'no words'} · {_figures(call)}")
+
+    def _tell_step(self, step: Node) -> None:
+        error = next((finished.error for finished in step.facts(StepFinished)), None)
+        ending = f" · {error.type}: {wording.one_line(error.message, 100)}" if error else ""
+        calls = f"{wording.plural(step.totals.calls, 'call')} · " if step.totals.calls else ""
+        self._say(f"{_place(self.trace, step.id)} · {step.title} · {calls}{_figures(step)}{ending}")
+
+    def _say(self, line: str) -> None:
+        if not self._quiet:
+            note(tame(line))
+
+
+def _begun(run: RunStarted) -> str:
+    reason = f" ({run.strategy_reason})" if run.strategy_reason else ""
+    if run.depth:
+        return f"{'  ' * run.depth}child run · {wording.one_line(run.title, 100)}"
+    material = f"{wording.plural(len(run.documents), 'document')}, {run.characters:,} characters"
+    return f"{material} · {run.root.name} with {run.worker.name} · {run.strategy}{reason}"
+
+
+def _figures(node: Node) -> str:
+    if not node.totals.calls:
+        return wording.seconds(node.seconds)
+    return f"{wording.money(node.totals.cost)} · {wording.seconds(node.seconds)}"
+
+
+def _place(trace: Trace, node_id: NodeId) -> str:
+    """Say where a turn or step stands, indented by the depth of its run."""
+    node = trace.nodes[node_id]
+    turn = trace.nodes[node.parent] if node.kind == "step" and node.parent is not None else node
+    words = f"turn {turn.number}" if turn is node else f"turn {turn.number} step {node.number}"
+    return f"{'  ' * node.depth}{words}"
