@@ -1,0 +1,96 @@
+"""From bytes to clean text, whatever the encoding."""
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+
+from rlm_desktop.corpus.errors import Unreadable
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    # UTF-32's little-endian mark begins with UTF-16's, so it is asked first.
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_SAMPLE_BYTES = 65_536
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\b\x1b")) + b"\x7f"
+_MOST_CONTROLS = 0.02
+_MOST_BROKEN = 0.1
+BINARY = "a binary file, not text"
+
+_ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
+_OVERSTRUCK = re.compile(r"[^\n]\x08")
+_UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def decode(data: bytes, declared: str | None = None) -> str:
+    """Decode a file, by its mark, as UTF-8, as declared inside it, or by a guess; refuse what is no text."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return clean(data[len(mark) :].decode(encoding, "replace"))
+    if wide := _wide_encoding(data):
+        return clean(data.decode(wide, "replace"))
+    if _looks_binary(data):
+        raise Unreadable(BINARY)
+    return clean(_decode_narrow(data, declared))
+
+
+def clean(text: str) -> str:
+    """Make every line end in `\\n`, and take out what no reader would see: controls, escapes, half characters."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\x0c" in text or "\x0b" in text:
+        text = text.replace("\x0c", "\n").replace("\x0b", "\n")
+    if _UNWANTED.search(text) is None:
+        return text
+    text = _ESCAPE_SEQUENCE.sub("", text)
+    return _UNWANTED.sub("", _OVERSTRUCK.sub("", text))
+
+
+def _wide_encoding(data: bytes) -> str | None:
+    """Recognise UTF-16 without a mark: letters of most scripts have a high byte of next to no variety."""
+    sample = data[: _SAMPLE_BYTES - _SAMPLE_BYTES % 2]
+    if len(data) % 2 or b"\0" not in sample:
+        return None
+    even, odd = sample[::2], sample[1::2]
+    for encoding, high, low in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if high.count(0) > 0.6 * len(high) and low.count(0) < 0.02 * len(low):
+            return encoding
+    return None
+
+
+def _looks_binary(data: bytes) -> bool:
+    middle = len(data) // 2
+    sample = data[:_SAMPLE_BYTES] + data[max(_SAMPLE_BYTES, middle) : middle + _SAMPLE_BYTES]
+    controls = len(sample) - len(sample.translate(None, delete=_CONTROLS))
+    return controls > _MOST_CONTROLS * len(sample) and controls > 2
+
+
+def _decode_narrow(data: bytes, declared: str | None) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    if declared:
+        return data.decode(declared, "replace")
+    mended = data.decode("utf-8", "replace")
+    beyond_ascii = sum(map(len, re.findall(r"[^\x00-\x7f]+", mended[:1_000_000])))
+    if mended[:1_000_000].count("\ufffd") <= _MOST_BROKEN * beyond_ascii:
+        return mended
+    return data.decode(_guess(data), "replace")
+
+
+def _guess(data: bytes) -> str:
+    best = from_bytes(_telling_sample(data)).best()
+    return best.encoding if best is not None else "cp1252"
+
+
+def _telling_sample(data: bytes) -> bytes:
+    """Take the lines that tell encodings apart, those beyond ASCII; guessing on all of a big file is slow."""
+    if len(data) <= _SAMPLE_BYTES:
+        return data
+    telling = b"\n".join(line for line in data[:4_000_000].splitlines() if not line.isascii())
+    return (telling or data)[:_SAMPLE_BYTES]

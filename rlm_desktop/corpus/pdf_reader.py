@@ -1,0 +1,62 @@
+"""PDF to text, page by page."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import accumulate
+from threading import Lock
+
+import pypdfium2
+from pypdfium2 import raw
+
+from rlm_desktop.corpus.decoding import clean
+from rlm_desktop.corpus.errors import Unreadable
+
+BETWEEN_PAGES = "\n\n"
+PAGE_WITHOUT_TEXT = "[This page is an image without a text layer.]"
+SCANNED = "a scan: its pages are images without a text layer, and text recognition is not available yet"
+DAMAGED = "damaged, or not a PDF"
+PASSWORD = "protected with a password; save a copy without one and add that"  # noqa: S105 -- a reason in words
+
+# pdfium knows no threads: one document at a time in the whole process.
+_pdfium = Lock()
+# pdfium puts these where a word was hyphenated at the end of a line.
+_JOINED_WORD = str.maketrans("", "", "\ufffe\x02")
+
+
+def read_pdf(data: bytes) -> tuple[str, tuple[int, ...]]:
+    """Give the text of a PDF and the offset where each page begins."""
+    with _pdfium, closing(_open(data)) as pdf:
+        pages = list(_pages(pdf))
+    if not any(page and page != PAGE_WITHOUT_TEXT for page in pages):
+        raise Unreadable(SCANNED if PAGE_WITHOUT_TEXT in pages else "holds no text")
+    lengths = (len(page) + len(BETWEEN_PAGES) for page in pages[:-1])
+    return BETWEEN_PAGES.join(pages), tuple(accumulate(lengths, initial=0))
+
+
+def _open(data: bytes) -> pypdfium2.PdfDocument:
+    try:
+        pdf = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as fault:
+        is_locked = fault.err_code in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
+        raise Unreadable(PASSWORD if is_locked else DAMAGED) from fault
+    if len(pdf) == 0:
+        pdf.close()
+        raise Unreadable(DAMAGED)
+    return pdf
+
+
+def _pages(pdf: pypdfium2.PdfDocument) -> Iterator[str]:
+    for number in range(len(pdf)):
+        try:
+            yield _page_text(pdf[number])
+        except pypdfium2.PdfiumError:
+            yield f"[Page {number + 1} is damaged and cannot be read.]"
+
+
+def _page_text(page: pypdfium2.PdfPage) -> str:
+    with closing(page), closing(page.get_textpage()) as letters:
+        text = clean(letters.get_text_bounded().translate(_JOINED_WORD)).strip("\n")
+        if text.strip():
+            return text
+        is_image = any(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]))
+        return PAGE_WITHOUT_TEXT if is_image else ""
