@@ -11,12 +11,13 @@ from rlm_desktop.ui import theme
 from rlm_desktop.viewmodel.rows import Badge, Row, Tint
 from rlm_desktop.viewmodel.trace_items import Column, RowRole
 
-INDENT = 16
+INDENT = 14
 OPENER = 16
 EDGE = 12
 BADGE_HEIGHT = 16
-BAR_WIDTH = 52
+BAR_WIDTH = 46
 BAR_HEIGHT = 6
+ROOM_FOR_WORDS = 150
 
 
 class TraceDelegate(QStyledItemDelegate):
@@ -90,12 +91,12 @@ def _paint_name(brush: Brush, row: Row) -> None:
     left += OPENER
     small = theme.small_font()
     right = brush.rect.right() - 6
-    badges = _badge_widths(row.badges, small)
-    title_right = right - sum(width + 6 for _, width in badges)
+    badges = _badge_widths(row.badges, small, right - left)
+    title_right = right - sum(width + 8 for _, _, width in badges)
     left = _paint_words(brush, row, left, title_right)
-    for badge, width in badges:
-        _paint_badge(brush, badge, QRect(left + 8, brush.rect.center().y() - 7, width, BADGE_HEIGHT), small)
-        left += width + 6
+    for sign, badge, width in badges:
+        _paint_badge(brush, sign, badge.tint, QRect(left + 8, brush.rect.center().y() - 7, width, BADGE_HEIGHT), small)
+        left += width + 4
 
 
 def opener_left(cell: QRect, level: int) -> int:
@@ -133,18 +134,19 @@ def _paint_opener(brush: Brush, left: int, row: Row) -> None:
     brush.painter.drawPolygon(QPolygonF([middle + corner for corner in corners]))
 
 
-def _badge_widths(badges: tuple[Badge, ...], font: QFont) -> list[tuple[Badge, int]]:
+def _badge_widths(badges: tuple[Badge, ...], font: QFont, room: int) -> list[tuple[str, Badge, int]]:
+    """Measure the badges; in a narrow column their words give way to the sign alone."""
     metrics = QFontMetrics(font)
-    return [(badge, metrics.horizontalAdvance(badge.sign) + 12) for badge in badges]
+    signs = [badge.sign if room >= ROOM_FOR_WORDS else badge.sign.split()[0] for badge in badges]
+    return [(sign, badge, metrics.horizontalAdvance(sign) + 10) for sign, badge in zip(signs, badges, strict=True)]
 
 
-def _paint_badge(brush: Brush, badge: Badge, box: QRect, font: QFont) -> None:
-    shade = theme.colour(badge.tint, brush.palette)
-    brush.painter.setPen(QPen(shade, 1))
+def _paint_badge(brush: Brush, sign: str, tint: Tint, box: QRect, font: QFont) -> None:
+    brush.painter.setPen(QPen(theme.colour(tint, brush.palette), 1))
     brush.painter.setBrush(Qt.BrushStyle.NoBrush)
     brush.painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
     brush.painter.setFont(font)
-    brush.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, badge.sign)
+    brush.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, sign)
 
 
 def _paint_share(brush: Brush, row: Row) -> None:
@@ -161,7 +163,7 @@ def _paint_share(brush: Brush, row: Row) -> None:
     percent = round(row.share * 100)
     if percent:
         tint: Tint = "muted" if row.share_tint not in ("warn", "error") else row.share_tint
-        _right(brush, f"{percent} %", tint, theme.mono_font(-1.5))
+        _right(brush, f"{percent}%", tint, theme.mono_font(-1.5))
 
 
 def _paint_figure(brush: Brush, text: str, column: int) -> None:

@@ -11,11 +11,12 @@ from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.trace_delegate import OPENER, TraceDelegate, opener_left
+from rlm_desktop.ui.trace_header import TraceHeader
 from rlm_desktop.viewmodel.trace_items import Column, NodeRole, RowRole, TraceItems
 from rlm_desktop.viewmodel.walking import costliest_call, next_error, next_peer, next_turn, parent_of
 
 Way = Callable[[Trace, NodeId | None], NodeId | None]
-WIDTHS = {Column.SHARE: 94, Column.COST: 82, Column.CALLS: 52, Column.TIME: 92}
+WIDTHS = {Column.SHARE: 84, Column.COST: 66, Column.CALLS: 42, Column.TIME: 76}
 
 
 class TraceView(QTableView):
@@ -58,10 +59,8 @@ class TraceView(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setMinimumSectionSize(theme.ROW)
         rows.setDefaultSectionSize(theme.ROW)
-        columns = self.horizontalHeader()
-        columns.setHighlightSections(False)
-        columns.setSectionsClickable(False)
-        columns.setFixedHeight(theme.ROW + 2)
+        columns = TraceHeader(self)
+        self.setHorizontalHeader(columns)
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         columns.setSectionResizeMode(Column.TRACE, QHeaderView.ResizeMode.Stretch)
         for column, width in WIDTHS.items():

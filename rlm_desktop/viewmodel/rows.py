@@ -164,7 +164,7 @@ def _note(node: Node, tally: Tally | None) -> tuple[str, Tint]:
             return _call_note(node)
         case "step":
             finished = node.fact(StepFinished)
-            return (finished.error.type, "error") if finished and finished.error else ("", "muted")
+            return (f"✕ {finished.error.type}", "error") if finished and finished.error else ("", "muted")
         case _:
             return "", "muted"
 
@@ -181,7 +181,7 @@ def _call_note(node: Node) -> tuple[str, Tint]:
     if finished is None:
         return "", "muted"
     if finished.status != "done":
-        return one_line(finished.error or finished.status), "error"
+        return f"✕ {one_line(finished.error or finished.status)}", "error"
     if started is not None and started.role != "worker":
         usage = finished.usage
         return f"{short_number(usage.input_tokens)} in, {short_number(usage.output_tokens)} out", "muted"

@@ -1,0 +1,170 @@
+"""A read-only pane for code, prompts, replies and outputs: coloured, guarded, as high as its text."""
+
+from math import ceil
+
+from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QSyntaxHighlighter,
+    QTextBlock,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
+from typing_extensions import override
+
+from rlm_desktop.ui import theme
+from rlm_desktop.viewmodel.cards import LineMark, TextBody
+from rlm_desktop.viewmodel.code_colours import Span, coloured_lines
+from rlm_desktop.viewmodel.guarded_text import LARGEST_TEXT, GuardedText, guard
+
+MOST_LINES = 60
+"""A higher pane would push the next card out of reach; it scrolls by itself instead."""
+
+
+class Colours(QSyntaxHighlighter):
+    """Applies colours that were found for the whole text at once."""
+
+    def __init__(self, document: QTextDocument) -> None:
+        super().__init__(document)
+        self.lines: list[list[Span]] = [[]]
+
+    @override
+    def highlightBlock(self, text: str) -> None:
+        number = self.currentBlock().blockNumber()
+        for span in self.lines[number] if number < len(self.lines) else ():
+            shape = QTextCharFormat()
+            shape.setForeground(theme.colour(span.tint))
+            self.setFormat(span.start, span.length, shape)
+
+
+class TextPane(QPlainTextEdit):
+    """Shows a `TextBody`. Code keeps its lines; other texts wrap."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._body = TextBody(text="")
+        self._marks: dict[int, list[LineMark]] = {}
+        self._most = LARGEST_TEXT
+        self._fills = False
+        self.guarded = GuardedText(text="", shown=0, total=0)
+        self._colours = Colours(self.document())
+        self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFont(theme.mono_font())
+        self.document().setDocumentMargin(0)
+        self.setViewportMargins(theme.BETWEEN, theme.INSIDE, theme.INSIDE, theme.INSIDE)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+
+    def show_body(self, body: TextBody) -> None:
+        """Show a text; one that only grew is added to, so selection and place stay."""
+        is_same = body == self._body
+        self._body = body
+        if not is_same:
+            self._show_text()
+
+    def show_all(self) -> None:
+        """Show the whole text, however large."""
+        self._most = max(self._most, len(self._body.text))
+        self._show_text()
+
+    def fill(self, fills: bool) -> None:
+        """Take all the room there is, or just the text's height."""
+        self._fills = fills
+        self.fit()
+
+    def _show_text(self) -> None:
+        self.guarded = guard(self._body.text, self._most)
+        is_code = self._body.language in ("python", "json")
+        wrap = QPlainTextEdit.LineWrapMode.NoWrap if is_code else QPlainTextEdit.LineWrapMode.WidgetWidth
+        self.setLineWrapMode(wrap)
+        self.setFont(QGuiApplication.font() if self._body.is_prose else theme.mono_font())
+        self._colours.lines = coloured_lines(self.guarded.text, self._body.language)
+        self._marks = {}
+        for mark in self._body.marks:
+            self._marks.setdefault(mark.line - 1, []).append(mark)
+        self._set_or_append(self.guarded.text)
+        self.fit()
+
+    def _set_or_append(self, text: str) -> None:
+        shown = self.toPlainText()
+        if shown and text.startswith(shown) and self._body.language == "plain":
+            cursor = QTextCursor(self.document())
+            cursor.movePosition(QTextCursor.MoveOperation.End)
+            cursor.insertText(text[len(shown) :])
+        else:
+            self.setPlainText(text)
+
+    def fit(self) -> None:
+        """Be as high as the text, up to a limit."""
+        if self._fills:
+            self.setMinimumHeight(0)
+            self.setMaximumHeight(16_777_215)
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+            return
+        lines = max(1, ceil(self.document().size().height()))
+        fits = lines <= MOST_LINES
+        off, needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.setVerticalScrollBarPolicy(off if fits else needed)
+        height = ceil(min(lines, MOST_LINES) * self._line_height()) + 2 * theme.INSIDE + 2
+        if self._is_wider_than_pane():
+            height += self.horizontalScrollBar().sizeHint().height()
+        self.setFixedHeight(height)
+
+    def _line_height(self) -> float:
+        first = self.document().firstBlock()
+        return self.blockBoundingRect(first).height() / max(1, first.lineCount())
+
+    def _is_wider_than_pane(self) -> bool:
+        is_unwrapped = self.lineWrapMode() == QPlainTextEdit.LineWrapMode.NoWrap
+        return is_unwrapped and self.document().size().width() > self.viewport().width()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange) and hasattr(self, "_colours"):
+            self._colours.rehighlight()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._marks:
+            self._paint_marks()
+
+    def _paint_marks(self) -> None:
+        painter = QPainter(self.viewport())
+        painter.setFont(theme.small_font())
+        block = self.firstVisibleBlock()
+        while block.isValid():
+            box = self.blockBoundingGeometry(block).translated(self.contentOffset())
+            if box.top() > self.viewport().height():
+                break
+            for mark in self._marks.get(block.blockNumber(), ()):
+                self._paint_mark(painter, mark, block, box)
+            block = block.next()
+        painter.end()
+
+    def _paint_mark(self, painter: QPainter, mark: LineMark, block: QTextBlock, box: QRectF) -> None:
+        end = box.left() + self.fontMetrics().horizontalAdvance(block.text()) + 24
+        width = painter.fontMetrics().horizontalAdvance(mark.text) + 12
+        place = QRectF(min(end, self.viewport().width() - width - 2.0), box.top(), width, box.height())
+        shade: QColor = theme.colour(mark.tint)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(shade)
+        painter.setBrush(theme.colour("base"))
+        painter.drawRoundedRect(place.adjusted(0.5, 1.5, -0.5, -0.5), 4, 4)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, mark.text)

@@ -1,0 +1,35 @@
+"""The quiet line of column names over the trace."""
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QHeaderView, QWidget
+from typing_extensions import override
+
+from rlm_desktop.ui import theme
+
+LEFT = 12
+RIGHT = 4
+
+
+class TraceHeader(QHeaderView):
+    """Column names in secondary ink over a hairline; no boxes."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setHighlightSections(False)
+        self.setSectionsClickable(False)
+        self.setFixedHeight(theme.ROW + 2)
+
+    @override
+    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
+        painter.fillRect(rect, theme.colour("base", self.palette()))
+        painter.setPen(theme.colour("line", self.palette()))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        painter.setPen(theme.colour("muted", self.palette()))
+        painter.setFont(theme.small_font())
+        is_last = logicalIndex == self.count() - 1
+        left = LEFT if logicalIndex == 0 else 2
+        inner = rect.adjusted(left, 0, -(LEFT if is_last else RIGHT), -1)
+        model = self.model()
+        alignment = model.headerData(logicalIndex, self.orientation(), Qt.ItemDataRole.TextAlignmentRole)
+        painter.drawText(inner, alignment, model.headerData(logicalIndex, self.orientation()))

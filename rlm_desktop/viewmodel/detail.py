@@ -1,0 +1,143 @@
+"""What the detail pane shows for a node: the way to it, and the cards of each tab."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Literal, get_args
+
+from rlm_desktop.trace.events import Entry, RunStarted, StepFinished
+from rlm_desktop.trace.ids import Digest, NodeId
+from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.tree import Trace
+from rlm_desktop.trace.wording import plural
+from rlm_desktop.viewmodel.cards import Card, Crumb, TextBody
+from rlm_desktop.viewmodel.detail_cards import (
+    Texts,
+    changes_card,
+    code_card,
+    output_cards,
+    prompt_cards,
+    prose_card,
+    reply_cards,
+)
+from rlm_desktop.viewmodel.relatives import above, root_call_of, run_of, step_of, steps_of
+from rlm_desktop.viewmodel.rows import tint_of
+from rlm_desktop.viewmodel.story import answer_cards, story
+from rlm_desktop.viewmodel.variables_table import history_card
+
+Tab = Literal["Story", "Prompt", "Reply", "Code + output", "Variables", "Raw"]
+TABS: tuple[Tab, ...] = get_args(Tab)
+
+
+class Detail:
+    """Reads one node of a trace for the pane; a tab's texts are loaded when the tab is asked for."""
+
+    def __init__(self, trace: Trace, node: NodeId, load: Callable[[Digest], str]) -> None:
+        self._trace = trace
+        self._node = trace.nodes[node]
+        self._texts = Texts(load)
+
+    def crumbs(self) -> tuple[Crumb, ...]:
+        """Give the way from the run to the node, the run first."""
+        way = [node for node in self._trace.lineage(self._node.id) if node.kind != "batch" or node is self._node]
+        return tuple(self._crumb(node) for node in reversed(way))
+
+    def cards(self, tab: Tab) -> list[Card]:
+        """Give what a tab shows; empty where the tab has nothing for this node."""
+        makers: dict[Tab, Callable[[], list[Card]]] = {
+            "Story": self._story,
+            "Prompt": self._prompt,
+            "Reply": self._reply,
+            "Code + output": self._code,
+            "Variables": self._variables,
+            "Raw": self._raw,
+        }
+        return makers[tab]()
+
+    def why_empty(self, tab: Tab) -> str:
+        """Say why a tab has nothing to show, and where to look."""
+        return _EMPTY.get(tab, "Nothing is known about this yet.")
+
+    def _crumb(self, node: Node) -> Crumb:
+        return Crumb(node=node.id, text=_crumb_text(self._trace, node), tint=tint_of(node))
+
+    def _story(self) -> list[Card]:
+        return story(self._trace, self._node, self._texts)
+
+    def _call(self) -> Node | None:
+        """The call whose prompt and reply belong to the node."""
+        if self._node.kind == "call":
+            return self._node
+        for node in self._trace.lineage(self._node.id):
+            if node.kind in ("turn", "run"):
+                return root_call_of(self._trace, node)
+        return None
+
+    def _prompt(self) -> list[Card]:
+        if self._node.kind == "batch":
+            return []
+        call = self._call()
+        if call is not None:
+            return prompt_cards(call, self._texts)
+        started = self._node.fact(RunStarted)
+        return [prose_card("Question", "text", self._texts.text(started.question))] if started else []
+
+    def _reply(self) -> list[Card]:
+        if self._node.kind == "batch":
+            return []
+        if self._node.kind in ("run", "answer"):
+            return answer_cards(self._trace, run_of(self._trace, self._node), self._texts)
+        call = self._call()
+        return reply_cards(self._trace, call, self._texts) if call is not None else []
+
+    def _code(self) -> list[Card]:
+        step = step_of(self._trace, self._node)
+        steps = [step] if step is not None else steps_of(self._trace, self._node)
+        cards: list[Card] = []
+        for each in steps:
+            cards.append(code_card(self._trace, each, self._texts))
+            cards += output_cards(self._trace, each, self._texts, whole=True)
+        return cards
+
+    def _variables(self) -> list[Card]:
+        step = step_of(self._trace, self._node)
+        finished = step.fact(StepFinished) if step is not None else None
+        cards = [changes_card(finished.variables)] if finished is not None and finished.variables else []
+        history = history_card(self._trace, run_of(self._trace, self._node), step or self._last_step())
+        return cards + ([history] if history is not None else [])
+
+    def _last_step(self) -> Node | None:
+        turn = above(self._trace, self._node, "turn")
+        steps = steps_of(self._trace, turn) if turn is not None and self._node.kind != "run" else []
+        return steps[-1] if steps else None
+
+    def _raw(self) -> list[Card]:
+        entries = self._node.entries
+        text = "\n".join(_entry_text(entry) for entry in entries)
+        meta = plural(len(entries), "event")
+        return [Card(title="Events", tint="muted", meta=meta, body=TextBody(text=text, language="json"))]
+
+
+_EMPTY: dict[Tab, str] = {
+    "Prompt": "No prompt belongs to this row. Pick a turn or a call to see what was sent.",
+    "Reply": "No reply belongs to this row yet. Pick a turn or a call to see what came back.",
+    "Code + output": "No code ran here. Pick a turn or a step to see code and what it printed.",
+    "Variables": "No variable has changed up to here. They appear when a step sets them.",
+}
+
+
+def _crumb_text(trace: Trace, node: Node) -> str:
+    if node.parent is None:
+        return "Run"
+    if node.kind == "run":
+        return f"child run {node.number}" if node.number else "child run"
+    if node.kind == "call" and node.number:
+        return f"call {node.number} of {len(trace.nodes[node.parent].children)}"
+    return f"{node.kind} {node.number}" if node.number else node.kind
+
+
+def _entry_text(entry: Entry) -> str:
+    at = datetime.fromtimestamp(entry.at, UTC).isoformat(timespec="milliseconds")
+    whole = {"seq": entry.seq, "at": at, **asdict(entry.event)}
+    return json.dumps(whole, indent=2, ensure_ascii=False, default=str)

@@ -1,0 +1,63 @@
+"""Texts made safe to show: no endless lines, no endless pages, and nothing dropped without its exact count."""
+
+from dataclasses import dataclass
+
+LONGEST_LINE = 2_000
+LARGEST_TEXT = 2_000_000
+SPLIT_MARK = "↩"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardedText:
+    """What can be shown of a text, and how much of it that is."""
+
+    text: str
+    shown: int
+    """Characters of the original that are in `text`."""
+    total: int
+    split_lines: int = 0
+
+    @property
+    def left_out(self) -> int:
+        """How many characters are not shown."""
+        return self.total - self.shown
+
+
+def guard(text: str, most: int = LARGEST_TEXT) -> GuardedText:
+    """Cut a text at `most` characters and split its long lines, each with a mark."""
+    shown = text[:most]
+    guarded, split_lines = split_long_lines(_without_lone_surrogates(shown))
+    return GuardedText(text=guarded, shown=len(shown), total=len(text), split_lines=split_lines)
+
+
+def split_long_lines(text: str) -> tuple[str, int]:
+    """Split lines over 2,000 characters; one endless line takes a text widget minutes to lay out."""
+    lines = text.split("\n")
+    if max(map(len, lines)) <= LONGEST_LINE:
+        return text, 0
+    long = sum(1 for line in lines if len(line) > LONGEST_LINE)
+    return "\n".join(_split(line) for line in lines), long
+
+
+def _split(line: str) -> str:
+    if len(line) <= LONGEST_LINE:
+        return line
+    pieces = [line[start : start + LONGEST_LINE] for start in range(0, len(line), LONGEST_LINE)]
+    return f"{SPLIT_MARK}\n".join(pieces)
+
+
+def _without_lone_surrogates(text: str) -> str:
+    """Qt refuses them; they come from bytes that were no text."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def excerpt(text: str, head: int = 40, tail: int = 10) -> tuple[str, int]:
+    """Keep the first and last lines; give the text and how many lines were left out of its middle."""
+    lines = text.rstrip("\n").split("\n")
+    left_out = len(lines) - head - tail
+    if left_out <= 1:
+        return text.rstrip("\n"), 0
+    mark = f"… {left_out:,} lines left out …"
+    return "\n".join([*lines[:head], mark, *lines[-tail:]]), left_out

@@ -1,0 +1,59 @@
+"""A small table of cells for Qt, as cards hold it."""
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from typing_extensions import override
+
+from rlm_desktop.viewmodel.cards import Cell, TableBody
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+CellRole = Qt.ItemDataRole.UserRole + 1
+
+
+class PlainTable(QAbstractTableModel):
+    """Shows a `TableBody`."""
+
+    def __init__(self, body: TableBody, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.body = body
+
+    def show_body(self, body: TableBody) -> None:
+        """Show another body; of the same shape in place."""
+        was = self.body
+        has_same_shape = len(was.rows) == len(body.rows) and self._width(was) == self._width(body)
+        if not has_same_shape:
+            self.beginResetModel()
+        self.body = body
+        if not has_same_shape:
+            self.endResetModel()
+        elif body.rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(body.rows) - 1, self._width(body) - 1))
+
+    def cell(self, index: AnyIndex) -> Cell:
+        """Give the cell at a place."""
+        return self.body.rows[index.row()][index.column()]
+
+    @override
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+        return 0 if parent.isValid() else len(self.body.rows)
+
+    @override
+    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+        return 0 if parent.isValid() else self._width(self.body)
+
+    @override
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == CellRole:
+            return self.cell(index)
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self.cell(index).text
+        return None
+
+    @override
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        is_heading = orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
+        return self.body.headings[section] if is_heading and section < len(self.body.headings) else None
+
+    def _width(self, body: TableBody) -> int:
+        return len(body.rows[0]) if body.rows else 0
