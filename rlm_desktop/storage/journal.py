@@ -80,7 +80,7 @@ class Journal:
         """Give a run's entries in order, those after a number only; raises `NoSuchRun`."""
         number = self._standing(run).number
         if number is None:
-            raise NoSuchRun(f"There is no run {run}. `rlm-desktop runs` lists those there are.")
+            raise NoSuchRun(f"There is no run “{run}”. `rlm-desktop runs` lists those there are.")
         while True:
             with self._database.reading() as connection:
                 page = connection.execute(_READ, {"of_run": number, "after": after}).all()

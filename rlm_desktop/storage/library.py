@@ -38,20 +38,20 @@ class Library:
 
     def find(self, wanted: str) -> RunId:
         """Find a run by its id, the beginning of its id, or `last`; raises `NoSuchRun` or `AmbiguousRun`."""
-        query = select(runs.c.run).order_by(runs.c.started_at.desc(), runs.c.number.desc()).limit(2)
+        newest_first = (runs.c.started_at.desc(), runs.c.number.desc())
+        query = select(runs.c.run).order_by(runs.c.run != wanted, *newest_first)
         if wanted == "last":
             query = query.limit(1)
         else:
-            query = query.where(or_(runs.c.run == wanted, runs.c.run.startswith(wanted, autoescape=True)))
+            query = query.where(runs.c.run.startswith(wanted, autoescape=True)).limit(2)
         with self._database.reading() as connection:
             found = list(connection.execute(query).scalars())
         if not found or not wanted:
             raise _no_such_run(wanted)
-        if len(found) > 1 and wanted not in found:
-            raise AmbiguousRun(
-                f"Several runs begin with {wanted}, such as {found[0]} and {found[1]}. Write more of the id."
-            )
-        return RunId(wanted if wanted in found else found[0])
+        if len(found) > 1 and found[0] != wanted:
+            examples = " and ".join(found)
+            raise AmbiguousRun(f"Several runs begin with {wanted}, such as {examples}. Write more of the id.")
+        return RunId(found[0])
 
     def delete(self, run: RunId) -> None:
         """Remove a run and the texts that only it refers to; raises `RunInUse` while it is being recorded."""
@@ -98,4 +98,4 @@ def _containing(query: Select[Any], search: str) -> Select[Any]:
 
 
 def _no_such_run(wanted: str) -> NoSuchRun:
-    return NoSuchRun(f"There is no run {wanted}. `rlm-desktop runs` lists those there are.")
+    return NoSuchRun(f"There is no run “{wanted}”. `rlm-desktop runs` lists those there are.")

@@ -1,0 +1,191 @@
+"""The shelf of runs: listed, found, deleted, sealed."""
+
+import pytest
+
+from rlm_desktop.storage.errors import AmbiguousRun, MissingText, NoSuchRun, RunInUse
+from rlm_desktop.storage.journal import Journal
+from rlm_desktop.storage.library import Library
+from rlm_desktop.storage.locks import RunLock
+from rlm_desktop.storage.payloads import Payloads
+from rlm_desktop.storage.summaries import RunSummary
+from rlm_desktop.trace.events import RunFinished, TextKept
+from rlm_desktop.trace.facts import DocumentFacts, Usage
+from rlm_desktop.trace.ids import RunId
+from rlm_desktop.trace.texts import digest_of
+from tests.support.traces import (
+    answer_given,
+    call_finished,
+    call_started,
+    run_finished,
+    run_started,
+    step_started,
+    turn_started,
+)
+
+DOCUMENT = DocumentFacts(name="a.txt", path="a.txt", kind="text", characters=3, size_bytes=3)
+
+
+@pytest.fixture
+def library(database):
+    return Library(database)
+
+
+def record(database, run, *events, at=100.0):
+    journal = Journal(database, clock=lambda: at)
+    journal.begin(RunId(run))
+    for event in events:
+        journal.record(RunId(run), event)
+    return RunId(run)
+
+
+def test_a_summary_tells_about_a_run_without_folding_it(database, library):
+    run = record(
+        database,
+        "r1",
+        run_started(documents=(DOCUMENT, DOCUMENT)),
+        turn_started(2),
+        call_started(3, 2, role="root"),
+        call_finished(3, cost=30, usage=Usage(input_tokens=100, output_tokens=20)),
+        step_started(4, 2),
+        run_started(5, parent=4, depth=1, question="A child's question", documents=(DOCUMENT,)),
+        turn_started(6, run=5),
+        call_started(7, 6, role="root"),
+        call_finished(7, cost=12, usage=Usage(input_tokens=50, output_tokens=10)),
+        answer_given(5, text="A child's answer"),
+        run_finished(5, status="failed"),
+        answer_given(text="Ardvik"),
+        run_finished(),
+    )
+
+    assert library.summary(run) == RunSummary(
+        run=run,
+        started_at=100.0,
+        title="Who raised the dues?",
+        status="answered",
+        root="root",
+        worker="worker",
+        cost_nano_usd=42,
+        input_tokens=150,
+        output_tokens=30,
+        seconds=9.0,
+        turns=1,
+        calls=2,
+        documents=2,
+        answer_preview="Ardvik",
+    )
+    assert library.runs() == [library.summary(run)]
+
+
+def test_a_run_under_way_is_running_and_has_no_duration(database, library):
+    run = record(database, "r1", run_started())
+
+    assert (library.summary(run).status, library.summary(run).seconds) == ("running", None)
+
+
+def test_runs_are_listed_newest_first_up_to_a_limit(database, library):
+    for number, at in enumerate((30.0, 10.0, 20.0)):
+        record(database, f"r{number}", run_started(), at=at)
+
+    assert [summary.run for summary in library.runs()] == ["r0", "r2", "r1"]
+    assert [summary.run for summary in library.runs(limit=2)] == ["r0", "r2"]
+
+
+@pytest.mark.parametrize("search", ["STRASSE", "straße", "ardVIK", "100%"])
+def test_a_search_looks_into_question_and_answer_in_any_case(database, library, search):
+    record(database, "other", run_started(question="100 per cent"))
+    record(database, "r1", run_started(question="Which Straße is 100% done?"), answer_given(text="Ardvik"))
+
+    assert [summary.run for summary in library.runs(search)] == ["r1"]
+
+
+def test_a_search_that_finds_nothing_lists_nothing(database, library):
+    record(database, "r1", run_started())
+
+    assert library.runs("submarine") == []
+
+
+def test_a_run_is_found_by_id_by_the_beginning_of_it_and_as_the_last(database, library):
+    record(database, "2026-aa", run_started(), at=2.0)
+    record(database, "2026-ab", run_started(), at=1.0)
+
+    assert library.find("2026-ab") == "2026-ab"
+    assert library.find("2026-aa") == "2026-aa"
+    assert library.find("last") == "2026-aa"
+    with pytest.raises(AmbiguousRun, match="begin with 2026"):
+        library.find("2026")
+
+
+def test_an_id_that_begins_another_is_not_ambiguous(database, library):
+    for number, run in enumerate(("2026", "2026-a", "2026-b", "2026-c")):
+        record(database, run, run_started(), at=float(number))
+
+    assert library.find("2026") == "2026"
+
+
+@pytest.mark.parametrize("wanted", ["", "x", "%", "last"])
+def test_a_run_that_is_not_there_is_named(library, wanted):
+    with pytest.raises(NoSuchRun, match="There is no"):
+        library.find(wanted)
+
+
+def test_wildcards_in_an_id_are_only_characters(database, library):
+    record(database, "r1", run_started())
+
+    with pytest.raises(NoSuchRun):
+        library.find("r_")
+
+
+def test_a_deleted_run_takes_its_own_texts_with_it_and_leaves_shared_ones(database, library):
+    shared, own = "a prompt of both", "a prompt of the first"
+    keep = [TextKept(digest=digest_of(text), text=text) for text in (shared, own)]
+    first = record(database, "first", *keep, run_started())
+    second = record(database, "second", keep[0], run_started())
+
+    library.delete(first)
+
+    assert [summary.run for summary in library.runs()] == [second]
+    assert Payloads(database).text(digest_of(shared)) == shared
+    with pytest.raises(MissingText):
+        Payloads(database).text(digest_of(own))
+    with pytest.raises(NoSuchRun):
+        list(Journal(database).entries(first))
+
+
+def test_a_run_that_is_being_recorded_is_not_deleted(database, library):
+    run = record(database, "r1", run_started())
+
+    with RunLock(database.path.parent, run), pytest.raises(RunInUse):
+        library.delete(run)
+
+    assert library.summary(run).status == "running"
+
+
+def test_deleting_a_run_that_is_not_there_says_so(library):
+    with pytest.raises(NoSuchRun):
+        library.delete(RunId("r1"))
+
+
+def test_unfinished_runs_whose_process_is_gone_are_sealed_as_interrupted(database, library):
+    run = record(database, "r1", run_started(), at=100.0)
+    record(database, "r1", turn_started(2), at=107.5)
+
+    sealed = library.seal_interrupted()
+
+    assert sealed == [run]
+    last = list(Journal(database).entries(run))[-1].event
+    assert last == RunFinished(run=1, status="interrupted", seconds=7.5, reason=last.reason)
+    assert last.reason
+    assert (library.summary(run).status, library.summary(run).seconds) == ("interrupted", 7.5)
+
+
+def test_living_finished_and_sealed_runs_are_not_sealed(database, library):
+    living = record(database, "living", run_started())
+    record(database, "finished", run_started(), run_finished())
+    record(database, "dead", run_started())
+
+    with RunLock(database.path.parent, living):
+        assert library.seal_interrupted() == ["dead"]
+        assert library.seal_interrupted() == []
+
+    assert library.summary(living).status == "running"
+    assert len(list(Journal(database).entries(RunId("dead")))) == 2
