@@ -1,0 +1,55 @@
+"""How much of the corpus was read, and by whom."""
+
+from collections import defaultdict
+
+from rlm_desktop.corpus.documents import Corpus
+from rlm_desktop.evidence.intervals import Intervals
+from rlm_desktop.evidence.spans import Finder, FoundSpan
+from rlm_desktop.trace.facts import Coverage
+
+
+class CoverageCounter:
+    """Counts the characters of the documents that workers and the root were shown.
+
+    Only what was shown letter by letter counts, so the figures are what is certain, not what is likely.
+    """
+
+    def __init__(self, corpus: Corpus, finder: Finder | None = None) -> None:
+        self._corpus = corpus
+        self._finder = finder or Finder(corpus)
+        self._workers: _Read = defaultdict(Intervals)
+        self._root: _Read = defaultdict(Intervals)
+        self._anyone: _Read = defaultdict(Intervals)
+
+    def worker_saw(self, text: str) -> list[FoundSpan]:
+        """Count a prompt that a worker was given, and tell what it contains."""
+        return self._count(text, self._workers)
+
+    def root_saw(self, text: str) -> list[FoundSpan]:
+        """Count a text that the root was shown, and tell what it contains."""
+        return self._count(text, self._root)
+
+    def coverage(self) -> Coverage:
+        """Give the fractions of all characters."""
+        total = sum(len(document.text) for document in self._corpus.documents)
+        if total == 0:
+            return Coverage(sent_to_workers=0.0, shown_to_root=0.0, never_read=0.0)
+        return Coverage(
+            sent_to_workers=_characters(self._workers) / total,
+            shown_to_root=_characters(self._root) / total,
+            never_read=(total - _characters(self._anyone)) / total,
+        )
+
+    def _count(self, text: str, reader: "_Read") -> list[FoundSpan]:
+        found = self._finder.find(text)
+        for span in found:
+            reader[span.document_index].add(span.start, span.end)
+            self._anyone[span.document_index].add(span.start, span.end)
+        return found
+
+
+_Read = defaultdict[int, Intervals]
+
+
+def _characters(read: _Read) -> int:
+    return sum(intervals.total() for intervals in read.values())
