@@ -93,6 +93,12 @@ class Budget:
         spare = min(_MOST_TIME_SET_ASIDE, self.limits.seconds * _TIME_SET_ASIDE)
         return self._started + self.limits.seconds - spare
 
+    @property
+    def is_work_over(self) -> bool:
+        """Whether the time for work is used up."""
+        end = self.work_ends_at
+        return end is not None and self._loop.time() >= end
+
     def set_aside(self, cost_nano_usd: int | None) -> None:
         """Hold money back for the last root call, unless it would take too much of the limit."""
         limit = self.limits.cost_nano_usd

@@ -209,7 +209,7 @@ class Subcalls:
         self._shared.gate_spoke(self._step, "escalation", f"Sub-call {position + 1}: {text}.")
 
 
-class _Unusable(Exception):  # noqa: N818 (never leaves this module)
+class _Unusable(Exception):
     """A sub-call can have no answer; the text says why."""
 
 

@@ -1,0 +1,77 @@
+"""The plain way: one call with all documents in its prompt."""
+
+import json
+from typing import Any
+
+from rlm_desktop.engine.answers import Judge
+from rlm_desktop.engine.budget import input_tokens
+from rlm_desktop.engine.calls import CallOrder, Heard
+from rlm_desktop.engine.endings import Ending
+from rlm_desktop.engine.prompts import direct_message, direct_system
+from rlm_desktop.engine.rooms import ROOT_OUTPUT_TOKENS, more_room, room_for
+from rlm_desktop.engine.shared import Shared, Standing
+from rlm_desktop.engine.stops import WorkStopped
+from rlm_desktop.engine.task import Task
+from rlm_desktop.lm.protocol import ChatMessage, LmError
+from rlm_desktop.trace.wording import short_number
+
+
+async def answer_directly(shared: Shared, standing: Standing, task: Task) -> Ending:
+    """Ask once; again with more room if the reply is empty, again with what is wrong if it misses the schema."""
+    messages = _messages(task)
+    window = task.root.facts.window_tokens
+    if input_tokens(messages) > window:
+        size = short_number(input_tokens(messages))
+        return Ending(
+            reason=f"the documents need about {size} tokens, but {task.root.facts.name} reads {window:,} at most; "
+            "choose the strategy rlm"
+        )
+    try:
+        return await _ask(shared, standing, task, messages)
+    except WorkStopped as stop:
+        standing.stopped(shared, stop)
+        return Ending(reason=stop.text)
+    except LmError as error:
+        return Ending(reason=str(error))
+
+
+async def _ask(shared: Shared, standing: Standing, task: Task, messages: tuple[ChatMessage, ...]) -> Ending:
+    judge = Judge(task.schema, lambda: False)
+    room = room_for(task.root, ROOT_OUTPUT_TOKENS)
+    heard = await _call(shared, standing, task, messages, room)
+    if heard.is_empty:
+        shared.notice(standing.run, "empty-reply", "The reply was empty; it was asked again with more room.")
+        heard = await _call(shared, standing, task, messages, more_room(task.root, room))
+    if heard.is_empty:
+        name = task.root.facts.name
+        return Ending(reason=f"{name} returned an empty reply, also with more room for it; choose another model")
+    value, flaw = judge.value_or_flaw(heard.text)
+    if flaw:
+        shared.notice(standing.run, "schema", f"It was asked again: {flaw}.")
+        correction = f"This cannot be used: {flaw}. Answer again with JSON of that form, and nothing else."
+        again = (*messages, ChatMessage("assistant", heard.text), ChatMessage("user", correction))
+        second = await _call(shared, standing, task, again, room)
+        heard = heard if second.is_empty else second
+        value, flaw = judge.value_or_flaw(heard.text)
+    reason = flaw or ("the reply was cut off at its length limit" if heard.cut else "")
+    return Ending(answer=heard.text, source="direct", reason=reason, value=value)
+
+
+async def _call(shared: Shared, standing: Standing, task: Task, messages: tuple[ChatMessage, ...], room: int) -> Heard:
+    return await shared.caller.ask(
+        CallOrder(
+            lm=task.root,
+            messages=messages,
+            parent=standing.run,
+            role="direct",
+            label=task.question,
+            output_tokens=room,
+        )
+    )
+
+
+def _messages(task: Task) -> tuple[ChatMessage, ...]:
+    schema: dict[str, Any] | None = task.schema_text
+    system = direct_system("" if schema is None else json.dumps(schema, ensure_ascii=False))
+    text = direct_message(task.question, task.material.corpus.text)
+    return (ChatMessage("system", system), ChatMessage("user", text))

@@ -1,0 +1,205 @@
+"""One question over one corpus: the public door of the engine.
+
+It emits what happens and comes back with the outcome. Cancelling the task stops the run for good: children are killed,
+requests aborted, every event closed, and then `CancelledError` goes on.
+"""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from rlm_desktop.corpus.documents import Corpus
+from rlm_desktop.engine.budget import Budget, unpriced
+from rlm_desktop.engine.calls import Caller, CallOrder
+from rlm_desktop.engine.direct import answer_directly
+from rlm_desktop.engine.endings import Ending
+from rlm_desktop.engine.lifecycle import Birth, Life, status_of
+from rlm_desktop.engine.material import Context, Material, material_of
+from rlm_desktop.engine.reading import Reading
+from rlm_desktop.engine.recorder import Emit, Recorder
+from rlm_desktop.engine.request import Control, Models, Outcome, RunRequest
+from rlm_desktop.engine.rlm import RlmLoop
+from rlm_desktop.engine.schemas import BadSchema, ReplySchema
+from rlm_desktop.engine.shared import Shared, Standing
+from rlm_desktop.engine.strategies import choose
+from rlm_desktop.engine.subcalls import ChildOrder, Spawn
+from rlm_desktop.engine.task import Task
+from rlm_desktop.trace.events import EvidenceChecked
+from rlm_desktop.trace.facts import Coverage, Quote, Strategy
+from rlm_desktop.trace.ids import RunNodeId
+from rlm_desktop.trace.wording import plural
+
+_LONGEST_CHILD_QUESTION = 2_000
+_CHILD: Strategy = "rlm"
+_TREE_LIMITS = frozenset(("money", "tokens", "seconds", "sub-calls", None))
+"""A child run that met one of these met it for the whole tree; None is the user's wish to finish."""
+
+
+async def run(
+    request: RunRequest,
+    *,
+    corpus: Corpus | Context,
+    models: Models,
+    scratch: Path,
+    emit: Emit,
+    control: Control | None = None,
+) -> Outcome:
+    """Answer the request's question over the corpus."""
+    material = await asyncio.to_thread(material_of, corpus)
+    reading = Reading(material.corpus)
+    try:
+        top = _Top(request, material, models, scratch, emit, control or Control(), reading)
+        return await top.run()
+    finally:
+        reading.close()
+
+
+class _Top:
+    """The run at the top of its tree."""
+
+    def __init__(
+        self,
+        request: RunRequest,
+        material: Material,
+        models: Models,
+        scratch: Path,
+        emit: Emit,
+        control: Control,
+        reading: Reading,
+    ) -> None:
+        recorder = Recorder(emit)
+        budget = Budget(request.limits)
+        self._strategy, self._reason = choose(request.strategy, models.root.facts, material.facts.tokens)
+        self._shared = Shared(
+            request=request,
+            models=models,
+            recorder=recorder,
+            budget=budget,
+            caller=Caller(recorder, budget, control, self._note_sent),
+            control=control,
+            reading=reading,
+            scratch=scratch,
+        )
+        self._standing = Standing(run=RunNodeId(recorder.new_id()), depth=0)
+        self._material = material
+        self._quotes: tuple[Quote, ...] = ()
+        self._coverage: Coverage | None = None
+
+    async def run(self) -> Outcome:
+        request = self._shared.request
+        schema, flaw = await _schema_of(request.answer_schema)
+        standing = self._standing
+        task = Task(
+            question=request.question,
+            material=self._material,
+            root=self._shared.models.root,
+            schema=schema,
+            schema_text=request.answer_schema,
+            with_subcalls=self._strategy != "rlm-no-subcalls",
+            spawn=_spawn_for(self._shared, standing),
+        )
+        birth = Birth(strategy=self._strategy, strategy_reason=self._reason)
+        life = Life(shared=self._shared, standing=standing, task=task, birth=birth)
+        problem = flaw or self._problem()
+        ending = await life.live(lambda: self._work(task, problem), self._check)
+        return self._outcome(ending)
+
+    async def _work(self, task: Task, problem: str) -> Ending:
+        if problem:
+            return Ending(reason=problem)
+        if self._strategy == "direct":
+            return await answer_directly(self._shared, self._standing, task)
+        return await RlmLoop(self._shared, self._standing, task).work()
+
+    def _problem(self) -> str:
+        """Say why the run cannot begin."""
+        if not self._shared.request.question.strip():
+            return "there is no question; type one"
+        if self._material.is_empty:
+            return "there is no text to read; add at least one document that has text"
+        if self._shared.limits.cost_nano_usd is not None:
+            models = self._shared.models
+            for lm in (models.root, models.worker):
+                if lm.facts.input_price is None or lm.facts.output_price is None:
+                    return unpriced(lm.facts)
+        return ""
+
+    def _note_sent(self, order: CallOrder) -> None:
+        """Count what of the corpus a prompt shows; a root's results are counted when they are written."""
+        reading = self._shared.reading
+        if order.role == "worker":
+            reading.worker_saw(order.messages[0].text)
+        elif order.role == "direct":
+            reading.root_saw(order.messages[1].text)
+
+    async def _check(self, ending: Ending) -> None:
+        if ending.answer is not None and self._shared.has_gate("quotes"):
+            self._quotes = await self._shared.reading.quotes_in(ending.answer)
+        self._coverage = await self._shared.reading.coverage()
+        self._tell_unfound()
+        self._shared.recorder.emit(
+            EvidenceChecked(run=self._standing.run, quotes=self._quotes, coverage=self._coverage)
+        )
+
+    def _tell_unfound(self) -> None:
+        unfound = sum(quote.match == "none" for quote in self._quotes)
+        if unfound:
+            quotes = plural(len(self._quotes), "quoted passage")
+            text = f"{unfound:,} of {quotes} in the answer could not be found in the documents."
+            self._shared.gate_spoke(self._standing.run, "quotes", text)
+
+    def _outcome(self, ending: Ending) -> Outcome:
+        return Outcome(
+            status=status_of(ending),
+            answer=ending.answer,
+            reason=ending.reason,
+            strategy=self._strategy,
+            quotes=self._quotes,
+            coverage=self._coverage,
+            parsed=ending.value,
+        )
+
+
+async def _schema_of(schema: dict[str, Any] | None) -> tuple[ReplySchema | None, str]:
+    """Give the answer's schema ready for use, or what is wrong with it."""
+    if schema is None:
+        return None, ""
+    try:
+        return await asyncio.to_thread(ReplySchema, schema), ""
+    except BadSchema as error:
+        return None, str(error)
+
+
+def _spawn_for(shared: Shared, parent: Standing) -> Spawn | None:
+    """Give what starts child runs of a run; None where depth forbids it."""
+    if parent.depth + 1 >= shared.limits.depth:
+        return None
+
+    async def spawn(order: ChildOrder) -> str:
+        return await _child_run(shared, parent, order)
+
+    return spawn
+
+
+async def _child_run(shared: Shared, parent: Standing, order: ChildOrder) -> str:
+    context = order.context if isinstance(order.context, (str, list, dict)) else str(order.context)
+    material = await asyncio.to_thread(material_of, context)
+    standing = Standing(run=RunNodeId(shared.recorder.new_id()), depth=parent.depth + 1)
+    task = Task(question=_question_of(order), material=material, root=order.root, spawn=_spawn_for(shared, standing))
+    birth = Birth(strategy=_CHILD, parent=order.step, batch=order.batch, position=order.position)
+    life = Life(shared=shared, standing=standing, task=task, birth=birth)
+    ending = await life.live(RlmLoop(shared, standing, task).work)
+    for stop in standing.stops:
+        if stop.limit in _TREE_LIMITS:
+            parent.stopped(shared, stop)
+    if ending.answer is None:
+        return f"Error: the child run gave no answer: {ending.reason}"
+    return ending.answer
+
+
+def _question_of(order: ChildOrder) -> str:
+    """Give a child run's question; a long prompt without a context of its own is its context, too."""
+    question = order.question
+    if order.context is not question or len(question) <= _LONGEST_CHILD_QUESTION:
+        return question
+    return f"{question[:_LONGEST_CHILD_QUESTION]}…\n(The whole task is the text of `context`.)"
