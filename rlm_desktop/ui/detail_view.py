@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from rlm_desktop.trace.ids import Digest, NodeId
+from rlm_desktop.trace.ids import NodeId
+from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.card_frame import CardFrame
 from rlm_desktop.ui.icons import set_icon
@@ -127,7 +128,7 @@ class DetailView(QWidget):
     node_wanted = Signal(object)  # NodeId: a crumb or a row of a table was clicked
     peer_wanted = Signal(int)  # -1 or +1
 
-    def __init__(self, items: TraceItems, load: Callable[[Digest], str], parent: QWidget | None = None) -> None:
+    def __init__(self, items: TraceItems, load: Callable[[TextRef], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("detailView")
         self._items = items

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTableView, QWidget
 from typing_extensions import override
 
 from rlm_desktop.trace.ids import NodeId
@@ -34,6 +34,9 @@ class TraceView(QTableView):
         self._is_moving_itself = False
         self.setModel(items)
         self.setItemDelegate(TraceDelegate(self))
+        self._catch_up = QPushButton("Follow the run (L)", self)
+        self._catch_up.clicked.connect(self.toggle_follow)
+        self._catch_up.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._dress()
         self._size_columns()
         items.changed.connect(self._on_changed)
@@ -86,7 +89,13 @@ class TraceView(QTableView):
             self.follow_changed.emit(is_following)
         if is_following:
             self._show_latest()
+        self._offer_to_follow()
 
+    def go_to_peer(self, step: int) -> None:
+        """Go to the next or previous node of the same kind under the same parent."""
+        self.go_to(next_peer(self._items.trace, self.current, step))
+
+    @Slot(object)
     def go_to(self, node: NodeId | None) -> None:
         """Open the way to a node, make it current and stop following."""
         index = self._items.reveal(node) if node is not None else QModelIndex()
@@ -98,6 +107,19 @@ class TraceView(QTableView):
     def _on_changed(self, _nodes: object) -> None:
         if self._is_following:
             self._show_latest()
+        self._offer_to_follow()
+
+    def _offer_to_follow(self) -> None:
+        root = self._items.trace.root
+        self._catch_up.setVisible(root is not None and root.is_open and not self._is_following)
+        corner = self.viewport().geometry().bottomRight()
+        size = self._catch_up.sizeHint()
+        self._catch_up.setGeometry(corner.x() - size.width() - 12, corner.y() - size.height() - 8, *size.toTuple())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._offer_to_follow()
 
     def _show_latest(self) -> None:
         latest = self._items.latest
@@ -210,6 +232,7 @@ class TraceView(QTableView):
         """Go to the row above in the tree."""
         self.go_to(parent_of(self._items.trace, self.current))
 
+    @Slot()
     def toggle_follow(self) -> None:
         """Follow the newest turn, or stop."""
         self.follow(not self._is_following)

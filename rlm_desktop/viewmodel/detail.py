@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import Literal, get_args
 
 from rlm_desktop.trace.events import Entry, RunStarted, StepFinished
-from rlm_desktop.trace.ids import Digest, NodeId
+from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import plural
 from rlm_desktop.viewmodel.cards import Card, Crumb, TextBody
@@ -33,7 +34,7 @@ TABS: tuple[Tab, ...] = get_args(Tab)
 class Detail:
     """Reads one node of a trace for the pane; a tab's texts are loaded when the tab is asked for."""
 
-    def __init__(self, trace: Trace, node: NodeId, load: Callable[[Digest], str]) -> None:
+    def __init__(self, trace: Trace, node: NodeId, load: Callable[[TextRef], str]) -> None:
         self._trace = trace
         self._node = trace.nodes[node]
         self._texts = Texts(load)

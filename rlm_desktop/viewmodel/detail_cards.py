@@ -14,7 +14,7 @@ from rlm_desktop.trace.events import (
     SubcallsQueued,
 )
 from rlm_desktop.trace.facts import VariableChange
-from rlm_desktop.trace.ids import Digest, NodeId
+from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.trace.tree import Trace
@@ -30,7 +30,7 @@ MOST_CALLS = 12
 class Texts:
     """Brings the big texts that events refer to; one that is missing says so in its place."""
 
-    def __init__(self, load: Callable[[Digest], str]) -> None:
+    def __init__(self, load: Callable[[TextRef], str]) -> None:
         self._load = load
 
     def text(self, reference: TextRef | None) -> str:
@@ -38,7 +38,7 @@ class Texts:
         if reference is None:
             return ""
         try:
-            return self._load(reference.digest)
+            return self._load(reference)
         except StorageError as error:
             return f"This text of {reference.characters:,} characters cannot be shown: {error}"
 

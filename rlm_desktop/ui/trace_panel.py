@@ -1,0 +1,52 @@
+"""The trace beside the detail of its current row, with the keys that both share."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QSplitter, QWidget
+from typing_extensions import override
+
+from rlm_desktop.trace.texts import TextRef
+from rlm_desktop.ui.detail_view import DetailView
+from rlm_desktop.ui.trace_view import TraceView
+from rlm_desktop.viewmodel.detail import TABS
+from rlm_desktop.viewmodel.replay import Replay
+from rlm_desktop.viewmodel.trace_items import TraceItems
+
+
+class TracePanel(QSplitter):
+    """Joins `TraceView` and `DetailView`: what is picked is told."""
+
+    def __init__(
+        self, items: TraceItems, replay: Replay, load: Callable[[TextRef], str], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._replay = replay
+        self.trace = TraceView(items, self)
+        self.detail = DetailView(items, load, self)
+        self.addWidget(self.trace)
+        self.addWidget(self.detail)
+        self.setChildrenCollapsible(False)
+        self.setStretchFactor(0, 43)
+        self.setStretchFactor(1, 57)
+        self.trace.setMinimumWidth(330)
+        self.detail.setMinimumWidth(300)
+        self.trace.picked.connect(self.detail.show_node)
+        self.detail.node_wanted.connect(self.trace.go_to)
+        self.detail.peer_wanted.connect(self.trace.go_to_peer)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the keys that a row does not: playing, stepping, tabs."""
+        match event.text():
+            case " ":
+                self._replay.toggle()
+            case "[":
+                self._replay.step(-1)
+            case "]":
+                self._replay.step(1)
+            case digit if digit.isdigit() and 1 <= int(digit) <= len(TABS):
+                self.detail.open_tab(TABS[int(digit) - 1])
+            case _:
+                super().keyPressEvent(event)

@@ -1,0 +1,147 @@
+"""A run over time as plain data: when the root LM spoke, when calls were out, how the cost grew."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from math import inf
+from typing import Any, Literal
+
+from rlm_desktop.trace.events import (
+    CallFinished,
+    CallStarted,
+    Entry,
+    RunFinished,
+    RunStarted,
+    StepFinished,
+    TurnStarted,
+)
+from rlm_desktop.trace.facts import CallStatus
+from rlm_desktop.trace.ids import CallId, NodeId, RunNodeId
+
+BarState = Literal["running"] | CallStatus
+
+
+@dataclass(slots=True, eq=False)
+class Bar:
+    """A call as a stretch of time in a lane. `end` is None while it is out."""
+
+    node: NodeId
+    label: str
+    is_root: bool
+    start: float
+    lane: int | None
+    """Its place among parallel calls; None for the root LM's own line."""
+    end: float | None = None
+    state: BarState = "running"
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A moment at which something failed."""
+
+    at: float
+    node: NodeId
+
+
+class Timeline:
+    """Grows with the entries of a run; parallel calls lie in lanes, each as low as there is room."""
+
+    def __init__(self) -> None:
+        self.begin = 0.0
+        self.end = 0.0
+        self.roots: list[Bar] = []
+        """The calls of the root run's own root LM."""
+        self.calls: list[Bar] = []
+        """Sub-calls and everything in child runs, packed."""
+        self.errors: list[Tick] = []
+        self.costs: list[tuple[float, int]] = []
+        """The known cost in nano-dollars after each call that ended."""
+        self.lanes = 0
+        self.turns = 0
+        self._free_from: list[float] = []
+        self._open: dict[CallId, Bar] = {}
+        self._depths: dict[RunNodeId, int] = {}
+        self._main_turns: set[NodeId] = set()
+
+    def feed(self, entries: Iterable[Entry]) -> None:
+        """Take in what happened next."""
+        for entry in entries:
+            self.begin = self.begin or entry.at
+            self.end = max(self.end, entry.at)
+            take = _TAKERS.get(type(entry.event))
+            if take is not None:
+                take(self, entry.at, entry.event)
+
+    @property
+    def seconds(self) -> float:
+        """How long it all took so far."""
+        return self.end - self.begin
+
+    def cost_at(self, at: float) -> int:
+        """Give the known cost at a time."""
+        place = bisect_right(self.costs, at, key=lambda point: point[0])
+        return self.costs[place - 1][1] if place else 0
+
+    def bar_at(self, bars: list[Bar], at: float, lane: int | None) -> Bar | None:
+        """Give the bar of a lane that covers a time."""
+        for bar in reversed(bars):
+            if bar.lane == lane and bar.start <= at <= (self.end if bar.end is None else bar.end):
+                return bar
+        return None
+
+    def _run_started(self, _at: float, event: RunStarted) -> None:
+        self._depths[event.run] = event.depth
+
+    def _turn_started(self, _at: float, event: TurnStarted) -> None:
+        if not self._depths.get(event.run):
+            self._main_turns.add(event.turn)
+            self.turns += 1
+
+    def _call_started(self, at: float, event: CallStarted) -> None:
+        is_main = event.parent in self._main_turns or self._depths.get(RunNodeId(event.parent)) == 0
+        is_root = event.role != "worker"
+        lane = None if is_main and is_root else self._take_lane(at)
+        bar = Bar(node=event.call, label=event.label, is_root=is_root, start=at, lane=lane)
+        (self.roots if lane is None else self.calls).append(bar)
+        self._open[event.call] = bar
+
+    def _take_lane(self, at: float) -> int:
+        lane = next((lane for lane, free in enumerate(self._free_from) if free <= at), len(self._free_from))
+        self._free_from[lane : lane + 1] = [inf]
+        self.lanes = len(self._free_from)
+        return lane
+
+    def _call_finished(self, at: float, event: CallFinished) -> None:
+        self._end(event.call, at, event.status)
+        if event.status == "failed":
+            self.errors.append(Tick(at, event.call))
+        if event.cost_nano_usd:
+            self.costs.append((at, (self.costs[-1][1] if self.costs else 0) + event.cost_nano_usd))
+
+    def _step_finished(self, at: float, event: StepFinished) -> None:
+        if event.error is not None or event.killed:
+            self.errors.append(Tick(at, event.step))
+
+    def _run_finished(self, at: float, event: RunFinished) -> None:
+        """What is still out when the whole run ends never came back."""
+        if not self._depths.get(event.run):
+            for call in list(self._open):
+                self._end(call, at, "cancelled")
+
+    def _end(self, call: CallId, at: float, state: BarState) -> None:
+        bar = self._open.pop(call, None)
+        if bar is None:
+            return
+        bar.end, bar.state = at, state
+        if bar.lane is not None:
+            self._free_from[bar.lane] = at
+
+
+_TAKERS: dict[type, Callable[[Timeline, float, Any], None]] = {
+    RunStarted: Timeline._run_started,
+    TurnStarted: Timeline._turn_started,
+    CallStarted: Timeline._call_started,
+    CallFinished: Timeline._call_finished,
+    StepFinished: Timeline._step_finished,
+    RunFinished: Timeline._run_finished,
+}
