@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from rlm_desktop.lm.estimate import estimate_tokens
+from rlm_desktop.corpus.tokens import estimate_tokens
 from rlm_desktop.lm.prices import cost_nano_usd
 from rlm_desktop.lm.protocol import BadRequest, LmError, OnText, Reply, Request, texts_of
 from rlm_desktop.trace.facts import ModelFacts, Usage

@@ -1,0 +1,231 @@
+"""Turns what providers and connections report into our errors: one sentence that says what to do."""
+
+import re
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from socket import gaierror
+from typing import Any
+
+from rlm_desktop.lm.endpoints import THIS_COMPUTER, Endpoint
+from rlm_desktop.lm.protocol import (
+    BadKey,
+    BadReply,
+    BadRequest,
+    ContentRefused,
+    ContextTooLong,
+    LmError,
+    NoQuota,
+    Overloaded,
+    RateLimited,
+    UnknownModel,
+    Unreachable,
+)
+
+_TOO_LONG = re.compile(
+    r"context.{0,10}(length|window|size)|prompt is too long|maximum context|too many (input )?tokens"
+    r"|input is too long|exceeds? the (available )?context|reduce the length",
+    re.IGNORECASE,
+)
+_NO_QUOTA = re.compile(
+    r"insufficient[_ ](quota|balance|credits?|funds)|credit balance|exceeded your current quota|payment required"
+    r"|billing",
+    re.IGNORECASE,
+)
+_REFUSED = re.compile(r"content[_ ]?(filter|policy)|safety|moderation|responsible ai", re.IGNORECASE)
+_NO_MODEL = re.compile(
+    r"model.{0,80}(not found|not exist|unknown|not supported|invalid)|(unknown|invalid|no such) model"
+    r"|not a valid model|provider not provided",
+    re.IGNORECASE,
+)
+_BAD_KEY = re.compile(r"api[_ -]?key|authentication|unauthori[sz]ed", re.IGNORECASE)
+_SECRET = re.compile(r"\b(sk|pk|gsk|xai|key|AIza)[-_][\w*-]{6,}|\bAIza[\w-]{10,}|Bearer \S+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """What a provider answered instead of a reply."""
+
+    status: int
+    code: str = ""
+    message: str = ""
+    headers: Mapping[str, str] | None = None
+
+    @property
+    def words(self) -> str:
+        """Code and message together, to be searched."""
+        return f"{self.code} {self.message}"
+
+
+class Refused(Exception):
+    """The server answered with an error."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.words)
+        self.refusal = refusal
+
+
+def refusal_of(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Refusal:
+    """Read an error body, whichever of the usual shapes it has."""
+    error = body.get("error", body) if isinstance(body, dict) else body
+    if not isinstance(error, dict):
+        return Refusal(status=status, message=str(error or ""), headers=headers)
+    message = error.get("message") or error.get("detail") or error.get("msg") or ""
+    code = error.get("code") or error.get("type") or ""
+    status = _status_in_body(code) if status == 200 else status
+    return Refusal(status=status, code=str(code), message=str(message), headers=headers)
+
+
+def _status_in_body(code: Any) -> int:
+    """Give the status that an error deserves which came with status 200, as errors in a stream do."""
+    if isinstance(code, int):
+        return code
+    if re.search(r"rate.?limit|too.?many", str(code)):
+        return 429
+    return 500 if re.search(r"server|overload|internal|unavailable|timeout", str(code)) else 400
+
+
+def error_from_refusal(refusal: Refusal, endpoint: Endpoint) -> LmError:
+    """Say what a provider's refusal means and what to do."""
+    server, said = _server(endpoint), _said(refusal.message)
+    match refusal.status:
+        case 401 | 403 if refusal.status == 401 or _BAD_KEY.search(refusal.words):
+            return BadKey(_key_advice(endpoint))
+        case 402:
+            return _no_quota(endpoint)
+        case 429 if _NO_QUOTA.search(refusal.words):
+            return _no_quota(endpoint)
+        case 429:
+            wait = retry_after_seconds(refusal.headers or {})
+            return RateLimited(f"{server} asks to slow down{said}; ask for fewer calls at once.", wait)
+        case 404:
+            return _not_found(refusal, endpoint)
+        case 408 | 409 | 425:
+            return Overloaded(f"{server} was not ready ({refusal.status}){said}; try again in a moment.")
+        case status if status >= 500:
+            return Overloaded(f"{server} failed on its side ({status}){said}; try again in a moment.")
+    return _client_fault(refusal, endpoint)
+
+
+def _client_fault(refusal: Refusal, endpoint: Endpoint) -> LmError:
+    server, said = _server(endpoint), _said(refusal.message)
+    if refusal.status == 413 or _TOO_LONG.search(refusal.words):
+        return ContextTooLong(
+            f"The prompt is longer than {endpoint.name} can read{said}; send smaller pieces or choose a larger model."
+        )
+    if _NO_QUOTA.search(refusal.words):
+        return _no_quota(endpoint)
+    if _NO_MODEL.search(refusal.words):
+        return _not_found(refusal, endpoint)
+    if _REFUSED.search(refusal.words):
+        return ContentRefused(
+            f"The content filter of {server} refused this text{said}; change the text or choose another model."
+        )
+    if re.search(r"api[_ ]key (not valid|invalid)|invalid[_ ]api[_ ]key", refusal.words, re.IGNORECASE):
+        return BadKey(_key_advice(endpoint))
+    return BadRequest(f"{server} refused the request ({refusal.status}){said}; check the model and its settings.")
+
+
+def _not_found(refusal: Refusal, endpoint: Endpoint) -> LmError:
+    address = f" at {endpoint.base_url}" if endpoint.base_url else ""
+    return UnknownModel(
+        f"{_server(endpoint)} has no model {endpoint.model}{address}{_said(refusal.message)};"
+        " check the model's name and the base URL, which usually ends in /v1."
+    )
+
+
+def _no_quota(endpoint: Endpoint) -> LmError:
+    return NoQuota(f"The account at {_server(endpoint)} has no credit left: top it up or choose another model.")
+
+
+def _key_advice(endpoint: Endpoint) -> str:
+    key_name = endpoint.provider.key_name if endpoint.provider else None
+    where = f"check {key_name}" if key_name else "check the key you gave (--api-key-env on the command line)"
+    if not endpoint.api_key:
+        return f"{_server(endpoint)} wants a key for {endpoint.name}, and there is none: {where}."
+    return f"{_server(endpoint)} refused the key for {endpoint.name}: {where}."
+
+
+def error_from_connection(fault: BaseException, endpoint: Endpoint) -> LmError:
+    """Say why no connection came about, from the exception a client library raised and its causes."""
+    server = _server(endpoint)
+    address = f" at {endpoint.base_url}" if endpoint.base_url else ""
+    causes = list(_causes(fault))
+    names = " ".join(type(cause).__name__ for cause in causes)
+    words = " ".join(map(str, causes))
+    if any(isinstance(cause, ssl.SSLError) for cause in causes) or "CERTIFICATE_VERIFY" in words:
+        return BadRequest(
+            f"The secure connection to {server}{address} failed: check that the address is right and that its"
+            " certificate is valid, or use http:// for a server without one."
+        )
+    if "ConnectTimeout" in names:
+        return Unreachable(f"{server}{address} did not answer in time: check the address and the network.")
+    if "Timeout" in names:
+        return Overloaded(f"{server} took too long to reply: try again, or ask for a shorter reply.")
+    if any(isinstance(cause, gaierror) for cause in causes) or "Name or service" in words:
+        return Unreachable(f"The address of {server} was not found{address}: check it and the network.")
+    if "RemoteProtocolError" in names or "ReadError" in names or "ServerDisconnected" in names:
+        return Unreachable(f"{server} closed the connection without a reply: try again in a moment.")
+    hint = "is it running, and is the address right?" if endpoint.goes_to == THIS_COMPUTER else "check the network."
+    return Unreachable(f"Nothing answers{address or f' at {server}'}: {hint}")
+
+
+def bad_reply(endpoint: Endpoint, body: str) -> BadReply:
+    """Say that a reply of status 200 is no chat completion."""
+    if body.lstrip()[:1] == "<":
+        return BadReply(
+            f"{_server(endpoint)} answered with a web page, not a chat reply: check the base URL, which usually"
+            " ends in /v1."
+        )
+    what = "nothing" if not body.strip() else "something that is no chat reply"
+    return BadReply(f"{_server(endpoint)} sent {what}: try again, or choose another model or server.")
+
+
+def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
+    """Read how long a provider asks to wait: seconds, milliseconds or a date."""
+    if (milliseconds := _number(headers.get("retry-after-ms"))) is not None:
+        return milliseconds / 1_000
+    value = headers.get("retry-after")
+    if value is None or (seconds := _number(value)) is not None:
+        return None if value is None else seconds
+    try:
+        until = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max(0.0, (until - datetime.now(tz=UTC)).total_seconds())
+
+
+def _number(value: str | None) -> float | None:
+    return float(value) if value is not None and re.fullmatch(r"\d+(\.\d+)?", value.strip()) else None
+
+
+def _causes(fault: BaseException) -> Iterator[BaseException]:
+    """Walk an exception, its causes and the members of groups among them."""
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [fault]
+    while waiting:
+        cause = waiting.pop(0)
+        if cause is None or id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        waiting += [cause.__cause__, cause.__context__]
+        if isinstance(cause, BaseExceptionGroup):
+            waiting += cause.exceptions
+
+
+def _server(endpoint: Endpoint) -> str:
+    if endpoint.goes_to == THIS_COMPUTER:
+        return "The model server on this computer"
+    return endpoint.goes_to
+
+
+def _said(message: str) -> str:
+    """Quote the provider, shortened, in one line and without secrets."""
+    line = _SECRET.sub("…", " ".join(message.split())).rstrip(".")
+    if not line:
+        return ""
+    return f" (“{line[:197]}…”)" if len(line) > 200 else f" (“{line}”)"

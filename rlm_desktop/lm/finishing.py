@@ -1,0 +1,34 @@
+"""Makes a `Reply` of what was read, or the error that its end deserves."""
+
+from rlm_desktop.lm.chunks import Reading
+from rlm_desktop.lm.endpoints import Endpoint
+from rlm_desktop.lm.prices import Tariff, is_free
+from rlm_desktop.lm.protocol import ContentRefused, Reply, StreamCut
+from rlm_desktop.trace.facts import Usage
+
+
+def reply_from(reading: Reading, endpoint: Endpoint, tariff: Tariff) -> Reply:
+    """Make the reply; usage that the server did not tell is not invented, and its cost is unknown."""
+    usage = reading.usage or Usage()
+    if reading.finish_reason == "content_filter":
+        refused = ContentRefused(
+            f"The content filter of {endpoint.goes_to} stopped the reply: change the text or choose another model."
+        )
+        refused.spent = usage
+        raise refused
+    is_told = reading.usage is not None or is_free(tariff.base)
+    return Reply(
+        text=reading.text,
+        reasoning=reading.reasoning,
+        usage=usage,
+        cost_nano_usd=tariff.cost_nano_usd(usage) if is_told else None,
+        cut=reading.finish_reason == "length",
+    )
+
+
+def stream_cut(endpoint: Endpoint, reading: Reading) -> StreamCut:
+    """Say that the connection dropped in the middle of a reply."""
+    text = f"The connection to {endpoint.goes_to} dropped in the middle of a reply: try again."
+    error = StreamCut(text, partial=reading.text)
+    error.spent = reading.usage or Usage()
+    return error

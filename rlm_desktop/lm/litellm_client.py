@@ -1,0 +1,50 @@
+"""The `litellm` SDK, kept off the network at import. Importing this module takes seconds: do it in a thread."""
+
+import os
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+# Without this, importing litellm fetches a price list over the network.
+os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+
+import litellm
+import openai
+
+from rlm_desktop.lm.endpoints import Endpoint
+from rlm_desktop.lm.errors import Refusal, error_from_connection, error_from_refusal
+from rlm_desktop.lm.protocol import LmError
+
+litellm.suppress_debug_info = True
+litellm.drop_params = True
+
+_DECORATION = re.compile(r"^(litellm\.\w+: )?(\w+Exception ?- ?)?")
+
+
+async def chunks_of(arguments: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
+    """Send one request; yields each chunk of a streamed reply, or the whole reply as one."""
+    answer = await litellm.acompletion(num_retries=0, **arguments)
+    if not arguments.get("stream"):
+        yield answer.model_dump()
+        return
+    try:
+        async for chunk in answer:
+            yield chunk.model_dump()
+    finally:
+        await answer.aclose()
+
+
+FAULTS = (openai.OpenAIError, ValueError)
+"""What litellm raises; its own errors are children of the openai SDK's."""
+
+
+def error_from(fault: Exception, endpoint: Endpoint) -> LmError:
+    """Say what an exception of litellm means."""
+    status = getattr(fault, "status_code", None)
+    if isinstance(fault, openai.APIConnectionError) or not isinstance(status, int):
+        return error_from_connection(fault, endpoint)
+    response = getattr(fault, "response", None)
+    message = _DECORATION.sub("", str(getattr(fault, "message", fault)))
+    code = f"{type(fault).__name__} {getattr(fault, 'code', '') or ''}"
+    headers = response.headers if response is not None else None
+    return error_from_refusal(Refusal(status=status, code=code, message=message, headers=headers), endpoint)

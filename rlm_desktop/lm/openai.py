@@ -1,0 +1,113 @@
+"""Asks any server that speaks the OpenAI chat-completions protocol."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from rlm_desktop.lm.chunks import Reading
+from rlm_desktop.lm.endpoints import PROVIDERS, Endpoint
+from rlm_desktop.lm.errors import Refused, bad_reply, error_from_refusal, refusal_of
+from rlm_desktop.lm.event_stream import read_events
+from rlm_desktop.lm.finishing import reply_from, stream_cut
+from rlm_desktop.lm.prices import Tariff
+from rlm_desktop.lm.protocol import BadRequest, OnText, Overloaded, Reply, Request, Unreachable
+from rlm_desktop.lm.quirks import Quirks, learn
+
+if TYPE_CHECKING:
+    from rlm_desktop.lm.openai_client import OpenAiClient
+
+_LESSONS = 5
+"""How often one request is sent anew because the server refused a part of it."""
+
+
+class OpenAiLM:
+    """One model of one server."""
+
+    def __init__(self, endpoint: Endpoint, tariff: Tariff, *, output_limit_tokens: int = 16_384) -> None:
+        self.facts = tariff.facts(endpoint.name, endpoint.goes_to)
+        self.output_limit_tokens = min(output_limit_tokens, tariff.window_tokens // 2)
+        self._endpoint = endpoint
+        self._tariff = tariff
+        self._quirks = _first_quirks(endpoint)
+        self._client: OpenAiClient | None = None
+        self._opening = asyncio.Lock()
+
+    async def ask(self, request: Request, on_text: OnText | None = None) -> Reply:
+        """Send one request; parts that the server turns out not to understand are left out from then on."""
+        client = await self._opened()
+        for _ in range(_LESSONS):
+            quirks = self._quirks
+            try:
+                return await self._ask_once(client, self._body(request, quirks, on_text is not None), on_text)
+            except Refused as refused:
+                limit = request.output_limit_tokens or self.output_limit_tokens
+                learned = learn(quirks, refused.refusal, output_limit_tokens=limit)
+                if learned is None:
+                    raise error_from_refusal(refused.refusal, self._endpoint) from refused
+                self._quirks = learned
+        raise BadRequest(f"{self._endpoint.goes_to} refuses every form of the request: choose another model.")
+
+    async def close(self) -> None:
+        """Close connections."""
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
+
+    async def _opened(self) -> "OpenAiClient":
+        async with self._opening:
+            if self._client is None:
+                self._client = await asyncio.to_thread(_open, self._endpoint)
+            return self._client
+
+    def _body(self, request: Request, quirks: Quirks, is_streamed: bool) -> dict[str, Any]:
+        limit = request.output_limit_tokens or self.output_limit_tokens
+        body: dict[str, Any] = {
+            "model": self._endpoint.model,
+            "messages": [{"role": message.role, "content": message.text} for message in request.messages],
+            quirks.output_limit_name: min(limit, quirks.most_output_tokens or limit),
+        }
+        if is_streamed:
+            body["stream"] = True
+        if is_streamed and quirks.takes_stream_options:
+            body["stream_options"] = {"include_usage": True}
+        if request.schema is not None and quirks.takes_schema:
+            wanted = {"name": "reply", "schema": request.schema}
+            body["response_format"] = {"type": "json_schema", "json_schema": wanted}
+        return body
+
+    async def _ask_once(self, client: "OpenAiClient", body: dict[str, Any], on_text: OnText | None) -> Reply:
+        reading = Reading(on_text)
+        try:
+            async with client.exchange(body) as pieces:
+                await self._read(pieces, reading)
+        except (Unreachable, Overloaded) as fault:
+            if reading.is_understood:
+                raise stream_cut(self._endpoint, reading) from fault
+            raise
+        if on_text is not None and not reading.is_whole:
+            raise stream_cut(self._endpoint, reading)
+        return reply_from(reading, self._endpoint, self._tariff)
+
+    async def _read(self, pieces: AsyncIterator[bytes], reading: Reading) -> None:
+        end = await read_events(pieces, lambda data: self._take(data, reading))
+        reading.has_ended = end.is_marked
+        if not reading.is_understood:
+            raise bad_reply(self._endpoint, end.rest)
+
+    def _take(self, data: dict[str, Any], reading: Reading) -> None:
+        if data.get("error"):
+            raise error_from_refusal(refusal_of(200, data), self._endpoint)
+        reading.add(data)
+
+
+def _first_quirks(endpoint: Endpoint) -> Quirks:
+    """OpenAI itself refuses `max_tokens` for its thinking models; most other servers know nothing else."""
+    is_openai = endpoint.base_url == PROVIDERS["openai"].base_url
+    return Quirks(output_limit_name="max_completion_tokens") if is_openai else Quirks()
+
+
+def _open(endpoint: Endpoint) -> "OpenAiClient":
+    # The SDK takes up to a second to import, so it waits for the first request, and does so in a thread.
+    from rlm_desktop.lm.openai_client import OpenAiClient  # noqa: PLC0415
+
+    return OpenAiClient(endpoint)

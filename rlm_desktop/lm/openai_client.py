@@ -1,0 +1,60 @@
+"""The `openai` SDK, set up for one server. Importing this module takes up to a second: do it in a thread."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import openai
+
+from rlm_desktop.lm.endpoints import Endpoint, is_loopback
+from rlm_desktop.lm.errors import Refused, error_from_connection, refusal_of
+
+_TIMEOUT = httpx.Timeout(connect=10.0, read=600.0, write=60.0, pool=None)
+_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=64, keepalive_expiry=30.0)
+
+
+class OpenAiClient:
+    """Sends requests over kept-alive connections; never retries by itself."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        assert endpoint.base_url is not None
+        self._endpoint = endpoint
+        # A proxy meant for the outside would keep us from servers on this computer.
+        trust_env = not is_loopback(endpoint.base_url)
+        http_client = httpx.AsyncClient(timeout=_TIMEOUT, limits=_LIMITS, trust_env=trust_env)
+        self._client = openai.AsyncOpenAI(
+            base_url=endpoint.base_url,
+            api_key=endpoint.api_key or "no-key",
+            max_retries=0,
+            timeout=_TIMEOUT,
+            http_client=http_client,
+        )
+
+    @asynccontextmanager
+    async def exchange(self, body: dict[str, Any]) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Send one request and give the reply's body piece by piece; leaving early drops the connection."""
+        more = {name: value for name, value in body.items() if name not in ("model", "messages", "stream")}
+        sending = self._client.chat.completions.with_streaming_response.create(
+            model=body["model"], messages=body["messages"], stream=body.get("stream", False), extra_body=more
+        )
+        try:
+            async with sending as response:
+                yield response.iter_bytes()
+        except openai.APIStatusError as fault:
+            raise Refused(refusal_of(fault.status_code, _body_of(fault), fault.response.headers)) from fault
+        except (openai.APIConnectionError, httpx.HTTPError) as fault:
+            raise error_from_connection(fault, self._endpoint) from fault
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.close()
+
+
+def _body_of(fault: openai.APIStatusError) -> Any:
+    """Give the whole error body: the SDK keeps only a part of some shapes."""
+    try:
+        return json.loads(fault.response.content)
+    except ValueError:
+        return fault.response.text[:2_000]
