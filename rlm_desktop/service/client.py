@@ -37,6 +37,7 @@ class EngineClient:
         self._listening: asyncio.Task[None] | None = None
         self._said: deque[str] = deque(maxlen=_LINES_KEPT)
         self._is_closing = False
+        self._has_said_goodbye = False
 
     @property
     def is_running(self) -> bool:
@@ -60,7 +61,7 @@ class EngineClient:
         except OSError as error:
             raise EngineGone(f"The engine could not be started: {error}. Reinstall RLM Desktop.") from error
         self._process = process
-        self._is_closing = False
+        self._is_closing = self._has_said_goodbye = False
         self._said.clear()
         self._listening = asyncio.get_running_loop().create_task(self._listen(process))
 
@@ -90,7 +91,7 @@ class EngineClient:
             tasks.create_task(self._hear(process))
             tasks.create_task(self._overhear(process))
         status = await process.wait()
-        if not self._is_closing:
+        if not self._is_closing and not self._has_said_goodbye:
             self._tell(EngineFault(text=self._obituary(status), has_ended=True))
 
     async def _hear(self, process: asyncio.subprocess.Process) -> None:
@@ -98,6 +99,7 @@ class EngineClient:
         try:
             while (message := await read_message(process.stdout)) is not None:
                 assert isinstance(message, Fact)
+                self._has_said_goodbye = isinstance(message, EngineFault) and message.has_ended
                 self._tell(message)
         except BadFrame as error:
             self._said.append(str(error))

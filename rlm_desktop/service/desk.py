@@ -1,0 +1,153 @@
+"""What the engine process does on command: reads documents, begins, stops and finishes runs, lists models."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, assert_never
+
+from rlm_desktop.corpus.errors import CorpusError
+from rlm_desktop.engine.request import Control
+from rlm_desktop.lm.catalogue import usable_models
+from rlm_desktop.lm.protocol import LmError
+from rlm_desktop.service.documents import ReadDocumentsCache
+from rlm_desktop.service.errors import ServiceError
+from rlm_desktop.service.messages import (
+    Command,
+    DocumentSeen,
+    DocumentsRead,
+    EngineFault,
+    FinishRun,
+    ListModels,
+    ModelListed,
+    ModelsListed,
+    ReadDocuments,
+    RunAccepted,
+    RunEnded,
+    RunRefused,
+    StartRun,
+    StopRun,
+)
+from rlm_desktop.service.outbox import Outbox
+from rlm_desktop.service.running import check, run_recorded
+from rlm_desktop.storage.database import Database
+from rlm_desktop.storage.errors import StorageError
+from rlm_desktop.trace.events import Entry
+from rlm_desktop.trace.ids import RunId
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Job:
+    """A run from the command that began it to its end."""
+
+    control: Control = field(default_factory=Control)
+    task: asyncio.Task[None] | None = None
+    is_accepted: bool = False
+
+
+class Desk:
+    """Owns every task that a command began; `leave` ends them."""
+
+    def __init__(self, data_dir: Path, database: Database, outbox: Outbox) -> None:
+        self.data_dir = data_dir
+        self.database = database
+        self.outbox = outbox
+        self._documents = ReadDocumentsCache()
+        self._jobs: dict[RunId, _Job] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def obey(self, command: Command) -> None:
+        """Begin what a command asks for; its facts follow."""
+        match command:
+            case ReadDocuments():
+                self._begin(self._read(command))
+            case StartRun():
+                self._start(command)
+            case StopRun():
+                self._stop(command.run)
+            case FinishRun():
+                if command.run in self._jobs:
+                    self._jobs[command.run].control.finish_now()
+            case ListModels():
+                self._begin(self._list_models(command))
+            case _:
+                assert_never(command)
+
+    async def leave(self, seconds: float) -> None:
+        """Stop everything, and wait so long for it to end well."""
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._on_done)
+        return task
+
+    def _on_done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            log.error("A task of the engine failed.", exc_info=error)
+            self.outbox.say(EngineFault(text=f"The engine failed: {type(error).__name__}: {error}"))
+
+    def _start(self, command: StartRun) -> None:
+        if command.run in self._jobs:
+            self.outbox.say(RunRefused(run=command.run, reason="This run has begun already."))
+            return
+        job = self._jobs[command.run] = _Job()
+        job.task = self._begin(self._run(command, job))
+
+    def _stop(self, run: RunId) -> None:
+        job = self._jobs.get(run)
+        if job is not None and job.task is not None:
+            job.task.cancel()
+
+    async def _run(self, command: StartRun, job: _Job) -> None:
+        refusal = "It was stopped before it began."
+        try:
+            check(command.spec, os.environ)
+            corpus = await self._documents.corpus(command.spec.paths, 0, _tell_nobody)
+            await run_recorded(
+                command.spec,
+                run=command.run,
+                corpus=corpus,
+                data_dir=self.data_dir,
+                database=self.database,
+                on_entry=partial(self._on_entry, command.run, job),
+                control=job.control,
+            )
+        except (ServiceError, LmError, StorageError, CorpusError) as error:
+            refusal = str(error)
+            if job.is_accepted:
+                self.outbox.say(EngineFault(text=refusal))
+        finally:
+            del self._jobs[command.run]
+            ended, refused = RunEnded(run=command.run), RunRefused(run=command.run, reason=refusal)
+            self.outbox.say(ended if job.is_accepted else refused)
+
+    def _on_entry(self, run: RunId, job: _Job, entry: Entry) -> None:
+        if not job.is_accepted:
+            job.is_accepted = True
+            self.outbox.say(RunAccepted(run=run))
+        self.outbox.add_entry(run, entry)
+
+    async def _read(self, command: ReadDocuments) -> None:
+        await self._documents.corpus(command.paths, command.request, self.outbox.say)
+        self.outbox.say(DocumentsRead(request=command.request))
+
+    async def _list_models(self, command: ListModels) -> None:
+        choices = await asyncio.to_thread(usable_models, os.environ, command.base_url)
+        models = tuple(ModelListed(name=one.name, note=one.note, goes_to=one.goes_to) for one in choices)
+        self.outbox.say(ModelsListed(models=models))
+
+
+def _tell_nobody(_seen: DocumentSeen) -> None:
+    return None

@@ -1,0 +1,149 @@
+"""One run from spec to end: models made, scratch folder and lock held, each event in the journal before it is shown."""
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from rlm_desktop.corpus.documents import Corpus
+from rlm_desktop.engine.request import Control, Models, Outcome, RunRequest
+from rlm_desktop.engine.run import run as run_engine
+from rlm_desktop.lm.catalogue import make_lm
+from rlm_desktop.lm.prices import UserPrices
+from rlm_desktop.lm.protocol import LM
+from rlm_desktop.service.errors import Refused
+from rlm_desktop.service.spec import RunSpec
+from rlm_desktop.storage.database import Database
+from rlm_desktop.storage.errors import RunInUse
+from rlm_desktop.storage.journal import Journal
+from rlm_desktop.storage.locks import RunLock
+from rlm_desktop.trace.events import Entry, Event, RunFinished
+from rlm_desktop.trace.ids import NodeId, RunId, RunNodeId
+
+OnEntry = Callable[[Entry], None]
+_NO_DOCUMENTS = "There are no documents. Add files, or folders with files in them."
+_ROOT = RunNodeId(NodeId(1))
+
+
+def prepare_models(spec: RunSpec, environ: Mapping[str, str]) -> Models:
+    """Make the models of a run; raises `Refused` or an `LmError`. Nothing is connected yet."""
+    prices = _prices(spec)
+    key = _key(spec, environ)
+
+    def make(name: str) -> LM:
+        return make_lm(name, base_url=spec.base_url, api_key=key, prices=prices)
+
+    root = make(spec.root)
+    return Models(root=root, worker=root if spec.worker == spec.root else make(spec.worker))
+
+
+def check(spec: RunSpec, environ: Mapping[str, str]) -> Models:
+    """Refuse what cannot be run whatever the documents are; raises `Refused` or an `LmError`."""
+    if not spec.question.strip():
+        raise Refused("The question is empty. Write what you want to know about the documents.")
+    if not spec.paths:
+        raise Refused(_NO_DOCUMENTS)
+    return prepare_models(spec, environ)
+
+
+async def run_recorded(
+    spec: RunSpec,
+    *,
+    run: RunId,
+    corpus: Corpus,
+    data_dir: Path,
+    database: Database,
+    on_entry: OnEntry,
+    control: Control | None = None,
+) -> Outcome:
+    """Answer a question, with every event in the journal before `on_entry` hears of it.
+
+    Raises `Refused`, an `LmError` or a `StorageError` when the run cannot begin. Cancelling stops it.
+    """
+    models = check(spec, os.environ)
+    _check_documents(corpus)
+    request = RunRequest(question=spec.question, strategy=spec.strategy, limits=spec.limits)
+    async with AsyncExitStack() as stack:
+        for lm in {id(lm): lm for lm in (models.root, models.worker)}.values():
+            stack.push_async_callback(lm.close)
+        stack.enter_context(RunLock(data_dir, run))
+        scratch = stack.enter_context(_scratch(data_dir, run))
+        record = stack.enter_context(_recording(Journal(database), run, on_entry))
+        return await run_engine(request, corpus=corpus, models=models, scratch=scratch, emit=record, control=control)
+
+
+def sweep_scratch(data_dir: Path) -> None:
+    """Remove the scratch folders of runs whose process is gone."""
+    for folder in (data_dir / "scratch").glob("*"):
+        try:
+            with RunLock(data_dir, RunId(folder.name)):
+                shutil.rmtree(folder, ignore_errors=True)
+        except RunInUse:
+            continue
+
+
+def _check_documents(corpus: Corpus) -> None:
+    if corpus.documents:
+        return
+    if not corpus.skipped:
+        raise Refused(_NO_DOCUMENTS)
+    first, others = corpus.skipped[0], len(corpus.skipped) - 1
+    more = f" ({others} more could not be read either)" if others else ""
+    raise Refused(f"Nothing could be read: {first.path}: {first.reason}{more}. Add other files.")
+
+
+def _prices(spec: RunSpec) -> UserPrices | None:
+    if spec.price_in_usd is None and spec.price_out_usd is None:
+        return None
+    if spec.price_in_usd is None or spec.price_out_usd is None:
+        raise Refused("Only one price was given. Give both: for input and for output, in dollars per million tokens.")
+    return UserPrices(input_usd=spec.price_in_usd, output_usd=spec.price_out_usd)
+
+
+def _key(spec: RunSpec, environ: Mapping[str, str]) -> str | None:
+    if spec.api_key_env is None:
+        return None
+    key = environ.get(spec.api_key_env)
+    if not key:
+        raise Refused(f"The variable {spec.api_key_env} holds no key. Set it, or name another variable.")
+    return key
+
+
+@contextmanager
+def _scratch(data_dir: Path, run: RunId) -> Iterator[Path]:
+    folder = data_dir / "scratch" / quote(run, safe="")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(f"The scratch folder {folder} cannot be made: {error.strerror}.") from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _recording(journal: Journal, run: RunId, on_entry: OnEntry) -> Iterator[Callable[[Event], None]]:
+    """Give the function that records events; a run that began is never left without an end."""
+    journal.begin(run)
+    began: float | None = None
+    has_ended = False
+
+    def record(event: Event) -> None:
+        nonlocal began, has_ended
+        entry = journal.record(run, event)
+        if entry is not None:
+            began = began or entry.at
+            has_ended = has_ended or (isinstance(event, RunFinished) and event.run == _ROOT)
+            on_entry(entry)
+
+    try:
+        yield record
+    except Exception as error:
+        if began and not has_ended:
+            reason = f"RLM Desktop failed: {type(error).__name__}: {error}"
+            record(RunFinished(run=_ROOT, status="failed", seconds=time.time() - began, reason=reason))
+        raise

@@ -1,0 +1,116 @@
+"""The engine process: takes commands from one pipe, tells facts on another, runs several runs at once."""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from rlm_desktop.service.desk import Desk
+from rlm_desktop.service.errors import BadFrame
+from rlm_desktop.service.frames import read_message
+from rlm_desktop.service.messages import Command, EngineFault, EngineReady
+from rlm_desktop.service.outbox import Outbox
+from rlm_desktop.service.running import sweep_scratch
+from rlm_desktop.settings.places import data_dir
+from rlm_desktop.storage.database import FILE_NAME, Database
+from rlm_desktop.storage.errors import StorageError
+from rlm_desktop.storage.library import Library
+
+log = logging.getLogger(__name__)
+
+_LEAVING_SECONDS = 10.0
+
+
+def main(argv: Sequence[str]) -> int:
+    """Serve the window at the other end of stdin and stdout until it goes; give the exit status."""
+    parser = argparse.ArgumentParser(prog="rlm-desktop --engine")
+    parser.add_argument("--data-dir", type=Path)
+    wanted = parser.parse_args(argv)
+    commands, facts = _take_pipes()
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    return asyncio.run(serve(data_dir(wanted.data_dir), commands, facts))
+
+
+async def serve(folder: Path, commands: int, facts: int) -> int:
+    """Obey commands from one file descriptor and tell facts on the other; give the exit status."""
+    stopping = _heed_signals()
+    reader, writer = await _connect(commands, facts)
+    outbox = Outbox(writer)
+    try:
+        database = Database.open(folder / FILE_NAME)
+    except StorageError as error:
+        outbox.say(EngineFault(text=str(error), has_ended=True))
+        await outbox.flush()
+        return 1
+    try:
+        await _work(Desk(folder, database, outbox), reader, stopping)
+    finally:
+        database.close()
+        writer.close()
+    return 0
+
+
+async def _work(desk: Desk, reader: asyncio.StreamReader, stopping: asyncio.Event) -> None:
+    outbox = desk.outbox
+    sealed = Library(desk.database).seal_interrupted()
+    sweep_scratch(desk.data_dir)
+    outbox.say(EngineReady(interrupted=tuple(sealed)))
+    async with asyncio.TaskGroup() as tasks:
+        delivering = tasks.create_task(outbox.deliver())
+        obeying = tasks.create_task(_obey(desk, reader))
+        waiting = tasks.create_task(stopping.wait())
+        await asyncio.wait([obeying, waiting], return_when=asyncio.FIRST_COMPLETED)
+        await desk.leave(_LEAVING_SECONDS)
+        for task in (obeying, waiting, delivering):
+            task.cancel()
+    await outbox.flush()
+
+
+async def _obey(desk: Desk, reader: asyncio.StreamReader) -> None:
+    try:
+        while (message := await read_message(reader)) is not None:
+            assert isinstance(message, Command)
+            desk.obey(message)
+    except BadFrame as error:
+        log.error("%s", error)
+        desk.outbox.say(EngineFault(text=str(error)))
+
+
+def _take_pipes() -> tuple[int, int]:
+    """Keep stdin and stdout for the protocol: what libraries print goes to stderr, what they read is empty."""
+    commands, facts = os.dup(0), os.dup(1)
+    sys.stdout.flush()
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return commands, facts
+
+
+def _heed_signals() -> asyncio.Event:
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # Windows has no such handlers; there the closed pipe is the only way to end.
+        with suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    return stopping
+
+
+async def _connect(commands: int, facts: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(commands, "rb", 0))
+    # A reader's protocol is the public one that knows when a writer must wait.
+    transport, protocol = await loop.connect_write_pipe(
+        lambda: asyncio.StreamReaderProtocol(asyncio.StreamReader()), os.fdopen(facts, "wb", 0)
+    )
+    return reader, asyncio.StreamWriter(transport, protocol, None, loop)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
