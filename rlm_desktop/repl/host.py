@@ -1,5 +1,14 @@
-"""Our side of the REPL: the shapes the engine uses."""
+"""Our side of the REPL: a child that runs blocks, and is replaced when it has to be killed."""
 
+import asyncio
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
+
+from rlm_desktop.repl.booting import Folder, Restart, make_folder, start_child
+from rlm_desktop.repl.conversation import Conversation
+from rlm_desktop.repl.errors import BlockOverdue, ChildGone, ChildNotStarted, FrameRefused, ReplError
 from rlm_desktop.repl.exchange import (
     Answerer,
     Asked,
@@ -11,6 +20,8 @@ from rlm_desktop.repl.exchange import (
     OnOutput,
     VariableNote,
 )
+from rlm_desktop.repl.frames import Booted, Done, Value
+from rlm_desktop.repl.link import Link
 
 __all__ = [
     "Answerer",
@@ -19,7 +30,172 @@ __all__ = [
     "BlockReport",
     "Boot",
     "BootDocument",
+    "Child",
     "GivenAnswer",
     "OnOutput",
+    "ReplError",
     "VariableNote",
 ]
+
+GRACE_SECONDS = 2.0
+"""Time between the interrupt and the kill."""
+VALUE_SECONDS = 10.0
+BEFORE = "Variables that could be kept have the values they had before this block."
+
+
+class Child:
+    """The REPL of one run. One block runs at a time."""
+
+    def __init__(self, boot: Boot, folder: Folder) -> None:
+        self._boot = boot
+        self._folder = folder
+        self._link: Link | None = None
+        self._blocks = 0
+        self._names: set[str] = set()
+        self._draft = ""
+        self._unfinished_code = ""
+        self._history: list[dict[str, Any]] | None = None
+
+    @classmethod
+    async def start(cls, boot: Boot, scratch: Path) -> Self:
+        """Start a child that keeps its files in a folder of its own inside `scratch`."""
+        child = cls(boot, await asyncio.to_thread(make_folder, boot, scratch))
+        try:
+            child._link, _ = await start_child(boot, child._folder, 1, None)
+        except BaseException:
+            await child.close()
+            raise
+        return child
+
+    @property
+    def pid(self) -> int:
+        """The number of the process that runs now."""
+        assert self._link is not None
+        return self._link.pid
+
+    async def run_block(
+        self,
+        code: str,
+        *,
+        answerer: Answerer,
+        on_output: OnOutput,
+        history: list[dict[str, Any]] | None = None,
+    ) -> BlockReport:
+        """Run a block to its end, its interrupt or its kill.
+
+        Cancelling kills the process; the next block gets a new one.
+        `history` replaces the REPL's `history`; None leaves it.
+        """
+        link, lost = await self._ready_link()
+        self._blocks += 1
+        self._history = history if history is not None else self._history
+        started = time.perf_counter()
+        conversation = Conversation(link, answerer, on_output)
+        try:
+            await link.send({"do": "run", "code": code, "history": self._history})
+            done = await self._watch(link, conversation)
+        except (ChildGone, FrameRefused, BlockOverdue) as reason:
+            return await self._replace(link, code, conversation, str(reason), time.perf_counter() - started)
+        except BaseException:
+            self._unfinished_code = code
+            await asyncio.shield(link.kill())
+            raise
+        conversation.pass_on_stray()
+        self._remember(done)
+        return replace(_report(done, conversation, time.perf_counter() - started), lost=lost)
+
+    async def value_of(self, name: str) -> str | None:
+        """Give a variable of the model as text; None when there is none or it has no text."""
+        link, _ = await self._ready_link()
+        try:
+            async with asyncio.timeout(VALUE_SECONDS):
+                await link.send({"do": "value_of", "name": name})
+                frame = await link.receive()
+        except (ChildGone, FrameRefused, TimeoutError):
+            await link.kill()
+            return None
+        return frame.text if isinstance(frame, Value) else None
+
+    async def close(self) -> None:
+        """End the process and remove its folder."""
+        if self._link is not None:
+            await self._link.kill()
+            self._link = None
+        await asyncio.to_thread(self._folder.remove)
+
+    async def _watch(self, link: Link, conversation: Conversation) -> Done:
+        """Follow the block; interrupt it when its seconds are used up, and give up a little later."""
+        seconds = self._boot.block_seconds
+        talk = asyncio.create_task(conversation.hold())
+        try:
+            await asyncio.wait([talk], timeout=seconds)
+            if not talk.done():
+                link.post({"do": "interrupt", "reason": f"the block ran longer than {seconds:g} seconds"})
+                await asyncio.wait([talk], timeout=GRACE_SECONDS)
+            if not talk.done():
+                raise BlockOverdue(
+                    f"The block ran longer than {seconds:g} seconds and did not stop when it was interrupted."
+                )
+            return talk.result()
+        finally:
+            talk.cancel()
+            await asyncio.wait([talk])
+
+    async def _ready_link(self) -> tuple[Link, tuple[str, ...]]:
+        """Give a running child, and what was lost if it had to be started again."""
+        if self._link is not None and self._link.is_alive:
+            return self._link, ()
+        return await self._restart()
+
+    async def _replace(
+        self, link: Link, code: str, conversation: Conversation, reason: str, seconds: float
+    ) -> BlockReport:
+        """Kill the child, put a new one in its place, and report what that cost."""
+        await link.kill()
+        conversation.tell_left_out()
+        conversation.pass_on_stray()
+        self._unfinished_code = code
+        _, lost = await self._restart()
+        return BlockReport(
+            seconds=seconds,
+            killed=True,
+            killed_reason=f"{reason} {BEFORE}",
+            lost=lost,
+            draft=self._draft,
+            output_dropped=conversation.output_dropped,
+        )
+
+    async def _restart(self) -> tuple[Link, tuple[str, ...]]:
+        if self._link is not None:
+            await self._link.kill()
+        restart = Restart(unfinished_code=self._unfinished_code, draft=self._draft)
+        try:
+            self._link, booted = await start_child(self._boot, self._folder, self._blocks + 1, restart)
+        except ChildNotStarted:
+            # What is brought back may itself be the trouble, such as a class body that never ends.
+            self._folder.snapshot.unlink(missing_ok=True)
+            self._link, booted = await start_child(self._boot, self._folder, self._blocks + 1, restart)
+        return self._link, self._lost_after(booted)
+
+    def _lost_after(self, booted: Booted) -> tuple[str, ...]:
+        lost = (self._names - set(booted.kept)) | set(booted.lost)
+        self._names -= lost
+        self._unfinished_code = ""
+        return tuple(sorted(lost))
+
+    def _remember(self, done: Done) -> None:
+        self._draft = done.answer.text if done.answer else done.draft
+        for note in done.variables:
+            (self._names.discard if note.change == "deleted" else self._names.add)(note.name)
+
+
+def _report(done: Done, conversation: Conversation, seconds: float) -> BlockReport:
+    return BlockReport(
+        seconds=seconds,
+        error=done.error,
+        variables=done.variables,
+        answer=done.answer,
+        refused_answer=done.refused,
+        draft=done.answer.text if done.answer else done.draft,
+        output_dropped=conversation.output_dropped,
+    )

@@ -1,0 +1,19 @@
+"""The child's front door: started as a script in a Python of its own, it serves the host until the pipe closes."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Serve one host over this process's standard input and output."""
+    house = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
+    sys.path.insert(0, house)
+    # An isolated Python knows the standard library only, so our own modules come after the line above.
+    from rlm_desktop.repl.inside.serving import serve  # noqa: PLC0415
+
+    sys.path.remove(house)
+    serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""One block, seen from the host: output goes on, questions are answered, until the child says it is done."""
+
+import asyncio
+
+from rlm_desktop.repl.errors import FrameRefused
+from rlm_desktop.repl.exchange import Answerer, OnOutput
+from rlm_desktop.repl.frames import Ask, AskBudget, Done, Frame, Output, Skipped
+from rlm_desktop.repl.link import Link
+from rlm_desktop.repl.wire import OUTPUT_HEAD, OUTPUT_TAIL, FrameTooLong
+
+ASKS_AT_ONCE = 1_000
+"""Questions of one block that wait at the same time; the child's next frames wait behind them."""
+
+
+class Conversation:
+    """Follows a running block."""
+
+    def __init__(self, link: Link, answerer: Answerer, on_output: OnOutput) -> None:
+        self._link = link
+        self._answerer = answerer
+        self._on_output = on_output
+        self._passed_on = 0
+        self._left_out = 0
+        self._has_told = False
+        self._room = asyncio.Semaphore(ASKS_AT_ONCE)
+
+    @property
+    def output_dropped(self) -> int:
+        """How many printed characters were not passed on."""
+        return self._left_out
+
+    async def hold(self) -> Done:
+        """Follow the block to its end. What an answerer raises ends it and is raised here."""
+        try:
+            async with asyncio.TaskGroup() as answering:
+                return await self._follow(answering)
+        except BaseExceptionGroup as group:
+            raise _first_in(group) from None
+
+    def tell_left_out(self) -> None:
+        """Say in the output, once, that something is missing here."""
+        if self._left_out and not self._has_told:
+            self._has_told = True
+            self._on_output("stdout", f"\n… {self._left_out:,} characters left out …\n")
+
+    def pass_on_stray(self) -> None:
+        """Show what was written past `print`."""
+        if text := self._link.take_stray_output():
+            self._on_output("stderr", text)
+
+    async def _follow(self, answering: asyncio.TaskGroup) -> Done:
+        waiting: list[asyncio.Task[None]] = []
+        while True:
+            frame = await self._link.receive()
+            if isinstance(frame, Done):
+                break
+            if isinstance(frame, Ask):
+                await self._room.acquire()
+                waiting = [task for task in waiting if not task.done()]
+                waiting.append(answering.create_task(self._answer(frame)))
+            else:
+                await self._take(frame)
+        for task in waiting:
+            task.cancel()
+        return frame
+
+    async def _take(self, frame: Frame) -> None:
+        match frame:
+            case Output():
+                self._pass_on(frame)
+            case Skipped(count):
+                self._left_out = count
+            case AskBudget(number):
+                await self._reply(number, [self._answerer.budget()])
+            case _:
+                raise FrameRefused("The child sent something that is not allowed while a block runs.")
+
+    def _pass_on(self, piece: Output) -> None:
+        self._passed_on += len(piece.text)
+        if self._passed_on > OUTPUT_HEAD + OUTPUT_TAIL:
+            raise FrameRefused("The child sent more output than it may.")
+        if piece.is_tail:
+            self.tell_left_out()
+        self._on_output(piece.stream, piece.text)
+
+    async def _answer(self, ask: Ask) -> None:
+        try:
+            results = await self._answerer.answer(ask.asked)
+            assert len(results) == len(ask.asked.prompts), "one result for each prompt"
+            await self._reply(ask.number, results)
+        finally:
+            self._room.release()
+
+    async def _reply(self, number: int, results: list[object]) -> None:
+        try:
+            await self._link.send({"do": "reply", "id": number, "results": results})
+        except FrameTooLong as error:
+            texts = [f"Error: the replies are too long together: {error}. Ask for less at once."] * len(results)
+            await self._link.send({"do": "reply", "id": number, "results": texts})
+
+
+def _first_in(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    first = group.exceptions[0]
+    return _first_in(first) if isinstance(first, BaseExceptionGroup) else first

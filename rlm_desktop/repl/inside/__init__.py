@@ -1,0 +1,1 @@
+"""What runs inside the child process; standard library only, and few imports because its start waits for them."""

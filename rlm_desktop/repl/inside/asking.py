@@ -1,0 +1,199 @@
+"""The functions by which model code asks the worker LM and child runs; they give `Error: …` texts and never raise."""
+
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from itertools import count
+from types import FrameType
+from typing import Any
+
+from rlm_desktop.repl.inside.corpus import plain_context
+from rlm_desktop.repl.inside.interrupting import MAIN
+from rlm_desktop.repl.inside.line import Line
+from rlm_desktop.repl.wire import MAX_PROMPTS, FrameTooLong
+
+NO_BLOCK = "Error: no block is running, so nobody answers; ask inside a block and wait for the answer there."
+
+
+class Asker:
+    """Carries questions to the host and hands each answer to the thread that waits for it."""
+
+    def __init__(self, line: Line, before: Callable[[], None]) -> None:
+        self._line = line
+        self._before = before
+        self._numbers = count(1)
+        self._waiting: dict[int, tuple[threading.Event, list[Any]]] = {}
+        self.block_file = ""
+
+    def ask(self, message: dict[str, Any]) -> list[Any] | str:
+        """Send a question and wait for its results; a text says why there are none."""
+        self._before()
+        number = next(self._numbers)
+        arrived, results = threading.Event(), list[Any]()
+        self._waiting[number] = (arrived, results)
+        try:
+            if not self._line.send_in_block({**message, "id": number}):
+                return NO_BLOCK
+            arrived.wait()
+        except FrameTooLong as error:
+            return f"Error: the prompts are too long together: {error}. Send fewer or shorter prompts in one call."
+        finally:
+            self._waiting.pop(number, None)
+        return results if results else NO_BLOCK
+
+    def deliver(self, number: int, results: list[Any]) -> None:
+        """Hand over what the host answered; called from the thread that reads commands."""
+        if waiting := self._waiting.get(number):
+            waiting[1].extend(results)
+            waiting[0].set()
+
+    def release(self) -> None:
+        """Let go of every thread that still waits: its block is over."""
+        for arrived, _ in list(self._waiting.values()):
+            arrived.set()
+
+    def line_of_call(self) -> int | None:
+        """Give the line of the block from which the calling thread, or else the main thread, got here."""
+        frame: FrameType | None = sys._getframe()
+        for start in (frame, sys._current_frames().get(MAIN)):
+            frame = start
+            while frame is not None:
+                if frame.f_code.co_filename == self.block_file:
+                    return frame.f_lineno
+                frame = frame.f_back
+        return None
+
+
+def asking_functions(asker: Asker, *, with_child_runs: bool) -> dict[str, Callable[..., Any]]:
+    """Make the asking functions, each under every name it has."""
+    workers = _worker_functions(asker)
+    runs = _run_functions(asker) if with_child_runs else _run_functions_without_runs(asker)
+    aliases = {"llm_call": workers["llm_query"], "llm_batch": workers["llm_query_batched"]}
+    return {**workers, **runs, **aliases}
+
+
+def _worker_functions(asker: Asker) -> dict[str, Callable[..., Any]]:
+    def llm_query(prompt: str, model: str | None = None, schema: dict[str, Any] | None = None) -> Any:
+        """Ask the worker LM once. Errors come back as text starting `Error:`."""
+        return _ask(asker, "llm_query", [prompt], model=model, schema=schema)[0]
+
+    def llm_query_batched(
+        prompts: list[str], model: str | None = None, schema: dict[str, Any] | None = None
+    ) -> list[Any]:
+        """Ask the worker LM with many prompts at once; the results are in order."""
+        return _ask_many(asker, "llm_query_batched", prompts, model=model, schema=schema)
+
+    return {"llm_query": llm_query, "llm_query_batched": llm_query_batched}
+
+
+def _run_functions(asker: Asker) -> dict[str, Callable[..., Any]]:
+    def rlm_query(prompt: str, context: Any = None, model: str | None = None) -> Any:
+        """Ask a child run with a REPL of its own."""
+        return _ask(asker, "rlm_query", [prompt], contexts=[context], model=model)[0]
+
+    def rlm_query_batched(prompts: list[str], contexts: Any = None, model: str | None = None) -> list[Any]:
+        """Ask many child runs at once; `contexts` holds one for each prompt, or one text for all."""
+        return _ask_many(asker, "rlm_query_batched", prompts, contexts=contexts, model=model)
+
+    return {"rlm_query": rlm_query, "rlm_query_batched": rlm_query_batched}
+
+
+def _run_functions_without_runs(asker: Asker) -> dict[str, Callable[..., Any]]:
+    def rlm_query(prompt: str, context: Any = None, model: str | None = None) -> Any:
+        """Ask the worker LM once: child runs are not allowed at this depth."""
+        return _ask(asker, "llm_query", [_with_context(prompt, context)], model=model)[0]
+
+    def rlm_query_batched(prompts: list[str], contexts: Any = None, model: str | None = None) -> list[Any]:
+        """Ask the worker LM with many prompts at once: child runs are not allowed at this depth."""
+        listed = _listed(prompts)
+        if isinstance(listed, str):
+            return [listed]
+        spread = _spread(contexts, len(listed))
+        if isinstance(spread, str):
+            return [spread]
+        full = [_with_context(prompt, context) for prompt, context in zip(listed, spread, strict=True)]
+        return _ask_many(asker, "llm_query_batched", full, model=model)
+
+    return {"rlm_query": rlm_query, "rlm_query_batched": rlm_query_batched}
+
+
+def _with_context(prompt: Any, context: Any) -> Any:
+    if context is None or not isinstance(prompt, str):
+        return prompt
+    plain = plain_context(context)
+    text = plain if isinstance(plain, str) else repr(plain)
+    return f"{prompt}\n\nContext:\n{text}"
+
+
+def _ask_many(asker: Asker, function: str, prompts: Any, *, contexts: Any = None, **options: Any) -> list[Any]:
+    listed = _listed(prompts)
+    if isinstance(listed, str):
+        return [listed]
+    spread = _spread(contexts, len(listed))
+    if isinstance(spread, str):
+        return [spread]
+    return _ask(asker, function, listed, contexts=spread, **options)
+
+
+def _ask(
+    asker: Asker,
+    function: str,
+    prompts: list[Any],
+    *,
+    contexts: list[Any] | None = None,
+    model: Any = None,
+    schema: Any = None,
+) -> list[Any]:
+    """Ask with the prompts that can be asked; the others hold their own error."""
+    results: list[Any] = [_problem(prompt, model, schema) for prompt in prompts]
+    good = [place for place, problem in enumerate(results) if problem is None]
+    if not good:
+        return results
+    message = {"kind": "ask", "function": function, "model": model, "schema": schema, "contexts": []}
+    message["prompts"] = [str.__str__(prompts[place]) for place in good]
+    message["line"] = asker.line_of_call()
+    if function.startswith("rlm"):
+        message["contexts"] = [plain_context(contexts[place]) if contexts else None for place in good]
+    answers = _answers(asker, message, len(good))
+    for place, answer in zip(good, answers, strict=True):
+        results[place] = answer
+    return results
+
+
+def _answers(asker: Asker, message: dict[str, Any], wanted: int) -> list[Any]:
+    try:
+        answers = asker.ask(message)
+    except (TypeError, ValueError, RecursionError) as error:
+        answers = f"Error: this cannot be sent: {error}. Give plain text, lists and dictionaries."
+    return [answers] * wanted if isinstance(answers, str) else answers
+
+
+def _problem(prompt: Any, model: Any, schema: Any) -> str | None:
+    if not isinstance(prompt, str):
+        return f"Error: a prompt must be text, not {type(prompt).__name__}; for many prompts use llm_query_batched."
+    if not prompt.strip():
+        return "Error: the prompt is empty."
+    if model is not None and not isinstance(model, str):
+        return f"Error: model must be a model's name, not {type(model).__name__}."
+    if schema is not None and not isinstance(schema, dict):
+        return f"Error: schema must be a JSON Schema as a dictionary, not {type(schema).__name__}."
+    return None
+
+
+def _listed(prompts: Any) -> list[Any] | str:
+    if isinstance(prompts, (str, bytes, dict)) or not isinstance(prompts, Iterable):
+        return f"Error: prompts must be a list of texts, not {type(prompts).__name__}; put a single prompt in a list."
+    listed = list(prompts)
+    if len(listed) > MAX_PROMPTS:
+        return f"Error: {len(listed):,} prompts are too many for one call; at most {MAX_PROMPTS:,}."
+    return listed
+
+
+def _spread(contexts: Any, wanted: int) -> list[Any] | str:
+    """Give one context for each prompt."""
+    if contexts is None or isinstance(contexts, (str, dict)):
+        return [contexts] * wanted
+    listed = list(contexts) if isinstance(contexts, Iterable) else [contexts]
+    if len(listed) != wanted:
+        return f"Error: {len(listed):,} contexts for {wanted:,} prompts; give one context for each prompt."
+    return listed

@@ -1,0 +1,136 @@
+"""Values in a few words, without running any code of theirs: type, size, a short look."""
+
+from collections import Counter, OrderedDict, defaultdict, deque
+from itertools import islice
+from types import BuiltinFunctionType, FunctionType, GetSetDescriptorType, ModuleType
+from typing import Any
+
+PREVIEW = 200
+MAX_ITEMS = 8
+MAX_DEPTH = 3
+MAX_DIGITS_BITS = 512
+
+TYPE_NAME = type.__dict__["__name__"]
+TYPE_MODULE = type.__dict__["__module__"]
+TYPE_BASES = type.__dict__["__mro__"]
+TYPE_DICT = type.__dict__["__dict__"]
+SIZED: tuple[Any, ...] = (str, bytes, bytearray, list, tuple, set, frozenset, dict, deque)
+TEXTS: tuple[Any, ...] = (str, bytes, bytearray)
+ITEMS: tuple[Any, ...] = (list, tuple, deque, set, frozenset)
+
+
+def type_name(value: Any) -> str:
+    """Give the name of a value's type."""
+    return str(TYPE_NAME.__get__(type(value)))[:100]
+
+
+def size_words(value: Any) -> str:
+    """Give the size of a value in words; empty when it has none."""
+    if isinstance(value, str):
+        return f"{str.__len__(value):,} characters"
+    if isinstance(value, (bytes, bytearray)):
+        return f"{len(value):,} bytes"
+    for kind in SIZED:
+        if isinstance(value, kind):
+            return f"{type_name(value)} of {kind.__len__(value):,}"
+    return _shape_words(value)
+
+
+def preview(value: Any) -> str:
+    """Give a short look at a value on one line."""
+    text = _look(value, MAX_DEPTH)
+    return text if len(text) <= PREVIEW else text[: PREVIEW - 1] + "…"
+
+
+def base_of(value: Any, kinds: tuple[Any, ...]) -> Any:
+    """Give the built-in type among these that a value is of; its methods cannot be the model's own."""
+    return next(kind for kind in kinds if isinstance(value, kind))
+
+
+def fields_of(value: Any) -> dict[str, Any]:
+    """Give an object's own attributes without asking the object."""
+    for base in TYPE_BASES.__get__(type(value)):
+        descriptor = TYPE_DICT.__get__(base).get("__dict__")
+        if isinstance(descriptor, GetSetDescriptorType):
+            fields = descriptor.__get__(value)
+            return fields if type(fields) is dict else {}
+    return {}
+
+
+def _shape_words(value: Any) -> str:
+    """Give the shape of a numpy array or a pandas table."""
+    module = TYPE_MODULE.__get__(type(value))
+    if not isinstance(module, str) or module.split(".")[0] not in {"numpy", "pandas"}:
+        return ""
+    try:
+        shape = value.shape
+    except Exception:  # noqa: BLE001 - an object that only claims to be from there
+        return ""
+    sizes = shape if type(shape) is tuple else ()
+    return " × ".join(f"{size:,}" for size in sizes if type(size) is int)
+
+
+def _look(value: Any, depth: int) -> str:
+    if value is None or isinstance(value, (bool, float, complex)):
+        return _plain_repr(value)
+    if isinstance(value, int):
+        return _look_at_int(value)
+    if isinstance(value, TEXTS):
+        return repr(base_of(value, TEXTS).__getitem__(value, slice(PREVIEW)))
+    if isinstance(value, ITEMS):
+        return _look_at_items(value, depth)
+    if isinstance(value, dict):
+        return _look_at_pairs(value, depth)
+    return _look_at_object(value, depth)
+
+
+def _plain_repr(value: Any) -> str:
+    for kind in (bool, float, complex):
+        if isinstance(value, kind):
+            return kind.__repr__(value)
+    return "None"
+
+
+def _look_at_int(value: int) -> str:
+    bits = int.bit_length(value)
+    return int.__repr__(value) if bits <= MAX_DIGITS_BITS else f"<whole number of {bits:,} bits>"
+
+
+def _look_at_items(value: Any, depth: int) -> str:
+    kind = base_of(value, ITEMS)
+    if depth == 0:
+        return "…"
+    shown = [_look(item, depth - 1) for item in islice(kind.__iter__(value), MAX_ITEMS)]
+    if kind.__len__(value) > MAX_ITEMS:
+        shown.append("…")
+    inner = ", ".join(shown)
+    if kind is list:
+        return f"[{inner}]"
+    if kind is tuple:
+        return f"({inner},)" if len(shown) == 1 else f"({inner})"
+    return f"{{{inner}}}" if kind is set and shown else f"{kind.__name__}({inner})"
+
+
+def _look_at_pairs(value: dict[Any, Any], depth: int) -> str:
+    if depth == 0:
+        return "…"
+    pairs = islice(dict.items(value), MAX_ITEMS)
+    shown = [f"{_look(key, depth - 1)}: {_look(item, depth - 1)}" for key, item in pairs]
+    if dict.__len__(value) > MAX_ITEMS:
+        shown.append("…")
+    inner = f"{{{', '.join(shown)}}}"
+    return f"{type_name(value)}({inner})" if type(value) in (Counter, OrderedDict, defaultdict) else inner
+
+
+def _look_at_object(value: Any, depth: int) -> str:
+    if isinstance(value, (FunctionType, BuiltinFunctionType)):
+        return f"<function {value.__name__}>"
+    if isinstance(value, type):
+        return f"<class {TYPE_NAME.__get__(value)}>"
+    if isinstance(value, ModuleType):
+        return "<module>"
+    fields = fields_of(value)
+    if depth == 0 or not fields:
+        return f"<{type_name(value)}>"
+    shown = [f"{str(name)[:60]}={_look(item, depth - 1)}" for name, item in islice(fields.items(), MAX_ITEMS)]
+    return f"{type_name(value)}({', '.join(shown)})"

@@ -1,0 +1,115 @@
+"""Running one block in the namespace, and saying how it failed."""
+
+import sys
+from collections.abc import Coroutine
+from types import TracebackType
+from typing import Any
+
+TOP_LEVEL_AWAIT = 0x2000
+"""`ast.PyCF_ALLOW_TOP_LEVEL_AWAIT`; importing `ast` would cost the child's start 6 ms."""
+IS_COROUTINE = 0x80
+MAX_TRACEBACK = 6_000
+MAX_MESSAGE = 2_000
+
+
+class Runner:
+    """Compiles and runs blocks; coroutines run on one event loop that all blocks share."""
+
+    def __init__(self, names: dict[str, Any]) -> None:
+        self._names = names
+        self._loop: Any = None
+
+    def run(self, source: str, file: str) -> dict[str, Any] | None:
+        """Run a block; give its error, if any. A `SystemExit` ends the block well."""
+        _remember_source(file, source)
+        try:
+            code = compile(source, file, "exec", flags=TOP_LEVEL_AWAIT, dont_inherit=True)
+            result = eval(code, self._names)  # noqa: S307 - running model code is what this process is for
+            if code.co_flags & IS_COROUTINE:
+                self._await(result)
+        except SystemExit as ending:
+            _tell_exit(ending)
+        except BaseException as error:  # noqa: BLE001 - model code may raise anything
+            return error_facts(error, file)
+        return None
+
+    def _await(self, block: Coroutine[Any, Any, Any]) -> None:
+        import asyncio  # noqa: PLC0415 - 30 ms that only blocks with `await` need
+
+        if self._loop is None or self._loop.is_closed():
+            self._loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_until_complete(block)
+        except KeyboardInterrupt:
+            # An interrupted loop holds a half-run block; the next one gets a loop of its own.
+            self._loop = None
+            raise
+
+
+def error_facts(error: BaseException, file: str) -> dict[str, Any]:
+    """Describe an error: type, message, line of the block, and a traceback that shows only model code."""
+    try:
+        return {
+            "type": type(error).__name__[:200],
+            "message": _cut(_text(error), MAX_MESSAGE),
+            "line": _line_of(error, file),
+            "traceback": _cut(_traceback(error), MAX_TRACEBACK),
+        }
+    except Exception as failure:  # noqa: BLE001 - the error's own code failed
+        message = f"the error could not be described ({type(failure).__name__})"
+        return {"type": type(error).__name__[:200], "message": message, "line": None, "traceback": ""}
+    finally:
+        # The frames hold what the block worked on, which may be most of its memory.
+        error.__traceback__ = None
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - model code may raise anything from __str__
+        return "<no message: its __str__ failed>"
+
+
+def _line_of(error: BaseException, file: str) -> int | None:
+    lines = [step.tb_lineno for step in _steps(error.__traceback__) if step.tb_frame.f_code.co_filename == file]
+    if lines:
+        return lines[-1]
+    return error.lineno if isinstance(error, SyntaxError) and error.filename == file else None
+
+
+def _steps(trace: TracebackType | None) -> list[TracebackType]:
+    steps = []
+    while trace is not None:
+        steps.append(trace)
+        trace = trace.tb_next
+    return steps
+
+
+def _traceback(error: BaseException) -> str:
+    import traceback  # noqa: PLC0415 - 2 ms that only failing blocks need
+
+    steps = _steps(error.__traceback__)
+    from_block = [step for step in steps if step.tb_frame.f_code.co_filename.startswith("<block ")]
+    report = traceback.TracebackException(type(error), error, from_block[0] if from_block else None, compact=True)
+    return "".join(report.format())
+
+
+def _cut(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    half = limit // 2
+    return f"{text[:half]}\n… {len(text) - 2 * half:,} characters left out …\n{text[-half:]}"
+
+
+def _tell_exit(ending: SystemExit) -> None:
+    """Show the text given to `sys.exit`, as Python does."""
+    if ending.code is not None and not isinstance(ending.code, int):
+        sys.stderr.write(f"{_text(ending)}\n")
+
+
+def _remember_source(file: str, source: str) -> None:
+    """Let tracebacks and `inspect` show the block's lines."""
+    import linecache  # noqa: PLC0415 - 1 ms that the start need not wait for
+
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)

@@ -1,0 +1,138 @@
+"""The child's main loop: commands in, frames out."""
+
+import os
+import queue
+import signal
+import sys
+import threading
+from typing import Any
+
+from rlm_desktop.repl.inside.asking import Asker
+from rlm_desktop.repl.inside.interrupting import BlockTimeout, Interrupts
+from rlm_desktop.repl.inside.keeping import Keeper
+from rlm_desktop.repl.inside.limits import die_with_parent, limit_memory
+from rlm_desktop.repl.inside.line import Line
+from rlm_desktop.repl.inside.printing import PrintedStream, Printer
+from rlm_desktop.repl.inside.running import Runner, error_facts
+from rlm_desktop.repl.inside.workspace import Workspace
+from rlm_desktop.repl.wire import MAX_ANSWER, VERSION
+
+Command = dict[str, Any]
+
+
+def serve() -> None:
+    """Serve one host until it goes away."""
+    interrupts = Interrupts()
+    line = Line(*_take_pipes(), interrupts)
+    line.send({"kind": "hello", "version": VERSION})
+    die_with_parent()
+    session = Session(line, interrupts)
+    process = os.getpid()
+    commands = session.read_commands()
+    while os.getpid() == process:
+        session.obey(commands.get())
+    os._exit(0)  # a copy of this process that model code forked has nothing to serve
+
+
+def _take_pipes() -> tuple[int, int]:
+    """Keep the pipes to the host for us alone; what others write to 1 and 2 goes to the host's stderr pipe."""
+    incoming, outgoing = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return incoming, outgoing
+
+
+class Session:
+    """One namespace and the blocks that run in it."""
+
+    def __init__(self, line: Line, interrupts: Interrupts) -> None:
+        self._line = line
+        self._interrupts = interrupts
+        self._printer = Printer(line, interrupts)
+        self._asker = Asker(line, self._printer.flush)
+        self._number = 0
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 - stays open as long as we live
+        sys.stdout = PrintedStream(self._printer, "stdout")
+        sys.stderr = PrintedStream(self._printer, "stderr")
+
+    def read_commands(self) -> "queue.SimpleQueue[Command]":
+        """Read frames in a thread of its own, so that replies and interrupts arrive while a block runs."""
+        commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        threading.Thread(target=self._read, args=(commands,), name="reader", daemon=True).start()
+        return commands
+
+    def obey(self, command: Command) -> None:
+        """Do one command."""
+        match command["do"]:
+            case "boot":
+                self._boot(command)
+            case "run":
+                self._run(command["code"], command["history"])
+            case "value_of":
+                self._value_of(command["name"])
+
+    def _read(self, commands: "queue.SimpleQueue[Command]") -> None:
+        while (command := self._line.receive()) is not None:
+            match command["do"]:
+                case "reply":
+                    self._asker.deliver(command["id"], command["results"])
+                case "interrupt":
+                    self._interrupts.request(command["reason"])
+                case _:
+                    commands.put(command)
+        _leave_with_all()
+
+    def _boot(self, command: Command) -> None:
+        self._workspace = Workspace(command, self._asker)
+        self._runner = Runner(self._workspace.names)
+        self._keeper = Keeper(self._workspace, command["snapshot"])
+        limit_memory(command["memory_bytes"])
+        self._number = command["first_block"] - 1
+        kept: list[str] = []
+        lost: list[str] = []
+        if command["is_restart"]:
+            kept, lost = self._keeper.restore(command["unfinished_code"])
+        self._workspace.variables.changes()
+        self._line.send({"kind": "booted", "kept": kept, "lost": lost})
+
+    def _run(self, code: str, history: list[Any] | None) -> None:
+        self._number += 1
+        file = self._asker.block_file = f"<block {self._number}>"
+        self._workspace.prepare(history)
+        self._line.open_block()
+        error, answer = self._run_and_settle(code, file)
+        report = {"kind": "done", "error": error, **answer, "variables": self._workspace.variables.changes()}
+        self._printer.finish()
+        self._line.close_block(report)
+        self._asker.release()
+        self._keeper.keep(self._number, code)
+
+    def _run_and_settle(self, code: str, file: str) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+        """Run the block and read the answer; both may be interrupted."""
+        error: dict[str, Any] | None = None
+        try:
+            self._interrupts.open()
+            try:
+                error = self._runner.run(code, file)
+                return error, self._workspace.answer.settle()
+            finally:
+                self._interrupts.close()
+        except BlockTimeout as late:
+            draft = self._workspace.answer.draft
+            return error or error_facts(late, file), {"answer": None, "refused": None, "draft": draft}
+
+    def _value_of(self, name: str) -> None:
+        try:
+            text = self._workspace.value_of(name)
+        except Exception:  # noqa: BLE001 - model code may raise anything from __str__
+            text = None
+        self._line.send({"kind": "value", "text": text if text is None or len(text) <= MAX_ANSWER else None})
+
+
+def _leave_with_all() -> None:
+    """End this process, and those that model code started, when the host is gone."""
+    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+    os._exit(0)
