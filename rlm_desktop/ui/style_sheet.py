@@ -31,6 +31,49 @@ QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover { background: $
 QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus { border-color: $accent; }
 QToolButton[kind="quiet"]::menu-indicator { image: none; }
 
+QFrame[kind="hairline"] { background: $line; border: 0; }
+QFrame[kind="card"] { background: $base; border: 1px solid $line; border-radius: 6px; }
+QFrame[kind="banner"] { background: $warn_soft; border: 1px solid $warn; border-radius: 6px; }
+QWidget[kind="surface"] { background: $base; }
+QFrame[kind="drop"] { background: $window; border: 1px dashed $handle; border-radius: 10px; }
+QLabel[kind="warning"] { background: $warn_soft; color: $text; border: 1px solid $warn; border-radius: 6px;
+    padding: 8px 12px; }
+QTextEdit[kind="page"] { background: $base; color: $text; border: 1px solid $line; selection-background-color: $accent;
+    selection-color: $base; }
+QFrame[kind="switch"] { border: 1px solid $line; border-radius: 6px; }
+QPushButton[kind="segment"] { background: transparent; color: $muted; border: 0; border-radius: 0; padding: 4px 12px; }
+QPushButton[kind="segment"][place="later"] { border-left: 1px solid $line; }
+QPushButton[kind="segment"]:checked { background: $selection; color: $text; }
+QPushButton[kind="segment"]:hover:!checked { background: $hover; }
+QPushButton[kind="segment"]:focus { color: $accent; }
+QPushButton[kind="segment"]:disabled { color: $line; }
+
+QLabel[ink="text"] { color: $text; }
+QLabel[ink="muted"] { color: $muted; }
+QLabel[ink="accent"] { color: $accent; }
+QLabel[ink="root"] { color: $root; }
+QLabel[ink="worker"] { color: $worker; }
+QLabel[ink="code"] { color: $code; }
+QLabel[ink="answer"] { color: $answer; }
+QLabel[ink="warn"] { color: $warn; }
+QLabel[ink="error"] { color: $error; }
+
+QAbstractItemView[kind="plain"] { background: transparent; border: 0; outline: 0; }
+QTextBrowser[kind="plain"] { background: transparent; border: 0; }
+QScrollArea[kind="plain"] { background: transparent; border: 0; }
+QSlider::groove:horizontal { background: $line; height: 3px; border-radius: 1px; }
+QSlider::sub-page:horizontal { background: $accent; height: 3px; border-radius: 1px; }
+QSlider::handle:horizontal { background: $accent; width: 12px; height: 12px; margin: -5px 0; border-radius: 6px; }
+
+QComboBox[kind="inline"], QAbstractSpinBox[kind="inline"] { background: transparent; border: 1px solid transparent;
+    border-radius: 4px; padding: 1px 4px; }
+QComboBox[kind="inline"] QLineEdit { background: transparent; border: 0; padding: 0; }
+QComboBox[kind="inline"][ink="root"], QComboBox[kind="inline"][ink="root"] QLineEdit { color: $root; }
+QComboBox[kind="inline"][ink="worker"], QComboBox[kind="inline"][ink="worker"] QLineEdit { color: $worker; }
+QComboBox[kind="inline"]:hover, QAbstractSpinBox[kind="inline"]:hover { border-color: $line; background: $base; }
+QComboBox[kind="inline"]:focus, QAbstractSpinBox[kind="inline"]:focus { border-color: $accent; background: $base; }
+QComboBox[kind="inline"]::drop-down { border: 0; width: 12px; }
+
 QLineEdit, QPlainTextEdit[kind="field"], QComboBox, QAbstractSpinBox { background: $base; color: $text;
     border: 1px solid $line; border-radius: 6px; padding: 4px 8px; selection-background-color: $accent;
     selection-color: $base; }

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
+from rlm_desktop.storage.errors import StorageError
 from rlm_desktop.trace.events import AnswerGiven, EvidenceChecked, RunFinished, RunStarted
 from rlm_desktop.trace.facts import Coverage, Quote, RunStatus
 from rlm_desktop.trace.nodes import Node
@@ -45,7 +47,7 @@ class Answer:
         return " · ".join(parts)
 
 
-def answer_of(trace: Trace, text_of: Callable[[TextRef], str]) -> Answer | None:
+def answer_of(trace: Trace, load: Callable[[TextRef], str]) -> Answer | None:
     """Gather the root run's answer from its tree as it stands; None before there is a run."""
     run = trace.root
     started = run.fact(RunStarted) if run is not None else None
@@ -55,12 +57,19 @@ def answer_of(trace: Trace, text_of: Callable[[TextRef], str]) -> Answer | None:
     partial = given.partial or "" if isinstance(given, AnswerGiven) else ""
     return Answer(
         question=started.title,
-        text=text_of(given.answer) if isinstance(given, AnswerGiven) else None,
+        text=_text(given, load) if isinstance(given, AnswerGiven) else None,
         status=finished.status if isinstance(finished, RunFinished) else None,
         reason=(finished.reason if isinstance(finished, RunFinished) else "") or partial,
         quotes=checked.quotes if isinstance(checked, EvidenceChecked) else (),
         coverage=checked.coverage if isinstance(checked, EvidenceChecked) else None,
     )
+
+
+def _text(given: AnswerGiven, load: Callable[[TextRef], str]) -> str:
+    try:
+        return load(given.answer)
+    except StorageError:
+        return given.preview
 
 
 def _last(trace: Trace, run: Node, kind: type[AnswerGiven] | type[EvidenceChecked] | type[RunFinished]) -> object:
@@ -74,7 +83,7 @@ def _last(trace: Trace, run: Node, kind: type[AnswerGiven] | type[EvidenceChecke
 class Share:
     """One part of the coverage bar."""
 
-    role: str
+    role: Literal["worker", "root", "line"]
     part: float
     words: str
 

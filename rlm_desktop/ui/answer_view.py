@@ -1,0 +1,145 @@
+"""The answer with its evidence at the left, and the document it was quoted from at the right."""
+
+from pathlib import PurePath
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from rlm_desktop.trace.events import RunStarted
+from rlm_desktop.trace.facts import DocumentFacts
+from rlm_desktop.ui.answer_text import AnswerText
+from rlm_desktop.ui.coverage_bar import CoverageCard
+from rlm_desktop.ui.evidence_card import EvidenceCard
+from rlm_desktop.ui.parts import Words
+from rlm_desktop.ui.passage_view import PassageView
+from rlm_desktop.ui.theme import AROUND, BETWEEN, INSIDE
+from rlm_desktop.viewmodel.answer import Answer
+from rlm_desktop.viewmodel.passages import Passages
+from rlm_desktop.viewmodel.shown_run import ShownRun
+
+_WIDEST = 820
+
+
+class AnswerView(QSplitter):
+    """Shows the answer of the run as it stands at the position looked at."""
+
+    trace_asked = Signal()
+
+    def __init__(self, shown: ShownRun, passages: Passages, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._shown = shown
+        self._passages = passages
+        self._last: Answer | None = None
+        self._column = QWidget(self)
+        self._warning = QLabel(self._column)
+        self._waiting = Words(self._column, "muted")
+        self.text = AnswerText(self._column)
+        self.evidence = EvidenceCard(self._column)
+        self.coverage = CoverageCard(self._column)
+        self.passage = PassageView(self)
+        self._build()
+        self._connect()
+        self.refresh()
+
+    def _build(self) -> None:
+        self._warning.setProperty("kind", "warning")
+        self._warning.setObjectName("answerWarning")
+        self._warning.setWordWrap(True)
+        self._warning.setTextFormat(Qt.TextFormat.PlainText)
+        self._warning.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._waiting.setWordWrap(True)
+        self._column.setProperty("kind", "surface")
+        self._column.setMaximumWidth(_WIDEST)
+        column = QVBoxLayout(self._column)
+        column.setContentsMargins(AROUND + INSIDE, AROUND, AROUND + INSIDE, AROUND)
+        column.setSpacing(BETWEEN)
+        for widget in (self._warning, self._waiting, self.text, self.evidence, self.coverage):
+            column.addWidget(widget)
+        column.addStretch(1)
+        area = QScrollArea(self)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setProperty("kind", "surface")
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self._column)
+        area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.insertWidget(0, area)
+        self.setStretchFactor(0, 3)
+        self.setStretchFactor(1, 2)
+        self.setChildrenCollapsible(False)
+        self.setHandleWidth(1)
+        self.setSizes([600, 540])
+
+    def _connect(self) -> None:
+        self._shown.changed.connect(self.refresh)
+        self._shown.opened.connect(self._on_opened)
+        self.text.quote_chosen.connect(self.evidence.choose)
+        self.evidence.chosen.connect(self._on_quote)
+        self._passages.found.connect(self.passage.tell)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show the answer if it differs from the one shown."""
+        answer = self._shown.answer()
+        if answer == self._last:
+            return
+        if answer is None or self._last is None or answer.text != self._last.text or answer.quotes != self._last.quotes:
+            self._show_text(answer)
+        self._last = answer
+        self._warning.setText(answer.warning if answer else "")
+        self._warning.setVisible(bool(answer and answer.warning))
+        self.evidence.tell(answer.quotes if answer else (), answer.evidence_in_short if answer else "")
+        self.coverage.tell(answer.coverage if answer else None, self._skipped())
+        self.passage.setVisible(bool(answer and answer.quotes))
+        if answer and answer.quotes and self.evidence.table.currentIndex().row() < 0:
+            self._choose_first(answer)
+
+    def redress(self) -> None:
+        """Take the colours of the theme shown now."""
+        self.text.redress()
+        self.passage.redress()
+
+    def _show_text(self, answer: Answer | None) -> None:
+        has_text = answer is not None and answer.text is not None
+        self.text.tell(answer.text or "" if answer else "", answer.quotes if answer else ())
+        self.text.setVisible(has_text)
+        self._waiting.setVisible(not has_text)
+        is_over = answer is not None and answer.status is not None
+        self._waiting.setText("The trace shows how far it came." if is_over else "The answer will stand here.")
+
+    def _choose_first(self, answer: Answer) -> None:
+        found = [number for number, quote in enumerate(answer.quotes) if quote.match != "none"]
+        if found:
+            self.evidence.choose(found[0])
+
+    def _skipped(self) -> int:
+        started = self._shown.started
+        return len(started.skipped) if started is not None else 0
+
+    @Slot()
+    def _on_opened(self) -> None:
+        self._last = None
+        self._passages.forget()
+        self.passage.clear()
+        self.evidence.tell((), "")
+        self.text.tell("", ())
+        self.refresh()
+
+    @Slot(int)
+    def _on_quote(self, number: int) -> None:
+        started = self._shown.started
+        if self._last is None or started is None or number >= len(self._last.quotes):
+            return
+        quote = self._last.quotes[number]
+        document = _named(started, quote.document)
+        if document is None:
+            self._passages.forget()
+            self.passage.clear()
+        else:
+            self._passages.ask(document, quote)
+
+
+def _named(started: RunStarted, name: str | None) -> DocumentFacts | None:
+    """Find a document of the run by the name a quote gives."""
+    same = (document for document in started.documents if name in (document.name, PurePath(document.path).name))
+    return next(same, None) if name else None

@@ -1,0 +1,136 @@
+"""Where the user types a question, chooses models and limits, and says go, finish or stop."""
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from rlm_desktop.ui.ask_options import AskOptions
+from rlm_desktop.ui.icons import set_icon
+from rlm_desktop.ui.theme import AROUND, BETWEEN, GRID, INSIDE
+from rlm_desktop.viewmodel.asking import Asking
+
+_MOST_LINES = 6
+
+
+class QuestionEdit(QPlainTextEdit):
+    """A text field that grows with the question up to six lines. Ctrl+Enter asks."""
+
+    submitted = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("questionEdit")
+        self.setAccessibleName("Question")
+        self.setProperty("kind", "field")
+        self.setPlaceholderText("What do you want to know of these documents?")
+        self.setToolTip("Type a question; Ctrl+Enter asks it")
+        self.setTabChangesFocus(True)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() + 1)
+        self.setFont(font)
+        self.document().setDocumentMargin(GRID)
+        self.textChanged.connect(self._fit)
+        self._fit()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.submitted.emit()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
+
+    @Slot()
+    def _fit(self) -> None:
+        """Take as many lines as the text needs; the document counts wrapped lines, not pixels."""
+        lines = max(1, min(_MOST_LINES, round(self.document().size().height())))
+        room = 2 * GRID + 2 * GRID + 2 + 1
+        self.setFixedHeight(QFontMetrics(self.font()).lineSpacing() * lines + room)
+        policy = Qt.ScrollBarPolicy
+        needs_bar = lines == _MOST_LINES
+        self.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if needs_bar else policy.ScrollBarAlwaysOff)
+
+
+class AskBar(QWidget):
+    """The question with its buttons, and the line of models and limits under it."""
+
+    asked = Signal()
+    stop_asked = Signal()
+    finish_asked = Signal()
+    models_asked = Signal()
+
+    def __init__(self, asking: Asking, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._asking = asking
+        self.question = QuestionEdit(self)
+        self.ask = _button(self, "askButton", "Ask", "Ask this question (Ctrl+Enter)", "main")
+        self.finish = _button(self, "finishButton", "Finish now", "Answer with what is known so far", "")
+        self.stop = _button(self, "stopButton", "Stop", "Stop the run; what was paid for is kept (Ctrl+.)", "stop")
+        self.options = AskOptions(asking, self)
+        self._build()
+        asking.changed.connect(self.refresh)
+        self.refresh()
+
+    def _build(self) -> None:
+        for button, signal in ((self.ask, self.asked), (self.finish, self.finish_asked), (self.stop, self.stop_asked)):
+            button.clicked.connect(signal)
+        set_icon(self.stop, "square", "error", 14)
+        set_icon(self.finish, "flag", "muted", 14)
+        self.question.textChanged.connect(self._on_typed)
+        self.question.submitted.connect(self._on_submitted)
+        self.options.models_asked.connect(self.models_asked)
+        first = QHBoxLayout()
+        first.setSpacing(BETWEEN)
+        first.addWidget(self.question, 1)
+        for button in (self.ask, self.finish, self.stop):
+            first.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(AROUND, BETWEEN, AROUND, INSIDE)
+        column.setSpacing(GRID)
+        column.addLayout(first)
+        column.addWidget(self.options)
+
+    def write(self, question: str) -> None:
+        """Put a question into the field, ready to be changed."""
+        self.question.setPlainText(question)
+        self.question.moveCursor(self.question.textCursor().MoveOperation.End)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show the buttons that make sense now."""
+        is_running = self._asking.is_running
+        self.ask.setVisible(not is_running)
+        self.finish.setVisible(is_running)
+        self.stop.setVisible(is_running)
+        self.ask.setText("Waiting…" if self._asking.is_waiting else "Ask")
+        height = self.question.sizeHint().height() if self.question.isHidden() else self.question.minimumHeight()
+        for button in (self.ask, self.finish, self.stop):
+            button.setMinimumSize(QSize(0, min(height, QFontMetrics(self.question.font()).lineSpacing() + 5 * GRID)))
+
+    @Slot()
+    def _on_typed(self) -> None:
+        self._asking.write(self.question.toPlainText())
+
+    @Slot()
+    def _on_submitted(self) -> None:
+        if not self._asking.is_running:
+            self.asked.emit()
+
+
+def _button(parent: QWidget, name: str, words: str, tooltip: str, kind: str) -> QPushButton:
+    button = QPushButton(words, parent)
+    button.setObjectName(name)
+    button.setAccessibleName(words)
+    button.setToolTip(tooltip)
+    if kind:
+        button.setProperty("kind", kind)
+    return button

@@ -1,0 +1,186 @@
+"""The line under the question: models, limits and strategy of the next run."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QCompleter,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+
+from rlm_desktop.settings.preferences import BUILT_IN_MODEL
+from rlm_desktop.trace.facts import Limits, Strategy
+from rlm_desktop.ui.icons import set_icon
+from rlm_desktop.ui.parts import Words
+from rlm_desktop.ui.theme import AROUND, GRID, small_font
+from rlm_desktop.viewmodel.asking import Asking
+
+_STRATEGIES: tuple[tuple[Strategy, str, str], ...] = (
+    ("auto", "auto", "One direct call when everything fits comfortably, else a recursive run"),
+    ("rlm", "rlm", "A root model writes code and asks workers"),
+    ("rlm-no-subcalls", "rlm, no sub-calls", "A root model writes code, without asking workers"),
+    ("direct", "direct", "One call with all the text"),
+)
+
+
+class AskOptions(QWidget):
+    """Each choice looks like a word until it is pointed at; any model name can be typed."""
+
+    models_asked = Signal()
+
+    def __init__(self, asking: Asking, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._asking = asking
+        self.root = _model_combo(self, "root")
+        self.worker = _model_combo(self, "worker")
+        self.cost = QDoubleSpinBox(self)
+        self.turns = QSpinBox(self)
+        self.minutes = QSpinBox(self)
+        self.strategy = QComboBox(self)
+        self._more = QToolButton(self)
+        self._dress()
+        self._build()
+        self._fill()
+        self._connect()
+
+    def offer(self, names: Sequence[tuple[str, str]]) -> None:
+        """Offer models by name, each with a note; what is typed already stays."""
+        for combo in (self.root, self.worker):
+            typed = combo.currentText()
+            combo.blockSignals(True)
+            combo.clear()
+            for name, note in names:
+                combo.addItem(name)
+                combo.setItemData(combo.count() - 1, note, Qt.ItemDataRole.ToolTipRole)
+            combo.setEditText(typed)
+            combo.blockSignals(False)
+
+    def take_built_in(self) -> None:
+        """Fill what is empty with the model that needs no key."""
+        for combo in (self.root, self.worker):
+            if not combo.currentText().strip():
+                combo.setEditText(BUILT_IN_MODEL)
+
+    def _dress(self) -> None:
+        self.cost.setRange(0, 10_000)
+        self.cost.setDecimals(2)
+        self.cost.setSingleStep(0.25)
+        self.cost.setPrefix("$")
+        self.cost.setSpecialValueText("no cost limit")
+        self.turns.setRange(1, 1_000)
+        self.turns.setSuffix(" turns")
+        self.minutes.setRange(0, 24 * 60)
+        self.minutes.setSuffix(" min")
+        self.minutes.setSpecialValueText("no time limit")
+        for spin, name, hint in (
+            (self.cost, "costLimit", "The most money this run may spend; 0 is no limit"),
+            (self.turns, "turnLimit", "The most turns of the root model"),
+            (self.minutes, "timeLimit", "The most minutes this run may take; 0 is no limit"),
+        ):
+            _as_word(spin, name, hint)
+            spin.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+            spin.setKeyboardTracking(False)
+        for strategy, words, hint in _STRATEGIES:
+            self.strategy.addItem(words, strategy)
+            self.strategy.setItemData(self.strategy.count() - 1, hint, Qt.ItemDataRole.ToolTipRole)
+        _as_word(self.strategy, "strategyCombo", "How the question is answered")
+
+    def _build(self) -> None:
+        set_icon(self._more, "sliders-horizontal", "muted", 14)
+        self._more.setText("Models…")
+        self._more.setObjectName("modelsButton")
+        self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._more.setProperty("kind", "quiet")
+        self._more.setToolTip("Server address and key (Ctrl+,)")
+        self._more.setAccessibleName("Model settings")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID)
+        for words, widgets in (
+            ("Root", (self.root,)),
+            ("Worker", (self.worker,)),
+            ("Limit", (self.cost, self.turns, self.minutes)),
+            ("Strategy", (self.strategy,)),
+        ):
+            row.addWidget(_caption(self, words))
+            for widget in widgets:
+                row.addWidget(widget)
+            row.addSpacing(AROUND - GRID)
+        row.addWidget(self._more)
+        row.addStretch(1)
+
+    def _fill(self) -> None:
+        chosen = self._asking.preferences
+        self.root.setEditText(chosen.root)
+        self.worker.setEditText(chosen.worker)
+        self.cost.setValue(chosen.max_cost_usd or 0)
+        self.turns.setValue(chosen.max_turns or Limits().turns)
+        self.minutes.setValue(round((chosen.max_seconds or 0) / 60))
+        self.strategy.setCurrentIndex(self.strategy.findData(chosen.strategy))
+
+    def _connect(self) -> None:
+        self.root.editTextChanged.connect(self._on_root)
+        self.worker.editTextChanged.connect(self._on_worker)
+        self.cost.valueChanged.connect(self._on_limits)
+        self.turns.valueChanged.connect(self._on_limits)
+        self.minutes.valueChanged.connect(self._on_limits)
+        self.strategy.currentIndexChanged.connect(self._on_strategy)
+        self._more.clicked.connect(self.models_asked)
+
+    @Slot(str)
+    def _on_root(self, name: str) -> None:
+        self._asking.choose(root=name.strip())
+
+    @Slot(str)
+    def _on_worker(self, name: str) -> None:
+        self._asking.choose(worker=name.strip())
+
+    @Slot()
+    def _on_limits(self) -> None:
+        self._asking.choose(
+            max_cost_usd=self.cost.value() or None,
+            max_turns=self.turns.value(),
+            max_seconds=self.minutes.value() * 60.0 or None,
+        )
+
+    @Slot()
+    def _on_strategy(self) -> None:
+        self._asking.choose(strategy=self.strategy.currentData())
+
+
+def _caption(parent: QWidget, words: str) -> Words:
+    caption = Words(parent, "muted", words)
+    caption.setFont(small_font())
+    return caption
+
+
+def _model_combo(parent: QWidget, role: str) -> QComboBox:
+    combo = QComboBox(parent)
+    _as_word(combo, f"{role}ModelCombo", f"The {role} model: choose one or type any name")
+    combo.setAccessibleName(f"{role.capitalize()} model")
+    combo.setProperty("ink", role)
+    combo.setEditable(True)
+    combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    combo.setMinimumContentsLength(18)
+    completer = combo.completer()
+    assert completer is not None
+    completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+    completer.setFilterMode(Qt.MatchFlag.MatchContains)
+    return combo
+
+
+def _as_word(widget: QComboBox | QAbstractSpinBox, name: str, hint: str) -> None:
+    widget.setObjectName(name)
+    widget.setAccessibleName(hint.split(";", maxsplit=1)[0].split(":", maxsplit=1)[0])
+    widget.setToolTip(hint)
+    widget.setProperty("kind", "inline")
+    widget.setFont(small_font())
+    widget.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

@@ -1,0 +1,278 @@
+"""The window: documents and history left; question on top; the run, or how to begin, under it."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from rlm_desktop.settings.places import resources_dir
+from rlm_desktop.ui.ask_bar import AskBar
+from rlm_desktop.ui.banner import Banner
+from rlm_desktop.ui.documents_panel import DocumentsPanel
+from rlm_desktop.ui.drops import DropSign, local_paths
+from rlm_desktop.ui.history_panel import HistoryPanel
+from rlm_desktop.ui.icons import retint
+from rlm_desktop.ui.models_dialog import ModelsDialog
+from rlm_desktop.ui.parts import Hairline
+from rlm_desktop.ui.replay_bar import ReplayBar
+from rlm_desktop.ui.run_line import ANSWER, TRACE
+from rlm_desktop.ui.run_page import RunPage
+from rlm_desktop.ui.start_view import StartView
+from rlm_desktop.ui.status_line import StatusLine
+from rlm_desktop.ui.theme import AROUND
+from rlm_desktop.ui.top_bar import TopBar
+from rlm_desktop.viewmodel.asking import Asking, Problem
+from rlm_desktop.viewmodel.history_items import HistoryItems
+from rlm_desktop.viewmodel.passages import Passages
+from rlm_desktop.viewmodel.replay import Replay
+from rlm_desktop.viewmodel.shown_run import ShownRun
+
+_LEFT_WIDTH = 248
+
+
+class MainWindow(QMainWindow):
+    """Places the panels, takes drops and shortcuts, and says what the user wants."""
+
+    asked = Signal()
+    stop_asked = Signal()
+    finish_asked = Signal()
+    run_opened = Signal(object)  # RunId
+    remedied = Signal(object)  # Problem
+    closing = Signal()
+
+    def __init__(self, asking: Asking, shown: ShownRun, history: HistoryItems, passages: Passages) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setWindowTitle("RLM Desktop")
+        self.setAcceptDrops(True)
+        self.asking, self.shown = asking, shown
+        self.replay = Replay(shown.items, self)
+        self._middle = QWidget(self)
+        self.top = TopBar(self._middle)
+        self.documents = DocumentsPanel(asking, self._middle)
+        self.history = HistoryPanel(history, self._middle)
+        self.ask_bar = AskBar(asking, self._middle)
+        self.banner = Banner(self._middle)
+        self._pages = QStackedWidget(self._middle)
+        self.start = StartView(asking, self._pages)
+        self.run_page = RunPage(shown, self.replay, passages, self._pages)
+        self.status = StatusLine(asking, shown, self._middle)
+        self._replay_bar = ReplayBar(self.replay, self.status)
+        self._drop_sign = DropSign(self)
+        self._build()
+        self._connect()
+        self._add_shortcuts()
+        self._on_opened()
+
+    def _build(self) -> None:
+        self._replay_bar.setMaximumWidth(460)
+        self.status.add(self._replay_bar)
+        split = QSplitter(Qt.Orientation.Horizontal, self._middle)
+        split.setHandleWidth(1)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self._build_left())
+        split.addWidget(self._build_right())
+        split.setStretchFactor(1, 1)
+        split.setSizes([_LEFT_WIDTH, 1200])
+        column = QVBoxLayout(self._middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self.top, Hairline(self._middle), split, Hairline(self._middle), self.status):
+            column.addWidget(widget, 1 if widget is split else 0)
+        self.setCentralWidget(self._middle)
+        self.resize(1440, 900)
+
+    def _build_left(self) -> QWidget:
+        left = QSplitter(Qt.Orientation.Vertical, self._middle)
+        left.setProperty("kind", "quiet")
+        left.setHandleWidth(1)
+        left.setChildrenCollapsible(False)
+        left.addWidget(self.documents)
+        left.addWidget(self.history)
+        left.setSizes([440, 360])
+        left.setMinimumWidth(180)
+        return left
+
+    def _build_right(self) -> QWidget:
+        right = QWidget(self._middle)
+        self._pages.addWidget(self.start)
+        self._pages.addWidget(self.run_page)
+        notice = QVBoxLayout()
+        notice.setContentsMargins(AROUND, 0, AROUND, AROUND // 2)
+        notice.addWidget(self.banner)
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.ask_bar)
+        column.addLayout(notice)
+        column.addWidget(Hairline(right))
+        column.addWidget(self._pages, 1)
+        return right
+
+    def _connect(self) -> None:
+        for asker in (self.top, self.start):
+            asker.files_asked.connect(self.open_files)
+            asker.folder_asked.connect(self.open_folder)
+        self.documents.files_asked.connect(self.open_files)
+        self.start.sample_asked.connect(self.take_sample)
+        self.top.new_asked.connect(self.begin_anew)
+        self.top.theme_chosen.connect(self._on_theme)
+        self.ask_bar.asked.connect(self.ask)
+        self.ask_bar.stop_asked.connect(self.stop_asked)
+        self.ask_bar.finish_asked.connect(self.finish_asked)
+        self.ask_bar.models_asked.connect(self.open_models)
+        self.history.opened.connect(self.run_opened)
+        self.banner.remedied.connect(self._on_remedy)
+        self.shown.opened.connect(self._on_opened)
+        self.asking.changed.connect(self._on_asking)
+
+    def _add_shortcuts(self) -> None:
+        for keys, words, act in (
+            ("Ctrl+O", "Open files…", self.open_files),
+            ("Ctrl+Shift+O", "Open folder…", self.open_folder),
+            ("Ctrl+N", "New question", self.begin_anew),
+            ("Ctrl+Return", "Ask", self.ask),
+            ("Ctrl+.", "Stop", self.stop_asked.emit),
+            ("Ctrl+,", "Model settings", self.open_models),
+            ("Ctrl+L", "Go to the question", self.ask_bar.question.setFocus),
+            ("Ctrl+1", "Answer", self._show_answer),
+            ("Ctrl+2", "Trace", self._show_trace),
+            ("Ctrl+Q", "Quit", self.close),
+        ):
+            action = QAction(words, self)
+            action.setShortcut(QKeySequence(keys))
+            action.triggered.connect(act)
+            self.addAction(action)
+
+    # What the user does
+
+    @Slot()
+    def ask(self) -> None:
+        """Ask, unless something is missing: then say what."""
+        if self.asking.is_running:
+            return
+        problem = self.asking.problem()
+        if problem is None:
+            self.banner.clear()
+            self.asked.emit()
+        else:
+            self.tell(problem)
+
+    def tell(self, problem: Problem) -> None:
+        """Show what is wrong; what was typed stays."""
+        self.banner.tell(problem)
+        if problem.remedy == "question":
+            self.ask_bar.question.setFocus()
+
+    @Slot()
+    def open_files(self) -> None:
+        """Let the user pick files."""
+        self._pick("Open files", QFileDialog.FileMode.ExistingFiles)
+
+    @Slot()
+    def open_folder(self) -> None:
+        """Let the user pick a folder."""
+        self._pick("Open a folder", QFileDialog.FileMode.Directory)
+
+    @Slot()
+    def open_models(self) -> None:
+        """Let the user say where models are asked."""
+        ModelsDialog(self.asking, self).open()
+
+    @Slot()
+    def take_sample(self) -> None:
+        """Take the documents that come along."""
+        self.asking.give([str(resources_dir() / "sample" / "documents")])
+
+    @Slot()
+    def begin_anew(self) -> None:
+        """Show no run and an empty question; the documents stay."""
+        if not self.asking.is_running:
+            self.shown.show_none()
+            self.ask_bar.write("")
+            self.ask_bar.question.setFocus()
+
+    def redress(self, theme: str) -> None:
+        """Take the colours of the theme that now holds; `theme` is the user's choice."""
+        self.top.check_theme(theme)
+        retint(self)
+        self.run_page.redress()
+
+    def _pick(self, title: str, mode: QFileDialog.FileMode) -> None:
+        dialog = QFileDialog(self, title, str(Path.home()))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(mode)
+        dialog.filesSelected.connect(self.asking.give)
+        dialog.open()
+
+    @Slot(object)
+    def _on_remedy(self, problem: Problem) -> None:
+        match problem.remedy:
+            case "open-files":
+                self.open_files()
+            case "question":
+                self.ask_bar.question.setFocus()
+            case "built-in":
+                self.ask_bar.options.take_built_in()
+            case "models":
+                self.open_models()
+            case "ask":
+                self.ask()
+            case _:
+                self.remedied.emit(problem)
+
+    @Slot(str)
+    def _on_theme(self, theme: str) -> None:
+        self.asking.choose(theme=theme)
+
+    @Slot()
+    def _show_answer(self) -> None:
+        self.run_page.show_view(ANSWER)
+
+    @Slot()
+    def _show_trace(self) -> None:
+        self.run_page.show_view(TRACE)
+
+    @Slot()
+    def _on_opened(self) -> None:
+        has_run = self.shown.standing != "none"
+        self._pages.setCurrentWidget(self.run_page if has_run else self.start)
+        self._replay_bar.setVisible(has_run)
+        self.history.select(self.shown.run)
+
+    @Slot()
+    def _on_asking(self) -> None:
+        """A message that asked for something goes when it is there."""
+        asked_for = self.banner.problem
+        if asked_for is not None and asked_for.remedy in ("open-files", "question", "built-in"):
+            still = self.asking.problem()
+            if still is None or still.remedy != asked_for.remedy:
+                self.banner.clear()
+
+    # Drops
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._can_take(event.mimeData()):
+            event.acceptProposedAction()
+            self._drop_sign.cover(self.rect())
+
+    @override
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._drop_sign.hide()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._drop_sign.hide()
+        event.acceptProposedAction()
+        self.asking.give(local_paths(event.mimeData()))
+
+    def _can_take(self, data: QMimeData) -> bool:
+        return bool(local_paths(data))
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        super().closeEvent(event)

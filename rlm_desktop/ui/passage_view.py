@@ -1,0 +1,129 @@
+"""The page of a document on which a quote stands, with the quote marked."""
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QFont, QGuiApplication, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QTextEdit, QVBoxLayout, QWidget
+
+from rlm_desktop.ui.parts import ElidedWords, Hairline, Words
+from rlm_desktop.ui.theme import AROUND, BETWEEN, GRID, INSIDE, colour, mixed, mono_font
+from rlm_desktop.viewmodel.guarded_text import split_long_lines
+from rlm_desktop.viewmodel.passages import Passage
+
+_PROSE = ("pdf", "html", "text", "markdown", "")
+
+
+class PassageView(QWidget):
+    """Document and page on top, the text on a page below."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("passageView")
+        self._name = Words(self)
+        self._where = ElidedWords(self, "muted")
+        self.page = QTextEdit(self)
+        self._hint = ElidedWords(self, "muted")
+        self._passage: Passage | None = None
+        self._build()
+        self.clear()
+
+    def _build(self) -> None:
+        self.page.setReadOnly(True)
+        self.page.setAccessibleName("Passage of the document")
+        self.page.setProperty("kind", "page")
+        self.page.setUndoRedoEnabled(False)
+        head = QHBoxLayout()
+        head.setContentsMargins(AROUND, INSIDE, AROUND, INSIDE)
+        head.setSpacing(BETWEEN)
+        head.addWidget(self._name)
+        head.addWidget(self._where, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(Hairline(self))
+        body = QVBoxLayout()
+        body.setContentsMargins(AROUND, BETWEEN, AROUND, AROUND)
+        body.addWidget(self._hint)
+        body.addWidget(self.page, 1)
+        column.addLayout(body, 1)
+
+    @Slot(object)
+    def tell(self, passage: Passage) -> None:
+        """Show a passage, or why it cannot be shown."""
+        self._passage = passage
+        self._name.setText(passage.document.rsplit("/", 1)[-1])
+        self._where.setText(_where(passage))
+        self.page.setVisible(not passage.problem)
+        self._hint.setVisible(bool(passage.problem))
+        self._hint.setText(passage.problem)
+        self._write(passage)
+
+    def clear(self) -> None:
+        """Show no passage."""
+        self._passage = None
+        self._name.setText("Document")
+        self._where.setText("")
+        self.page.clear()
+        self.page.hide()
+        self._hint.setText("Choose a quote to see where it stands.")
+        self._hint.show()
+
+    def redress(self) -> None:
+        """Take the colours of the theme shown now."""
+        if self._passage is not None:
+            self.tell(self._passage)
+
+    def _write(self, passage: Passage) -> None:
+        self.page.clear()
+        self.page.document().setDocumentMargin(2 * AROUND)
+        cursor = self.page.textCursor()
+        cursor.setBlockFormat(_lines())
+        plain = _face(passage.kind in _PROSE)
+        marked = QTextCharFormat(plain)
+        marked.setBackground(mixed("answer", "base", 0.28, self.palette()))
+        cursor.insertText(_safe(passage.text[: passage.start]), plain)
+        place = cursor.position()
+        cursor.insertText(_safe(passage.text[passage.start : passage.end]), marked)
+        cursor.insertText(_safe(passage.text[passage.end :]), plain)
+        self._scroll_to(place)
+
+    def _scroll_to(self, place: int) -> None:
+        cursor = QTextCursor(self.page.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        self.page.setTextCursor(cursor)
+        cursor.setPosition(max(0, place - 200))
+        self.page.setTextCursor(cursor)
+        self.page.ensureCursorVisible()
+        cursor.setPosition(place)
+        self.page.setTextCursor(cursor)
+
+
+def _where(passage: Passage) -> str:
+    if passage.page is None:
+        return ""
+    return f"page {passage.page} of {passage.pages}" if passage.pages else f"page {passage.page}"
+
+
+def _safe(text: str) -> str:
+    return split_long_lines(text.encode("utf-8", "replace").decode("utf-8"))[0]
+
+
+def _lines() -> QTextBlockFormat:
+    shape = QTextBlockFormat()
+    shape.setLineHeight(145, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    shape.setBottomMargin(GRID)
+    return shape
+
+
+def _face(is_prose: bool) -> QTextCharFormat:
+    shape = QTextCharFormat()
+    if is_prose:
+        shape.setFontFamilies(["Noto Serif", "Source Serif 4", "Georgia", "DejaVu Serif", "serif"])
+        shape.setFontStyleHint(QFont.StyleHint.Serif)
+        shape.setFontPointSize(QGuiApplication.font().pointSizeF() + 0.5)
+    else:
+        face = mono_font()
+        shape.setFontFamilies(face.families())
+        shape.setFontPointSize(face.pointSizeF())
+    shape.setForeground(colour("text"))
+    return shape

@@ -1,0 +1,91 @@
+"""The run's one line: how it stands, which view is shown, what it has cost."""
+
+import time
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from rlm_desktop.trace.totals import Totals
+from rlm_desktop.trace.wording import money, plural, seconds, tokens
+from rlm_desktop.ui.parts import Dot, ElidedWords, Figure, Switch
+from rlm_desktop.ui.theme import AROUND, BETWEEN, INSIDE
+from rlm_desktop.viewmodel.run_standing import RunStanding, standing_of
+from rlm_desktop.viewmodel.shown_run import ShownRun
+
+ANSWER, TRACE = 0, 1
+_TICK_MS = 200
+
+
+class RunLine(QWidget):
+    """Says in one line what the whole run is doing."""
+
+    view_chosen = Signal(int)
+
+    def __init__(self, shown: ShownRun, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._shown = shown
+        self._dot = Dot(self)
+        self._status = ElidedWords(self)
+        self.switch = Switch(("Answer", "Trace"), self)
+        self._note = ElidedWords(self, "muted")
+        self.cost = Figure(self)
+        self._limit, self._tokens, self._seconds, self._calls = (
+            Figure(self, role) for role in ("muted", "text", "text", "muted")
+        )
+        self._clock = QTimer(self, interval=_TICK_MS)
+        self._build()
+        shown.changed.connect(self.refresh)
+        self._clock.timeout.connect(self.refresh)
+
+    def _build(self) -> None:
+        self.cost.setObjectName("statusCost")
+        self.cost.setAccessibleName("Cost of this run")
+        self._status.setObjectName("runStatus")
+        self._note.setObjectName("runNote")
+        self.switch.chosen.connect(self.view_chosen)
+        for number, keys in ((ANSWER, "Ctrl+1"), (TRACE, "Ctrl+2")):
+            button = self.switch.button(number)
+            button.setToolTip(f"Show the {button.text().lower()} ({keys})")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(AROUND, INSIDE, AROUND, INSIDE)
+        row.setSpacing(INSIDE)
+        row.addWidget(self._dot)
+        row.addWidget(self._status)
+        row.addSpacing(INSIDE)
+        row.addWidget(self.switch)
+        row.addSpacing(INSIDE)
+        row.addWidget(self._note, 1)
+        for figure in (self.cost, self._limit, self._tokens, self._seconds, self._calls):
+            row.addWidget(figure)
+            if figure is not self.cost:
+                row.addSpacing(BETWEEN - INSIDE)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show how the run stands at the position looked at."""
+        standing = standing_of(self._shown, time.time())
+        self._dot.set_role(standing.role)
+        self._status.setText(standing.words)
+        self._note.setText(standing.note)
+        self._note.setToolTip(standing.note)
+        self._show_figures(standing)
+        if standing.is_live != self._clock.isActive():
+            self._clock.start() if standing.is_live else self._clock.stop()
+
+    def _show_figures(self, standing: RunStanding) -> None:
+        totals = standing.totals
+        self.cost.setText(money(totals.cost))
+        self.cost.setToolTip(_exact_cost(totals))
+        self._limit.setText(f"of {money(standing.cost_limit)}" if standing.cost_limit else "")
+        self._limit.setVisible(bool(standing.cost_limit))
+        self._tokens.setText(tokens(totals.tokens))
+        self._tokens.setToolTip(f"{totals.input_tokens:,} in, {totals.output_tokens:,} out")
+        self._seconds.setText(seconds(standing.seconds))
+        in_flight = f"{totals.in_flight} in flight"
+        self._calls.setText(in_flight if standing.is_live and totals.in_flight else plural(totals.calls, "call"))
+        self._calls.setToolTip(f"{plural(totals.calls, 'call')}, {in_flight}, {totals.errors} failed")
+
+
+def _exact_cost(totals: Totals) -> str:
+    known = f"{totals.cost_nano_usd:,} nano-dollars"
+    return f"{known}, and {plural(totals.unpriced, 'call')} of unknown price" if totals.unpriced else known

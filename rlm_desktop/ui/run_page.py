@@ -1,0 +1,95 @@
+"""One run: its line, its timeline, and under them the answer or the trace beside the detail."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from rlm_desktop.trace.ids import NodeId
+from rlm_desktop.ui.answer_view import AnswerView
+from rlm_desktop.ui.detail_view import DetailView
+from rlm_desktop.ui.parts import Hairline
+from rlm_desktop.ui.run_line import ANSWER, TRACE, RunLine
+from rlm_desktop.ui.theme import AROUND, GRID
+from rlm_desktop.ui.timeline_view import TimelineView
+from rlm_desktop.ui.trace_view import TraceView
+from rlm_desktop.viewmodel.passages import Passages
+from rlm_desktop.viewmodel.replay import Replay
+from rlm_desktop.viewmodel.shown_run import ShownRun
+
+
+class RunPage(QWidget):
+    """Places the views of a run and lets them follow each other."""
+
+    view_changed = Signal(int)
+
+    def __init__(self, shown: ShownRun, replay: Replay, passages: Passages, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._shown = shown
+        self.line = RunLine(shown, self)
+        self.timeline = TimelineView(shown.items, replay, self)
+        self._stack = QStackedWidget(self)
+        self.answer = AnswerView(shown, passages, self._stack)
+        self._split = QSplitter(Qt.Orientation.Horizontal, self._stack)
+        self.trace = TraceView(shown.items, self._split)
+        self.detail = DetailView(shown.items, shown.load_text, self._split)
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        self._split.setChildrenCollapsible(False)
+        self._split.setHandleWidth(1)
+        self._split.setSizes([500, 640])
+        self._split.setStretchFactor(1, 1)
+        self._stack.addWidget(self.answer)
+        self._stack.addWidget(self._split)
+        self.timeline.setContentsMargins(AROUND, 0, AROUND, GRID)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.line)
+        column.addWidget(self.timeline)
+        column.addWidget(Hairline(self))
+        column.addWidget(self._stack, 1)
+
+    def _connect(self) -> None:
+        self.line.view_chosen.connect(self.show_view)
+        self.trace.picked.connect(self.detail.show_node)
+        self.detail.node_wanted.connect(self.trace.go_to)
+        self.detail.peer_wanted.connect(self._on_peer)
+        self.timeline.node_wanted.connect(self._on_timeline)
+        self._shown.ended.connect(self._on_ended)
+        self._shown.opened.connect(self._on_opened)
+
+    @property
+    def view(self) -> int:
+        """Which view is shown: `ANSWER` or `TRACE`."""
+        return self._stack.currentIndex()
+
+    @Slot(int)
+    def show_view(self, view: int) -> None:
+        """Show the answer or the trace."""
+        self._stack.setCurrentIndex(view)
+        self.line.switch.choose(view)
+        self.view_changed.emit(view)
+
+    def redress(self) -> None:
+        """Take the colours of the theme shown now."""
+        self.answer.redress()
+
+    @Slot()
+    def _on_opened(self) -> None:
+        """A live run shows its trace, a past one its answer."""
+        self.trace.follow(True)
+        self.show_view(TRACE if self._shown.is_live else ANSWER)
+
+    @Slot()
+    def _on_ended(self) -> None:
+        self.show_view(ANSWER)
+
+    @Slot(int)
+    def _on_peer(self, step: int) -> None:
+        self.trace.go_to_peer(step)
+
+    @Slot(object)
+    def _on_timeline(self, node: NodeId) -> None:
+        self.show_view(TRACE)
+        self.trace.go_to(node)

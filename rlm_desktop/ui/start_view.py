@@ -1,0 +1,143 @@
+"""What the window shows before there is a run: what this place is for, and the one next step."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from rlm_desktop.settings.preferences import BUILT_IN_MODEL
+from rlm_desktop.trace.wording import plural
+from rlm_desktop.ui.icons import set_icon
+from rlm_desktop.ui.parts import Words
+from rlm_desktop.ui.theme import AROUND, BETWEEN, INSIDE, title_font
+from rlm_desktop.viewmodel.asking import Asking
+
+_STEPS = (
+    ("file-text", "Documents", "Text, Markdown, HTML, PDF, code, CSV and JSON, as many as you have. They stay here."),
+    ("message-square-text", "Question", "A root model writes code that searches them and asks workers about passages."),
+    ("list-tree", "Answer and trace", "Quotes looked up in your documents, and every step with what it cost."),
+)
+_NO_DOCUMENTS = "Drop documents here to ask questions over them"
+_MORE = "Files or whole folders, with far more text than a language model can read at once."
+_WIDEST = 640
+
+
+class StartView(QWidget):
+    """A drop zone with the ways to begin; with documents it says what comes next."""
+
+    files_asked = Signal()
+    folder_asked = Signal()
+    sample_asked = Signal()
+
+    def __init__(self, asking: Asking, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("startView")
+        self.setProperty("kind", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._asking = asking
+        self._zone = QFrame(self)
+        self._mark = QLabel(self._zone)
+        self._title = QLabel(self._zone)
+        self._text = Words(self._zone, "muted")
+        self._files = _button(self._zone, "startFilesButton", "Open files…", "Ctrl+O")
+        self._folder = _button(self._zone, "startFolderButton", "Open folder…", "Ctrl+Shift+O")
+        self._sample = _button(self._zone, "sampleButton", "Try the sample documents", "Four short texts to begin with")
+        self._key = Words(self._zone, "muted")
+        self._build()
+        asking.changed.connect(self._on_changed)
+        self._on_changed()
+
+    def _build(self) -> None:
+        self._zone.setProperty("kind", "drop")
+        self._zone.setMaximumWidth(_WIDEST)
+        self._mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._title.setFont(title_font())
+        self._files.setProperty("kind", "main")
+        self._files.clicked.connect(self.files_asked)
+        self._folder.clicked.connect(self.folder_asked)
+        self._sample.clicked.connect(self.sample_asked)
+        for label in (self._title, self._text, self._key):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setWordWrap(True)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(INSIDE)
+        buttons.addStretch(1)
+        for button in (self._files, self._folder, self._sample):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        inside = QVBoxLayout(self._zone)
+        inside.setContentsMargins(2 * AROUND, 2 * AROUND, 2 * AROUND, 2 * AROUND)
+        inside.setSpacing(BETWEEN)
+        for widget in (self._mark, self._title, self._text):
+            inside.addWidget(widget)
+        inside.addLayout(buttons)
+        inside.addWidget(self._key)
+        self._place()
+
+    def _place(self) -> None:
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._zone, 8)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(AROUND, AROUND, AROUND, AROUND)
+        column.setSpacing(2 * AROUND)
+        column.addStretch(2)
+        column.addLayout(row)
+        column.addWidget(_steps(self), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+
+    @Slot()
+    def _on_changed(self) -> None:
+        rows = self._asking.documents.rows()
+        if not self._asking.paths:
+            self._say("upload", "muted", _NO_DOCUMENTS, _MORE)
+        elif self._asking.is_reading:
+            done = len(rows) - self._asking.unread
+            self._say("loader", "accent", f"Reading {plural(len(rows), 'document')}", f"{done:,} read so far.")
+        else:
+            ready = sum(row.state == "ready" for row in rows)
+            failed = len(rows) - ready
+            text = "Type a question above and press Ctrl+Enter."
+            if failed:
+                text = f"{plural(failed, 'file')} could not be read; its reason is in its tooltip at the left. {text}"
+            self._say("message-square-text", "accent", f"{plural(ready, 'document')} ready", text)
+        chosen = self._asking.preferences
+        is_free = BUILT_IN_MODEL in (chosen.root, chosen.worker)
+        self._key.setText(
+            "The built-in model needs no key and no network. It finds and quotes; it does not reason."
+            if is_free
+            else f"Text will go to {chosen.root} and {chosen.worker}."
+        )
+        self._sample.setVisible(not self._asking.paths)
+
+    def _say(self, icon: str, role: str, title: str, text: str) -> None:
+        set_icon(self._mark, icon, "accent" if role == "accent" else "muted", 32)
+        self._title.setText(title)
+        self._text.setText(text)
+
+
+def _button(parent: QWidget, name: str, words: str, hint: str) -> QPushButton:
+    button = QPushButton(words, parent)
+    button.setObjectName(name)
+    button.setAccessibleName(words)
+    button.setToolTip(f"{words} ({hint})" if hint.startswith("Ctrl") else hint)
+    return button
+
+
+def _steps(parent: QWidget) -> QWidget:
+    holder = QWidget(parent)
+    holder.setMaximumWidth(_WIDEST + 160)
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(2 * AROUND)
+    for icon, title, text in _STEPS:
+        mark, words, more = QLabel(holder), Words(holder, "text", title), Words(holder, "muted", text)
+        set_icon(mark, icon, "accent", 20)
+        more.setWordWrap(True)
+        more.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout()
+        column.setSpacing(INSIDE // 2)
+        for widget in (mark, words, more):
+            column.addWidget(widget)
+        column.addStretch(1)
+        row.addLayout(column, 1)
+    return holder

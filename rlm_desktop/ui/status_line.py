@@ -1,0 +1,60 @@
+"""The line at the bottom: what holds for the model-written code, where text goes, and the position in the run."""
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from rlm_desktop.trace.wording import plural
+from rlm_desktop.ui.parts import Dot, ElidedWords
+from rlm_desktop.ui.theme import AROUND, GRID, INSIDE, small_font
+from rlm_desktop.viewmodel.asking import Asking
+from rlm_desktop.viewmodel.shown_run import ShownRun
+
+
+class StatusLine(QWidget):
+    """Quiet facts; the replay bar sits at its right end."""
+
+    def __init__(self, asking: Asking, shown: ShownRun, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._asking = asking
+        self._shown = shown
+        self._dot = Dot(self, "muted")
+        self._engine = ElidedWords(self, "muted", "Starting the engine")
+        self._goes_to = ElidedWords(self, "muted")
+        self._goes_to.setObjectName("goesTo")
+        self._row = QHBoxLayout(self)
+        self._build()
+        shown.opened.connect(self.refresh)
+        shown.changed.connect(self.refresh)
+        asking.changed.connect(self.refresh)
+        self.refresh()
+
+    def _build(self) -> None:
+        self._row.setContentsMargins(AROUND, GRID, AROUND, GRID)
+        self._row.setSpacing(INSIDE)
+        for label in (self._engine, self._goes_to):
+            label.setFont(small_font())
+        self._row.addWidget(self._dot)
+        self._row.addWidget(self._engine)
+        self._row.addSpacing(AROUND)
+        self._row.addWidget(self._goes_to, 1)
+
+    def add(self, widget: QWidget) -> None:
+        """Put something at the right end."""
+        self._row.addWidget(widget)
+
+    def tell_engine(self, words: str, is_well: bool) -> None:
+        """Say how the engine is."""
+        self._dot.set_role("answer" if is_well else "warn")
+        self._engine.setText(words)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Say where text goes: in the shown run, or in the next one."""
+        started = self._shown.started
+        if started is not None:
+            places = " and ".join(dict.fromkeys((started.root.goes_to, started.worker.goes_to)))
+            amount = f"{started.characters:,} characters of {plural(len(started.documents), 'document')}"
+            isolation = f"{started.isolation} · " if started.isolation else ""
+            self._goes_to.setText(f"{isolation}Text went to: {places} ({amount})")
+            return
+        self._goes_to.setText("")

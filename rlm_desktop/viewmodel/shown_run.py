@@ -1,0 +1,111 @@
+"""The run that the window shows now: its trace, where it stands, and its texts."""
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from rlm_desktop.storage.errors import MissingText
+from rlm_desktop.trace.events import Entry, RunFinished, RunStarted
+from rlm_desktop.trace.facts import RunStatus
+from rlm_desktop.trace.ids import RunId
+from rlm_desktop.trace.texts import TextRef
+from rlm_desktop.viewmodel.answer import Answer, answer_of
+from rlm_desktop.viewmodel.trace_items import TraceItems
+
+LoadText = Callable[[TextRef], str]
+"""Gives a kept text; raises `StorageError`."""
+Standing = Literal["none", "starting", "live", "past"]
+
+
+class ShownRun(QObject):
+    """One run, live or past, in the very same shape. Views read it; the session feeds it."""
+
+    opened = Signal()
+    """Another run is shown, or none."""
+    changed = Signal()
+    ended = Signal()
+    """The live run that is shown came to its end."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.items = TraceItems(self)
+        self.run: RunId | None = None
+        self.standing: Standing = "none"
+        self.question = ""
+        self._load: LoadText = _no_text
+        self.items.moved.connect(self.changed)
+
+    def show_none(self) -> None:
+        """Show no run."""
+        self._become(None, "none", "", _no_text)
+
+    def begin(self, run: RunId, question: str, load: LoadText) -> None:
+        """Show a run that was just asked for; its entries follow."""
+        self._become(run, "starting", question, load)
+
+    def open_past(self, run: RunId, entries: Sequence[Entry], load: LoadText) -> None:
+        """Show a recorded run from its end."""
+        self._become(run, "past", "", load)
+        self.items.feed(entries)
+        self.changed.emit()
+
+    def open_live(self, run: RunId, entries: Sequence[Entry], load: LoadText) -> None:
+        """Show a run that still goes on, from what is recorded of it; the rest follows."""
+        self._become(run, "live", "", load)
+        self.items.feed(entries)
+        self.changed.emit()
+
+    def feed(self, entries: Sequence[Entry]) -> None:
+        """Take in what happened next in the live run; entries that are known already are left out."""
+        last = self.items.entries[-1].seq if self.items.entries else 0
+        fresh = [entry for entry in entries if entry.seq == 0 or entry.seq > last]
+        if not fresh:
+            return
+        if self.standing == "starting":
+            self.standing = "live"
+        self.items.feed(fresh)
+        if any(isinstance(entry.event, RunFinished) and entry.event.run == 1 for entry in fresh):
+            self.end()
+
+    def end(self) -> None:
+        """The live run is over; nothing follows."""
+        if self.standing in ("starting", "live"):
+            self.standing = "past"
+            self.changed.emit()
+            self.ended.emit()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether entries are still to come."""
+        return self.standing in ("starting", "live")
+
+    @property
+    def started(self) -> RunStarted | None:
+        """How the run began, if it did."""
+        root = self.items.trace.root
+        return root.fact(RunStarted) if root is not None else None
+
+    @property
+    def status(self) -> RunStatus | None:
+        """How the run ended, whatever position is looked at; None while it goes on."""
+        last = self.items.entries[-1].event if self.items.entries else None
+        return last.status if isinstance(last, RunFinished) else None
+
+    def answer(self) -> Answer | None:
+        """Give the answer as it stands at the position looked at."""
+        return answer_of(self.items.trace, self.load_text)
+
+    def load_text(self, reference: TextRef) -> str:
+        """Give a kept text of this run; raises `StorageError`."""
+        return self._load(reference)
+
+    def _become(self, run: RunId | None, standing: Standing, question: str, load: LoadText) -> None:
+        self.run, self.standing, self.question, self._load = run, standing, question, load
+        self.items.clear()
+        self.opened.emit()
+        self.changed.emit()
+
+
+def _no_text(reference: TextRef) -> str:
+    raise MissingText(f"No run is shown, so there is no text {reference.digest}.")
