@@ -33,7 +33,7 @@ def next_reply(asked: Asked) -> str:
             picked = _picked(asked, result)
             return _turn("I check that every quote stands in the documents.", code.check(picked))
         case code.CHECK:
-            return _answer(asked, result)
+            return _answer(asked)
     return _turn("I answer again, in plain words.", code.plain_answer(last_answer(asked)))
 
 
@@ -92,7 +92,7 @@ def _picked(asked: Asked, result: str) -> list[tuple[int, str]]:
     ]
 
 
-def _answer(asked: Asked, result: str) -> str:
+def _answer(asked: Asked) -> str:
     candidates = _candidates(asked)
     if not candidates and asked.has_workers and not _has_read(asked):
         return _turn("No worker quoted anything, so I read the best passages myself.", code.read())

@@ -33,7 +33,6 @@ async def read_events(pieces: AsyncIterator[bytes], on_data: Callable[[dict[str,
     body = b"\n".join(others)
     if (data := _object(body)) is not None:
         on_data(data)
-        return BodyEnd(is_marked=False)
     return BodyEnd(is_marked=False, rest=body[:2_000].decode("utf-8", "replace"))
 
 

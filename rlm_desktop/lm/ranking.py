@@ -10,7 +10,8 @@ from rlm_desktop.lm.words import language_of, telling_terms, telling_words, term
 _NEIGHBOUR = 0.35
 """What a question's word counts when it stands in the sentence before or after."""
 _ASKS_NUMBER = re.compile(
-    r"\bhow (many|much|long|old|far|often|large|big)\b|\bwhen\b|\b(what|which) (year|date|day|version|number|percentage)\b"
+    r"\bhow (many|much|long|old|far|often|large|big)\b|\bwhen\b"
+    r"|\b(what|which) (year|date|day|version|number|percentage)\b"
     r"|\bwie ?viele?\b|\bwann\b|\bcombien\b|\bquand\b|\bcuánt[oa]s?\b|\bcuándo\b|\bquant[ie]\b|多少|几|いつ|いくつ",
     re.IGNORECASE,
 )

@@ -267,7 +267,9 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
-        if self._task is None:
+        if self._buffer.startswith(b"\x16"):
+            self.drop()  # a TLS handshake, which nobody here speaks
+        elif self._task is None:
             self._take()
 
     def connection_lost(self, error: Exception | None) -> None:
