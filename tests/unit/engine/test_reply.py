@@ -24,7 +24,8 @@ def test_blocks_come_in_order():
 
 
 @pytest.mark.parametrize(
-    "opening", ["```REPL", "```Repl", "``` repl", "```\trepl", "```repl python", "```repl {id=1}", "````repl", "~~~repl"]
+    "opening",
+    ["```REPL", "```Repl", "``` repl", "```\trepl", "```repl python", "```repl {id=1}", "````repl", "~~~repl"],
 )
 def test_the_tag_is_read_generously(opening):
     closing = opening.split("r")[0].split("R")[0].strip()
