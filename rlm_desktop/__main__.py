@@ -24,9 +24,9 @@ def _serve_as_child() -> int:
 
 
 def _serve_as_engine(words: Sequence[str]) -> int:
-    from rlm_desktop.app.engine_process import serve_until_left  # noqa: PLC0415
+    from rlm_desktop.service.server import main as serve  # noqa: PLC0415
 
-    return serve_until_left(words)
+    return serve(words)
 
 
 def _enter(words: Sequence[str]) -> int:

@@ -67,7 +67,7 @@ def _file(data_dir: Path) -> Path:
 def _read(file: Path) -> dict[str, Any]:
     try:
         kept = json.loads(file.read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError, RecursionError) as error:
         log.warning("%s cannot be read and is ignored: %s", file, error)

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import signal
 from collections.abc import Sequence
 from contextlib import suppress
@@ -13,11 +14,11 @@ from rlm_desktop.app.commands.progress import Progress
 from rlm_desktop.app.commands.results import Result
 from rlm_desktop.app.commands.store import Store, opened
 from rlm_desktop.app.commands.terminal import note, out, out_json
-from rlm_desktop.app.commands.usage import DONE, WrongUsage
+from rlm_desktop.app.commands.usage import DONE
 from rlm_desktop.corpus.documents import Corpus
 from rlm_desktop.corpus.loading import load
 from rlm_desktop.engine.request import Outcome
-from rlm_desktop.service.running import run_recorded
+from rlm_desktop.service.running import check, run_recorded, sweep_scratch
 from rlm_desktop.service.spec import RunSpec
 from rlm_desktop.settings import places, preferences
 from rlm_desktop.storage.run_ids import new_run_id
@@ -30,23 +31,14 @@ def run(words: Sequence[str]) -> int:
     """Ask one question and give the answer."""
     wanted = asking.parser().parse_intermixed_args(words)
     spec = asking.spec_of(wanted, preferences.load(places.data_dir(wanted.data_dir)))
+    check(spec, os.environ)
     progress = Progress(quiet=wanted.quiet)
     with opened(wanted.data_dir) as store:
-        corpus = _read(spec, progress)
+        sweep_scratch(store.data_dir)
+        corpus = load([Path(path) for path in spec.paths], progress.on_document)
         result = _Asking(spec=spec, run=new_run_id(), corpus=corpus, store=store, progress=progress).result()
     _tell(result, wanted)
     return result.exit_status
-
-
-def _read(spec: RunSpec, progress: Progress) -> Corpus:
-    corpus = load([Path(path) for path in spec.paths], progress.on_document)
-    if corpus.documents:
-        return corpus
-    if not corpus.skipped:
-        raise WrongUsage(f"There is no file in {', '.join(spec.paths)}. Name files or folders with text in them.")
-    first, rest = corpus.skipped[0], len(corpus.skipped) - 1
-    others = f" ({rest} more could not be read either)" if rest else ""
-    raise WrongUsage(f"Nothing could be read: {first.path}: {first.reason}{others}")
 
 
 def _tell(result: Result, wanted: argparse.Namespace) -> None:

@@ -17,6 +17,8 @@ from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.tree import Trace
 
+_FILES_A_LINE = 100
+
 
 class Progress:
     """Follows one run. With `quiet` it says nothing, but still follows."""
@@ -24,18 +26,20 @@ class Progress:
     def __init__(self, *, quiet: bool) -> None:
         self.trace = Trace()
         self._quiet = quiet
+        self._files = 0
 
-    def on_document(self, document: Document | SkippedFile) -> None:
-        """Tell about a file that cannot be read."""
-        if isinstance(document, SkippedFile):
-            self._say(f"Skipped {document.path}: {document.reason}")
+    def on_document(self, _document: Document | SkippedFile) -> None:
+        """Count the files; many take a while."""
+        self._files += 1
+        if self._files % _FILES_A_LINE == 0:
+            self._say(f"{self._files:,} files read …")
 
     def on_entry(self, entry: Entry) -> None:
         """Take one entry of the journal."""
         self.trace.commit(self.trace.next_change(entry))
         match entry.event:
             case RunStarted() as run:
-                self._say(_begun(run))
+                self._tell_beginning(run)
             case CallFinished(call=call):
                 self._tell_turn(self.trace.nodes.get(call))
             case StepFinished(step=step):
@@ -44,6 +48,11 @@ class Progress:
                 self._say(f"  {text}")
             case _:
                 pass
+
+    def _tell_beginning(self, run: RunStarted) -> None:
+        for file in run.skipped if run.depth == 0 else ():
+            self._say(f"Skipped {file.path}: {file.reason}")
+        self._say(_begun(run))
 
     def _tell_turn(self, call: Node | None) -> None:
         """A turn is told when the root LM has spoken."""

@@ -50,6 +50,15 @@ def test_quiet_says_nothing_but_still_follows(capsys: pytest.CaptureFixture[str]
 
 
 def test_a_file_that_cannot_be_read_is_told_with_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
-    Progress(quiet=False).on_document(SkippedFile(path="scan.pdf", reason="it has no text"))
+    skipped = SkippedFile(path="scan.pdf", reason="it has no text")
 
-    assert capsys.readouterr().err == "Skipped scan.pdf: it has no text\n"
+    assert told(capsys, traces.run_started(skipped=(skipped,)))[0] == "Skipped scan.pdf: it has no text"
+
+
+def test_reading_many_files_is_told_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = Progress(quiet=False)
+
+    for number in range(250):
+        progress.on_document(SkippedFile(path=f"{number}", reason="it has no text"))
+
+    assert capsys.readouterr().err == "100 files read …\n200 files read …\n"
