@@ -13,6 +13,8 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextFrameFormat,
+    QTextLength,
     QTextTable,
 )
 from PySide6.QtWidgets import QMessageBox, QTextBrowser, QWidget
@@ -40,6 +42,7 @@ class AnswerText(QTextBrowser):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(0)
+        self.document().setIndentWidth(6 * GRID)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self.anchorClicked.connect(self._on_link)
         self._shown: tuple[str, tuple[Quote, ...]] = ("", ())
@@ -109,14 +112,7 @@ class AnswerText(QTextBrowser):
     def _dress_tables(self) -> None:
         for frame in self.document().rootFrame().childFrames():
             if isinstance(frame, QTextTable):
-                shape = frame.format()
-                shape.setBorderCollapse(True)
-                shape.setBorder(1)
-                shape.setBorderBrush(colour("line"))
-                shape.setCellPadding(GRID + 2)
-                shape.setTopMargin(2 * GRID)
-                shape.setBottomMargin(2 * GRID)
-                frame.setFormat(shape)
+                _dress_table(frame)
 
     def _mark(self, number: int, quote: Quote) -> None:
         cursor = self.document().find(_first_words(quote.text))
@@ -159,6 +155,36 @@ class AnswerText(QTextBrowser):
         link = self.sender().property("link")
         if button == QMessageBox.StandardButton.Open.value and link.scheme() in ("http", "https", "mailto"):
             QDesktopServices.openUrl(link)
+
+
+def _dress_table(table: QTextTable) -> None:
+    """Hairlines between the rows, over the whole width; the head in the muted colour, not bold."""
+    shape = table.format()
+    shape.setBorder(0)
+    shape.setCellSpacing(0)
+    shape.setCellPadding(GRID + 2)
+    shape.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+    shape.setTopMargin(2 * GRID)
+    shape.setBottomMargin(3 * GRID)
+    table.setFormat(shape)
+    for row in range(table.rows()):
+        for column in range(table.columns()):
+            cell = table.cellAt(row, column)
+            edge = cell.format().toTableCellFormat()
+            edge.setBottomBorder(1)
+            edge.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+            edge.setBottomBorderBrush(colour("line"))
+            cell.setFormat(edge)
+    _dress_head(table)
+
+
+def _dress_head(table: QTextTable) -> None:
+    head = QTextCharFormat()
+    head.setFontWeight(QFont.Weight.Normal)
+    head.setForeground(colour("muted"))
+    cursor = table.cellAt(0, 0).firstCursorPosition()
+    cursor.setPosition(table.cellAt(0, table.columns() - 1).lastPosition(), QTextCursor.MoveMode.KeepAnchor)
+    cursor.mergeCharFormat(head)
 
 
 def mark_words(quote: Quote) -> str:

@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from rlm_desktop.ui.ask_options import AskOptions
 from rlm_desktop.ui.icons import set_icon
-from rlm_desktop.ui.theme import AROUND, BETWEEN, GRID, INSIDE
+from rlm_desktop.ui.theme import AROUND, BETWEEN, GRID
 from rlm_desktop.viewmodel.asking import Asking
 
 _MOST_LINES = 6
@@ -94,7 +94,7 @@ class AskBar(QWidget):
         for button in (self.ask, self.finish, self.stop):
             first.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
-        column.setContentsMargins(AROUND, BETWEEN, AROUND, INSIDE)
+        column.setContentsMargins(AROUND, BETWEEN, AROUND, 0)
         column.setSpacing(GRID)
         column.addLayout(first)
         column.addWidget(self.options)

@@ -30,6 +30,9 @@ _STRATEGIES: tuple[tuple[Strategy, str, str], ...] = (
 )
 
 
+_NARROWEST, _WIDEST = 96, 260
+
+
 class AskOptions(QWidget):
     """Each choice looks like a word until it is pointed at; any model name can be typed."""
 
@@ -60,6 +63,7 @@ class AskOptions(QWidget):
                 combo.addItem(name)
                 combo.setItemData(combo.count() - 1, note, Qt.ItemDataRole.ToolTipRole)
             combo.setEditText(typed)
+            _fit(combo)
             combo.blockSignals(False)
 
     def take_built_in(self) -> None:
@@ -120,6 +124,8 @@ class AskOptions(QWidget):
         chosen = self._asking.preferences
         self.root.setEditText(chosen.root)
         self.worker.setEditText(chosen.worker)
+        _fit(self.root)
+        _fit(self.worker)
         self.cost.setValue(chosen.max_cost_usd or 0)
         self.turns.setValue(chosen.max_turns or Limits().turns)
         self.minutes.setValue(round((chosen.max_seconds or 0) / 60))
@@ -136,10 +142,12 @@ class AskOptions(QWidget):
 
     @Slot(str)
     def _on_root(self, name: str) -> None:
+        _fit(self.root)
         self._asking.choose(root=name.strip())
 
     @Slot(str)
     def _on_worker(self, name: str) -> None:
+        _fit(self.worker)
         self._asking.choose(worker=name.strip())
 
     @Slot()
@@ -155,6 +163,12 @@ class AskOptions(QWidget):
         self._asking.choose(strategy=self.strategy.currentData())
 
 
+def _fit(combo: QComboBox) -> None:
+    """Be as wide as the name in it, within bounds."""
+    room = combo.fontMetrics().horizontalAdvance(combo.currentText()) + 3 * AROUND
+    combo.setFixedWidth(max(_NARROWEST, min(_WIDEST, room)))
+
+
 def _caption(parent: QWidget, words: str) -> Words:
     caption = Words(parent, "muted", words)
     caption.setFont(small_font())
@@ -168,8 +182,6 @@ def _model_combo(parent: QWidget, role: str) -> QComboBox:
     combo.setProperty("ink", role)
     combo.setEditable(True)
     combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    combo.setMinimumContentsLength(18)
     completer = combo.completer()
     assert completer is not None
     completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)

@@ -92,7 +92,7 @@ class EvidenceCard(Card):
         table = self.table
         table.setObjectName("evidenceView")
         table.setAccessibleName("Quotes of the answer")
-        table.setProperty("kind", "plain")
+        table.setProperty("kind", "quotes")
         table.setModel(self._items)
         table.setShowGrid(False)
         table.setWordWrap(False)

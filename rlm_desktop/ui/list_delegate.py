@@ -26,7 +26,7 @@ class ListDelegate(QStyledItemDelegate):
         _fill(painter, option)
         area: QRect = option.rect.adjusted(_indent(index), 0, -AROUND, 0)
         _paint_note(painter, area, option, index)
-        _paint_dot(painter, area, option, index)
+        _paint_dot(painter, area, index)
         _paint_words(painter, area, option, index)
         painter.restore()
 
@@ -37,9 +37,9 @@ def _indent(index: AnyIndex) -> int:
 
 def _fill(painter: QPainter, option: QStyleOptionViewItem) -> None:
     if option.state & QStyle.StateFlag.State_Selected:
-        painter.fillRect(option.rect, selection(option.palette))
+        painter.fillRect(option.rect, selection())
     elif option.state & QStyle.StateFlag.State_MouseOver:
-        painter.fillRect(option.rect, mixed("muted", "window", 0.08, option.palette))
+        painter.fillRect(option.rect, mixed("muted", "window", 0.08))
 
 
 def _paint_note(painter: QPainter, area: QRect, option: QStyleOptionViewItem, index: AnyIndex) -> None:
@@ -48,23 +48,23 @@ def _paint_note(painter: QPainter, area: QRect, option: QStyleOptionViewItem, in
         return
     font = mono_font(-1) if note[0].isdigit() or note[0] in "$<" else option.font
     painter.setFont(font)
-    painter.setPen(colour(index.data(NoteInkRole) or "muted", option.palette))
+    painter.setPen(colour(index.data(NoteInkRole) or "muted"))
     painter.drawText(area, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), note)
     area.setRight(area.right() - QFontMetrics(font).horizontalAdvance(note) - INSIDE)
 
 
-def _paint_dot(painter: QPainter, area: QRect, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+def _paint_dot(painter: QPainter, area: QRect, index: AnyIndex) -> None:
     role = index.data(DotRole)
     if role is None:
         return
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour(role, option.palette))
+    painter.setBrush(colour(role))
     painter.drawEllipse(QRect(area.left(), area.center().y() - _DOT // 2 + 1, _DOT, _DOT))
     area.setLeft(area.left() + _DOT + INSIDE)
 
 
 def _paint_words(painter: QPainter, area: QRect, option: QStyleOptionViewItem, index: AnyIndex) -> None:
     painter.setFont(option.font)
-    painter.setPen(colour(index.data(InkRole) or "text", option.palette))
+    painter.setPen(colour(index.data(InkRole) or "text"))
     words = option.fontMetrics.elidedText(index.data() or "", Qt.TextElideMode.ElideRight, area.width())
     painter.drawText(area, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), words)

@@ -65,6 +65,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._add_shortcuts()
         self._on_opened()
+        self.ask_bar.question.setFocus()
 
     def _build(self) -> None:
         self._replay_bar.setMaximumWidth(460)

@@ -58,8 +58,8 @@ class Words(QLabel):
         """Take another role's colour."""
         if self.property("ink") != role:
             self.setProperty("ink", role)
-            self.style().unpolish(self)
-            self.style().polish(self)
+            if self.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+                self.style().polish(self)
 
 
 class ElidedWords(Words):
@@ -69,8 +69,8 @@ class ElidedWords(Words):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        cut = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), int(self.alignment()), cut)
+        cut = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+        painter.drawText(self.contentsRect(), int(self.alignment()), cut)
 
     @override
     def minimumSizeHint(self) -> QSize:

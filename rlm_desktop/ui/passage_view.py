@@ -5,7 +5,7 @@ from PySide6.QtGui import QFont, QGuiApplication, QTextBlockFormat, QTextCharFor
 from PySide6.QtWidgets import QHBoxLayout, QTextEdit, QVBoxLayout, QWidget
 
 from rlm_desktop.ui.parts import ElidedWords, Hairline, Words
-from rlm_desktop.ui.theme import AROUND, BETWEEN, GRID, INSIDE, colour, mixed, mono_font
+from rlm_desktop.ui.theme import AROUND, BETWEEN, INSIDE, colour, mixed, mono_font
 from rlm_desktop.viewmodel.guarded_text import split_long_lines
 from rlm_desktop.viewmodel.passages import Passage
 
@@ -110,8 +110,7 @@ def _safe(text: str) -> str:
 
 def _lines() -> QTextBlockFormat:
     shape = QTextBlockFormat()
-    shape.setLineHeight(145, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-    shape.setBottomMargin(GRID)
+    shape.setLineHeight(135, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
     return shape
 
 

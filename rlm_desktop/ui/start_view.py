@@ -73,16 +73,12 @@ class StartView(QWidget):
         self._place()
 
     def _place(self) -> None:
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self._zone, 8)
-        row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(AROUND, AROUND, AROUND, AROUND)
         column.setSpacing(2 * AROUND)
         column.addStretch(2)
-        column.addLayout(row)
-        column.addWidget(_steps(self), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(_centred(self._zone))
+        column.addLayout(_centred(_steps(self)))
         column.addStretch(3)
 
     @Slot()
@@ -123,9 +119,17 @@ def _button(parent: QWidget, name: str, words: str, hint: str) -> QPushButton:
     return button
 
 
+def _centred(widget: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.addStretch(1)
+    row.addWidget(widget, 8)
+    row.addStretch(1)
+    return row
+
+
 def _steps(parent: QWidget) -> QWidget:
     holder = QWidget(parent)
-    holder.setMaximumWidth(_WIDEST + 160)
+    holder.setMaximumWidth(_WIDEST)
     row = QHBoxLayout(holder)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(2 * AROUND)

@@ -58,6 +58,10 @@ QLabel[ink="answer"] { color: $answer; }
 QLabel[ink="warn"] { color: $warn; }
 QLabel[ink="error"] { color: $error; }
 
+QAbstractItemView[kind="quotes"] { background: transparent; border: 0; outline: 0; }
+QAbstractItemView[kind="quotes"]::item { padding: 0 10px; border: 0; }
+QAbstractItemView[kind="quotes"]::item:selected { background: $selection; color: $text; }
+QAbstractItemView[kind="quotes"]::item:hover:!selected { background: $hover; }
 QAbstractItemView[kind="plain"] { background: transparent; border: 0; outline: 0; }
 QTextBrowser[kind="plain"] { background: transparent; border: 0; }
 QScrollArea[kind="plain"] { background: transparent; border: 0; }
@@ -67,17 +71,19 @@ QSlider::handle:horizontal { background: $accent; width: 12px; height: 12px; mar
 
 QComboBox[kind="inline"], QAbstractSpinBox[kind="inline"] { background: transparent; border: 1px solid transparent;
     border-radius: 4px; padding: 1px 4px; }
-QComboBox[kind="inline"] QLineEdit { background: transparent; border: 0; padding: 0; }
 QComboBox[kind="inline"][ink="root"], QComboBox[kind="inline"][ink="root"] QLineEdit { color: $root; }
 QComboBox[kind="inline"][ink="worker"], QComboBox[kind="inline"][ink="worker"] QLineEdit { color: $worker; }
 QComboBox[kind="inline"]:hover, QAbstractSpinBox[kind="inline"]:hover { border-color: $line; background: $base; }
 QComboBox[kind="inline"]:focus, QAbstractSpinBox[kind="inline"]:focus { border-color: $accent; background: $base; }
-QComboBox[kind="inline"]::drop-down { border: 0; width: 12px; }
+QWidget#replayBar QComboBox { padding: 1px 4px; }
 
 QLineEdit, QPlainTextEdit[kind="field"], QComboBox, QAbstractSpinBox { background: $base; color: $text;
     border: 1px solid $line; border-radius: 6px; padding: 4px 8px; selection-background-color: $accent;
     selection-color: $base; }
 QLineEdit:focus, QPlainTextEdit[kind="field"]:focus, QComboBox:focus, QAbstractSpinBox:focus { border-color: $accent; }
+QComboBox::drop-down { border: 0; width: 16px; }
+QComboBox::down-arrow { image: url($arrow); width: 12px; height: 12px; }
+QComboBox QLineEdit, QAbstractSpinBox QLineEdit { background: transparent; border: 0; padding: 0; }
 QComboBox QAbstractItemView { background: $base; color: $text; border: 1px solid $line; outline: 0;
     selection-background-color: $selection; selection-color: $text; }
 

@@ -177,6 +177,7 @@ def _sheet_colours(scheme: Scheme) -> dict[str, str]:
     names["accent_soft"] = mixed("accent", "window", 0.12, palette).name()
     names["warn_soft"] = mixed("warn", "window", 0.10, palette).name()
     names["handle"] = mixed("muted", "window", 0.45, palette).name()
+    names["arrow"] = (resources_dir() / "icons" / "fixed" / f"chevron-down-{scheme}.svg").as_posix()
     return names
 
 
