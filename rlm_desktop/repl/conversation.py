@@ -11,6 +11,9 @@ from rlm_desktop.repl.wire import OUTPUT_HEAD, OUTPUT_TAIL, FrameTooLong
 ASKS_AT_ONCE = 1_000
 """Questions of one block that wait at the same time; the child's next frames wait behind them."""
 
+FRAMES_IN_A_ROW = 64
+"""Then others get a turn: a child that floods us must not stall the loop."""
+
 
 class Conversation:
     """Follows a running block."""
@@ -19,6 +22,7 @@ class Conversation:
         self._link = link
         self._answerer = answerer
         self._on_output = on_output
+        self._frames = 0
         self._passed_on = 0
         self._left_out = 0
         self._has_told = False
@@ -50,10 +54,7 @@ class Conversation:
 
     async def _follow(self, answering: asyncio.TaskGroup) -> Done:
         waiting: list[asyncio.Task[None]] = []
-        while True:
-            frame = await self._link.receive()
-            if isinstance(frame, Done):
-                break
+        while not isinstance(frame := await self._next_frame(), Done):
             if isinstance(frame, Ask):
                 await self._room.acquire()
                 waiting = [task for task in waiting if not task.done()]
@@ -64,12 +65,18 @@ class Conversation:
             task.cancel()
         return frame
 
+    async def _next_frame(self) -> Frame:
+        self._frames += 1
+        if self._frames % FRAMES_IN_A_ROW == 0:
+            await asyncio.sleep(0)
+        return await self._link.receive()
+
     async def _take(self, frame: Frame) -> None:
         match frame:
             case Output():
                 self._pass_on(frame)
-            case Skipped(count):
-                self._left_out = count
+            case Skipped(left_out):
+                self._left_out = left_out
             case AskBudget(number):
                 await self._reply(number, [self._answerer.budget()])
             case _:

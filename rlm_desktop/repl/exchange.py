@@ -88,7 +88,7 @@ class GivenAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariableNote:
-    """A variable that a block made, altered or deleted; modules, the reserved names and dunder names are left out."""
+    """A variable that a block made, altered or deleted; imports, reserved and dunder names are left out."""
 
     name: str
     change: Literal["new", "changed", "deleted"]

@@ -22,6 +22,7 @@ from rlm_desktop.repl.exchange import (
 )
 from rlm_desktop.repl.frames import Booted, Done, Value
 from rlm_desktop.repl.link import Link
+from rlm_desktop.repl.wire import MORE_NAMES
 
 __all__ = [
     "Answerer",
@@ -55,6 +56,7 @@ class Child:
         self._draft = ""
         self._unfinished_code = ""
         self._history: list[dict[str, Any]] | None = None
+        self._has_history = True
 
     @classmethod
     async def start(cls, boot: Boot, scratch: Path) -> Self:
@@ -88,18 +90,19 @@ class Child:
         """
         link, lost = await self._ready_link()
         self._blocks += 1
-        self._history = history if history is not None else self._history
+        news = self._news_of(history)
         started = time.perf_counter()
         conversation = Conversation(link, answerer, on_output)
         try:
-            await link.send({"do": "run", "code": code, "history": self._history})
+            await link.send({"do": "run", "code": code, "history": news})
             done = await self._watch(link, conversation)
         except (ChildGone, FrameRefused, BlockOverdue) as reason:
             return await self._replace(link, code, conversation, str(reason), time.perf_counter() - started)
         except BaseException:
             self._unfinished_code = code
-            await asyncio.shield(link.kill())
+            await link.kill()
             raise
+        link.rest()
         conversation.pass_on_stray()
         self._remember(done)
         return replace(_report(done, conversation, time.perf_counter() - started), lost=lost)
@@ -112,9 +115,12 @@ class Child:
                 await link.send({"do": "value_of", "name": name})
                 frame = await link.receive()
         except (ChildGone, FrameRefused, TimeoutError):
+            frame = None
+        if not isinstance(frame, Value):
             await link.kill()
             return None
-        return frame.text if isinstance(frame, Value) else None
+        link.rest()
+        return frame.text
 
     async def close(self) -> None:
         """End the process and remove its folder."""
@@ -140,10 +146,12 @@ class Child:
         finally:
             talk.cancel()
             await asyncio.wait([talk])
+            if not talk.cancelled():
+                talk.exception()  # looked at, also when we are cancelled and nobody else will
 
     async def _ready_link(self) -> tuple[Link, tuple[str, ...]]:
         """Give a running child, and what was lost if it had to be started again."""
-        if self._link is not None and self._link.is_alive:
+        if self._link is not None and await self._link.wake():
             return self._link, ()
         return await self._restart()
 
@@ -175,6 +183,7 @@ class Child:
             # What is brought back may itself be the trouble, such as a class body that never ends.
             self._folder.snapshot.unlink(missing_ok=True)
             self._link, booted = await start_child(self._boot, self._folder, self._blocks + 1, restart)
+        self._has_history = False
         return self._link, self._lost_after(booted)
 
     def _lost_after(self, booted: Booted) -> tuple[str, ...]:
@@ -183,9 +192,18 @@ class Child:
         self._unfinished_code = ""
         return tuple(sorted(lost))
 
+    def _news_of(self, history: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
+        """Give the history if the child does not have it yet."""
+        news = history if history is not None or self._has_history else self._history
+        self._history = history if history is not None else self._history
+        self._has_history = True
+        return news
+
     def _remember(self, done: Done) -> None:
         self._draft = done.answer.text if done.answer else done.draft
         for note in done.variables:
+            if note.name == MORE_NAMES:
+                continue
             (self._names.discard if note.change == "deleted" else self._names.add)(note.name)
 
 

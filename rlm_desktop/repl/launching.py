@@ -45,11 +45,10 @@ async def launch(folder: Path) -> asyncio.subprocess.Process:
         raise ChildNotStarted(f"The Python process for the REPL could not be started: {error}") from error
 
 
-async def kill(process: asyncio.subprocess.Process) -> None:
+def end(process: asyncio.subprocess.Process) -> None:
     """End a child, and what it started, at once."""
     with suppress(ProcessLookupError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
         else:
             process.kill()
-    await process.wait()

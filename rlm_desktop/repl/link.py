@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from rlm_desktop.repl.errors import ChildGone, FrameRefused
 from rlm_desktop.repl.frames import Frame, read_frame
-from rlm_desktop.repl.launching import kill, launch
+from rlm_desktop.repl.launching import end, launch
 from rlm_desktop.repl.wire import HEADER_BYTES, BadFrame, length_in, pack, unpack
 
 STRAY_CHARACTERS = 20_000
@@ -25,8 +25,10 @@ class Link:
         self._process = process
         self._commands = process.stdin
         self._frames = process.stdout
+        self._stray_pipe = process.stderr
         self._stray: deque[str] = deque()
         self._stray_size = 0
+        self._resting: asyncio.Task[bytes] | None = None
         self._draining = asyncio.create_task(self._drain(process.stderr))
 
     @classmethod
@@ -39,10 +41,24 @@ class Link:
         """The process' number."""
         return self._process.pid
 
-    @property
-    def is_alive(self) -> bool:
-        """Whether the process has not ended."""
-        return self._process.returncode is None and not self._frames.at_eof()
+    def rest(self) -> None:
+        """Expect nothing from the child until `wake`: whatever it sends meanwhile kills it."""
+        self._resting = asyncio.create_task(self._frames.read(1))
+        self._resting.add_done_callback(self._on_stir)
+
+    async def wake(self) -> bool:
+        """Tell whether the child is alive and kept still, and expect frames again."""
+        if self._resting is not None:
+            self._resting.cancel()
+            await asyncio.wait([self._resting])
+            if not self._resting.cancelled():
+                return False
+            self._resting = None
+        return self._process.returncode is None
+
+    def _on_stir(self, resting: asyncio.Task[bytes]) -> None:
+        if not resting.cancelled():
+            end(self._process)
 
     def post(self, command: dict[str, Any]) -> None:
         """Send a command without waiting until it has left."""
@@ -74,9 +90,13 @@ class Link:
     async def kill(self) -> None:
         """End the process at once and let go of its pipes."""
         self._commands.close()
-        await kill(self._process)
-        self._draining.cancel()
-        await asyncio.wait([self._draining])
+        end(self._process)
+        await self._process.wait()
+        tasks = {self._draining, *([self._resting] if self._resting else [])}
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        await self._empty()
 
     async def _drain(self, stray: asyncio.StreamReader) -> None:
         while data := await stray.read(65_536):
@@ -86,12 +106,20 @@ class Link:
             while self._stray_size > STRAY_CHARACTERS and len(self._stray) > 1:
                 self._stray_size -= len(self._stray.popleft())
 
+    async def _empty(self) -> None:
+        """Read the pipes to their ends, so that they are closed."""
+        with suppress(TimeoutError):  # a process that left the child's group may still hold them
+            async with asyncio.timeout(LAST_SECONDS):
+                for pipe in (self._frames, self._stray_pipe):
+                    while await pipe.read(1 << 20):
+                        pass
+
     async def _last_words(self) -> str:
         """Say how the process ended."""
         with suppress(TimeoutError):  # it may only have closed its pipe
             await asyncio.wait_for(self._process.wait(), LAST_SECONDS)
-        await kill(self._process)
-        status = self._process.returncode or 0
+        end(self._process)
+        status = await self._process.wait()
         await asyncio.wait([self._draining], timeout=LAST_SECONDS)
         how = f"was ended by signal {-status}" if status < 0 else f"ended by itself with status {status}"
         lines = "".join(self._stray).strip().splitlines()

@@ -23,6 +23,8 @@ MAX_PROMPTS = 100_000
 """Prompts one call of an asking function may hold."""
 MAX_VARIABLES = 2_000
 """Variables one block may be reported to have changed."""
+MORE_NAMES = "…"
+"""The name of the note that counts the variables for which there was no room."""
 
 _LONE_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 

@@ -1,14 +1,28 @@
 """Values in a few words, without running any code of theirs: type, size, a short look."""
 
+import sys
 from collections import Counter, OrderedDict, defaultdict, deque
 from itertools import islice
 from types import BuiltinFunctionType, FunctionType, GetSetDescriptorType, ModuleType
 from typing import Any
 
+from rlm_desktop.repl.inside.corpus import Document, Documents, Pages
+
 PREVIEW = 200
 MAX_ITEMS = 8
 MAX_DEPTH = 3
 MAX_DIGITS_BITS = 512
+
+HARMLESS = {
+    ("datetime", "date"),
+    ("datetime", "datetime"),
+    ("datetime", "time"),
+    ("datetime", "timedelta"),
+    ("decimal", "Decimal"),
+    ("fractions", "Fraction"),
+    ("re", "Pattern"),
+    ("uuid", "UUID"),
+}
 
 TYPE_NAME = type.__dict__["__name__"]
 TYPE_MODULE = type.__dict__["__module__"]
@@ -48,13 +62,26 @@ def base_of(value: Any, kinds: tuple[Any, ...]) -> Any:
 
 
 def fields_of(value: Any) -> dict[str, Any]:
-    """Give an object's own attributes without asking the object."""
+    """Give the attributes of an instance of a class that model code wrote, without asking the instance."""
+    if TYPE_MODULE.__get__(type(value)) != "__main__":
+        return {}
     for base in TYPE_BASES.__get__(type(value)):
         descriptor = TYPE_DICT.__get__(base).get("__dict__")
         if isinstance(descriptor, GetSetDescriptorType):
             fields = descriptor.__get__(value)
             return fields if type(fields) is dict else {}
     return {}
+
+
+def _has_harmless_repr(value: Any) -> bool:
+    """Tell whether the type itself, not something that only claims its name, is one whose `repr` is ours to call."""
+    kind = type(value)
+    if kind in (Document, Documents, Pages):
+        return True
+    module, name = TYPE_MODULE.__get__(kind), type_name(value)
+    if (module, name) not in HARMLESS:
+        return False
+    return getattr(sys.modules.get(module), name, None) is kind
 
 
 def _shape_words(value: Any) -> str:
@@ -129,6 +156,8 @@ def _look_at_object(value: Any, depth: int) -> str:
         return f"<class {TYPE_NAME.__get__(value)}>"
     if isinstance(value, ModuleType):
         return "<module>"
+    if _has_harmless_repr(value):
+        return repr(value)[:PREVIEW]
     fields = fields_of(value)
     if depth == 0 or not fields:
         return f"<{type_name(value)}>"

@@ -10,6 +10,8 @@ MAIN = threading.get_ident()
 class BlockTimeout(KeyboardInterrupt):
     """This block used up its seconds and was interrupted."""
 
+    __module__ = "builtins"  # tracebacks then show the bare name
+
 
 class Interrupts:
     """Raises `BlockTimeout` in the main thread while a block runs; inside `with interrupts:` it waits."""

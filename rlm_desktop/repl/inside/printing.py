@@ -21,8 +21,9 @@ class Printer:
         self._line = line
         self._interrupts = interrupts
         self._lock = threading.RLock()
-        self._waiting: list[tuple[str, str]] = []
+        self._waiting: deque[tuple[str, str]] = deque()
         self._waiting_size = 0
+        self._is_pump_awake = False
         self._has_news = threading.Event()
         self._begin()
         threading.Thread(target=self._pump, name="printer", daemon=True).start()
@@ -35,13 +36,14 @@ class Printer:
         self._counted_at = 0.0
 
     def write(self, stream: str, text: str) -> None:
-        """Take what was printed."""
-        with self._interrupts, self._lock:
-            self._waiting.append((stream, text))
-            self._waiting_size += len(text)
-            if self._waiting_size >= OUTPUT_PIECE:
-                self._pass_on()
-            elif not self._has_news.is_set():
+        """Take what was printed; no lock, because model code prints line by line."""
+        self._waiting.append((stream, text))
+        self._waiting_size += len(text)
+        if self._waiting_size >= OUTPUT_PIECE:
+            self.flush()
+        elif not self._is_pump_awake:
+            with self._interrupts:
+                self._is_pump_awake = True
                 self._has_news.set()
 
     def flush(self) -> None:
@@ -63,7 +65,8 @@ class Printer:
         if not self._line.is_in_block:
             self._keep_for_later()
             return
-        pieces, self._waiting, self._waiting_size = self._waiting, [], 0
+        self._waiting_size = 0
+        pieces = [self._waiting.popleft() for _ in range(len(self._waiting))]
         for stream, text in joined(pieces):
             room = OUTPUT_HEAD - self._sent
             if room > 0:
@@ -76,7 +79,8 @@ class Printer:
         """Hold what threads print between two blocks for the next one, up to a piece of it."""
         if self._waiting_size > OUTPUT_PIECE:
             self._dropped += self._waiting_size
-            self._waiting, self._waiting_size = [], 0
+            self._waiting.clear()
+            self._waiting_size = 0
 
     def _send(self, kind: str, stream: str, text: str) -> None:
         for start in range(0, len(text), OUTPUT_PIECE):
@@ -107,6 +111,7 @@ class Printer:
         while self._has_news.wait():
             time.sleep(PAUSE_SECONDS)
             self._has_news.clear()
+            self._is_pump_awake = False
             self.flush()
 
 

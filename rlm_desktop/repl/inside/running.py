@@ -1,13 +1,18 @@
 """Running one block in the namespace, and saying how it failed."""
 
+import os
 import sys
 from collections.abc import Coroutine
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from traceback import TracebackException
 
 TOP_LEVEL_AWAIT = 0x2000
 """`ast.PyCF_ALLOW_TOP_LEVEL_AWAIT`; importing `ast` would cost the child's start 6 ms."""
 IS_COROUTINE = 0x80
+OUR_FOLDER = os.path.dirname(__file__) + os.sep  # noqa: PTH120
 MAX_TRACEBACK = 6_000
 MAX_MESSAGE = 2_000
 
@@ -66,7 +71,7 @@ def error_facts(error: BaseException, file: str) -> dict[str, Any]:
 
 def _text(error: BaseException) -> str:
     try:
-        return str(error)
+        return str(error) or ("the block needed more memory than it may have" if type(error) is MemoryError else "")
     except Exception:  # noqa: BLE001 - model code may raise anything from __str__
         return "<no message: its __str__ failed>"
 
@@ -92,7 +97,18 @@ def _traceback(error: BaseException) -> str:
     steps = _steps(error.__traceback__)
     from_block = [step for step in steps if step.tb_frame.f_code.co_filename.startswith("<block ")]
     report = traceback.TracebackException(type(error), error, from_block[0] if from_block else None, compact=True)
+    _leave_out_our_steps(report)
     return "".join(report.format())
+
+
+def _leave_out_our_steps(report: "TracebackException") -> None:
+    """Show only what model code and the libraries it used did."""
+    seen: list[TracebackException | None] = [report]
+    while seen:
+        current = seen.pop()
+        if current is not None:
+            current.stack[:] = [step for step in current.stack if not step.filename.startswith(OUR_FOLDER)]
+            seen += [current.__cause__, current.__context__]
 
 
 def _cut(text: str, limit: int) -> str:

@@ -2,11 +2,11 @@
 
 import zlib
 from itertools import islice
-from types import FunctionType, ModuleType
+from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 from rlm_desktop.repl.inside.describing import ITEMS, TEXTS, base_of, fields_of, preview, size_words, type_name
-from rlm_desktop.repl.wire import MAX_VARIABLES
+from rlm_desktop.repl.wire import MAX_VARIABLES, MORE_NAMES
 
 MAX_NODES = 1_500
 SAMPLE = 200
@@ -23,12 +23,11 @@ class Variables:
         self._known: dict[str, str] = {}
 
     def current(self) -> dict[str, Any]:
-        """Give the model's own variables: no modules, reserved names or dunder names."""
-        pairs = list(self._names.items())
-        return {name: value for name, value in pairs if self._is_own(name) and not isinstance(value, ModuleType)}
+        """Give the model's own variables: nothing imported, no reserved or dunder names."""
+        return {name: value for name, value in self.everything().items() if not _is_imported(value)}
 
     def everything(self) -> dict[str, Any]:
-        """Give all names the model bound, modules included."""
+        """Give all names the model bound, imports included."""
         return {name: value for name, value in list(self._names.items()) if self._is_own(name)}
 
     def changes(self) -> list[dict[str, Any]]:
@@ -135,6 +134,12 @@ class _Look:
             self._add(f"{id(value)}")
 
 
+def _is_imported(value: Any) -> bool:
+    if isinstance(value, (type, FunctionType, BuiltinFunctionType)):
+        return value.__module__ != "__main__"
+    return isinstance(value, ModuleType)
+
+
 def _number(value: Any) -> str:
     if isinstance(value, int):
         return f"{int.__mod__(value, (1 << 61) - 1)} {int.bit_length(value)}"
@@ -162,4 +167,4 @@ def _at_most(notes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     if len(notes) <= MAX_VARIABLES:
         return notes
     rest = len(notes) - MAX_VARIABLES + 1
-    return [*notes[: MAX_VARIABLES - 1], {"name": "…", "change": "new", "size": f"{rest:,} more variables"}]
+    return [*notes[: MAX_VARIABLES - 1], {"name": MORE_NAMES, "change": "new", "size": f"{rest:,} more variables"}]
