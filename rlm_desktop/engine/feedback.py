@@ -93,12 +93,10 @@ def _variable(note: VariableNote) -> str:
 
 
 def _lost(report: BlockReport) -> str:
-    if not report.killed:
-        return ""
-    if not report.lost:
-        return "The REPL was started again; all variables from before this block are there."
-    names = ", ".join(f"`{name}`" for name in report.lost)
-    return f"The REPL was started again. Lost: {names}. The other variables from before this block are there."
+    if report.lost:
+        names = ", ".join(f"`{name}`" for name in report.lost)
+        return f"The REPL was started again. Lost: {names}. The other variables are there."
+    return "The REPL was started again; no variable was lost." if report.killed else ""
 
 
 def not_run(first: int, count: int, reason: str) -> str:

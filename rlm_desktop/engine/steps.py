@@ -120,20 +120,21 @@ class Stepper:
 
     def _tell_limit(self, report: BlockReport) -> None:
         """A block's own limits are told, but they do not end the run or make its answer partial."""
-        limit = _limit_of(report)
+        limit = self._limit_of(report)
         if limit is not None:
             text = report.killed_reason or (report.error.message if report.error else "")
             self._shared.recorder.emit(LimitReached(run=self._standing.run, limit=limit, text=sentence(text or limit)))
+
+    def _limit_of(self, report: BlockReport) -> LimitName | None:
+        if report.killed and report.seconds >= self._shared.limits.block_seconds:
+            return "block-seconds"
+        kinds: dict[str, LimitName] = {TIME_UP: "block-seconds", MEMORY_UP: "block-memory"}
+        return kinds.get(report.error.type) if report.error else None
 
 
 def _has_settled(report: BlockReport) -> bool:
     """Tell whether the block came so far that its draft could be read."""
     return not report.killed and (report.error is None or report.error.type != TIME_UP)
-
-
-def _limit_of(report: BlockReport) -> LimitName | None:
-    kinds: dict[str, LimitName] = {TIME_UP: "block-seconds", MEMORY_UP: "block-memory"}
-    return kinds.get(report.error.type) if report.error else None
 
 
 def _code_error(report: BlockReport) -> CodeError | None:

@@ -82,7 +82,7 @@ def test_a_killed_block_tells_what_was_lost():
 
 
 def test_a_killed_block_that_lost_nothing_says_so():
-    assert "all variables from before" in describe_step(step(BlockReport(seconds=9.0, killed=True)), 1)
+    assert "no variable was lost" in describe_step(step(BlockReport(seconds=9.0, killed=True)), 1)
 
 
 def test_long_output_keeps_head_and_tail_and_counts_the_middle():

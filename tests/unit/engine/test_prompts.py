@@ -32,8 +32,23 @@ def document(name: str, characters: int, pages: int | None = None) -> DocumentFa
 
 @pytest.mark.parametrize(
     "name",
-    ["context", "documents", "llm_query", "llm_query_batched", "rlm_query", "rlm_query_batched", "peek", "grep"]
-    + ["search", "SHOW_VARS", "budget", "answer", "FINAL", "FINAL_VAR", "history"],
+    [
+        "context",
+        "documents",
+        "llm_query",
+        "llm_query_batched",
+        "rlm_query",
+        "rlm_query_batched",
+        "peek",
+        "grep",
+        "search",
+        "SHOW_VARS",
+        "budget",
+        "answer",
+        "FINAL",
+        "FINAL_VAR",
+        "history",
+    ],
 )
 def test_the_system_message_names_every_function(name):
     assert f"`{name}" in system_prompt(SETTING) or f"`{name}(" in system_prompt(SETTING)

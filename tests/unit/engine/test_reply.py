@@ -304,8 +304,33 @@ def test_a_real_answer_is_no_template():
 
 markup = st.lists(
     st.sampled_from(
-        ["```", "````", "~~~", "```repl", "```python", " ", "\n", "\r\n", '"""', "'", "x = 1", "(", ")", "- ", "    "]
-        + ["<think>", "</think>", "FINAL(", "FINAL_VAR(", "\t", "\x00", "\ud800", "{", "1. ", "`"]
+        [
+            "```",
+            "````",
+            "~~~",
+            "```repl",
+            "```python",
+            " ",
+            "\n",
+            "\r\n",
+            '"""',
+            "'",
+            "x = 1",
+            "(",
+            ")",
+            "- ",
+            "    ",
+            "<think>",
+            "</think>",
+            "FINAL(",
+            "FINAL_VAR(",
+            "\t",
+            "\x00",
+            "�",
+            "{",
+            "1. ",
+            "`",
+        ]
     ),
     max_size=40,
 ).map("".join)

@@ -1,5 +1,6 @@
 """The small pure parts: gates, previews, strategies, rooms, the conversation, the material."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -21,8 +22,15 @@ from rlm_desktop.trace.events import TextKept
 
 @pytest.mark.parametrize(
     "code",
-    ["print(context[:9])", "x = len(documents)", "peek()", "hits = grep('a')", "def f():\n  return search('q')"]
-    + ["print(context_0)", "this is not python but names context"],
+    [
+        "print(context[:9])",
+        "x = len(documents)",
+        "peek()",
+        "hits = grep('a')",
+        "def f():\n  return search('q')",
+        "print(context_0)",
+        "this is not python but names context",
+    ],
 )
 def test_code_that_looks_at_the_context(code):
     assert looks_at_context(code)
@@ -110,7 +118,7 @@ def test_roles_always_take_turns():
     for messages in (talk.messages, talk.ending_with("now"), talk.without_last_turn("sum up")):
         roles = [message.role for message in messages]
         assert roles[:2] == ["system", "user"]
-        assert all(a != b for a, b in zip(roles, roles[1:], strict=False))
+        assert all(a != b for a, b in itertools.pairwise(roles))
         assert roles[-1] == "user"
         assert all(message.text for message in messages)
 
