@@ -11,6 +11,7 @@ from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.tree import Trace
 
 _FIGURES_WIDTH = 40
+_ASKED_WIDTH = 30
 _LEAST_WIDTH = 80
 _MOST_WIDTH = 160
 
@@ -30,10 +31,11 @@ def _branch(trace: Trace, top: Node, room: int, depth: int | None) -> Iterator[s
     while stack:
         node_id, first, rest, level = stack.pop()
         node = trace.nodes[node_id]
-        yield _line(first + tame(_label(node)), _figures(node), room)
+        indent = _cut_left(first, room - _ASKED_WIDTH)
+        yield f"{indent}{_label(node, room - len(indent))}{_figures(node)}".rstrip()
         if depth is not None and level >= depth:
             if node.children:
-                yield f"{rest}└─ … {wording.plural(_count_below(trace, node), 'node')} below"
+                yield f"{_cut_left(rest, room)}└─ … {wording.plural(_count_below(trace, node), 'node')} below"
             continue
         last = len(node.children) - 1
         below = [
@@ -41,11 +43,6 @@ def _branch(trace: Trace, top: Node, room: int, depth: int | None) -> Iterator[s
             for place, child in enumerate(node.children)
         ]
         stack.extend(reversed(below))
-
-
-def _line(text: str, figures: str, room: int) -> str:
-    cut = text if len(text) <= room else text[: room - 1] + "…"
-    return f"{cut:<{room}}{figures}".rstrip()
 
 
 def _figures(node: Node) -> str:
@@ -63,9 +60,28 @@ def _count_below(trace: Trace, node: Node) -> int:
     return count
 
 
-def _label(node: Node) -> str:
-    name = " ".join(part for part in (_name(node), node.title) if part)
-    return f"{name}{_remark(node)}"
+def _label(node: Node, room: int) -> str:
+    """Fill the room with the node's words; where they are too long, its remark is kept and its title cut."""
+    words = " ".join(part for part in (_name(node), _title(node)) if part)
+    remark = _cut(tame(_remark(node)), room * 2 // 3)
+    return f"{_cut(tame(words), room - len(remark)) + remark:<{room}}"
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _cut_left(text: str, most: int) -> str:
+    """Child runs deep inside each other leave no room: show how the indentation ends."""
+    return text if len(text) <= most else "…" + text[len(text) - most + 1 :]
+
+
+def _title(node: Node) -> str:
+    """Sub-calls of one batch often ask alike, so the beginning of the reply is what tells them apart."""
+    finished = node.fact(CallFinished)
+    if node.kind != "call" or finished is None or not finished.preview:
+        return node.title
+    return f"{wording.one_line(node.title, _ASKED_WIDTH)} → {finished.preview}"
 
 
 def _name(node: Node) -> str:
@@ -90,7 +106,7 @@ def _call_name(node: Node) -> str:
     started = node.fact(CallStarted)
     assert started is not None
     place = f" {node.number}" if node.number else ""
-    return f"{started.role.capitalize()} call{place} ({started.model}):"
+    return f"{started.role.capitalize()} call{place}:"
 
 
 def _remark(node: Node) -> str:
