@@ -19,10 +19,10 @@ class BlockIndex:
     """Where each aligned block of a text stands, by its hash: about 13 bytes and a slot of the sieve a block."""
 
     def __init__(self, text: str) -> None:
-        hashes = _aligned_hashes(text)
+        hashes, telling = _aligned_hashes(text)
         order = np.argsort(hashes, kind="stable")
         self._sorted: Hashes = hashes[order]
-        self._positions = order.astype(np.uint32)
+        self._positions = telling[order].astype(np.uint32)
         bits = max(10, int(len(hashes) * 8).bit_length())
         self._shift = np.uint64(64 - bits)
         self._sieve = np.zeros(1 << bits, dtype=np.bool_)
@@ -49,11 +49,17 @@ def _code_points(text: str) -> Hashes:
     return np.frombuffer(data, dtype=np.uint32).astype(np.uint64)
 
 
-def _aligned_hashes(text: str) -> Hashes:
+def _aligned_hashes(text: str) -> tuple[Hashes, NDArray[np.int64]]:
+    """Give the hashes and numbers of the blocks, without those of one letter only, such as a row of dashes."""
     whole = len(text) - len(text) % BLOCK
-    chunks = [_code_points(text[at : min(at + _CHUNK, whole)]) for at in range(0, whole, _CHUNK)]
-    hashes = [(chunk.reshape(-1, BLOCK) * _WEIGHTS).sum(axis=1, dtype=np.uint64) for chunk in chunks]
-    return np.concatenate(hashes) if hashes else np.zeros(0, dtype=np.uint64)
+    hashes = [np.zeros(0, dtype=np.uint64)]
+    telling = [np.zeros(0, dtype=np.int64)]
+    for start in range(0, whole, _CHUNK):
+        blocks = _code_points(text[start : min(start + _CHUNK, whole)]).reshape(-1, BLOCK)
+        varied = np.flatnonzero((blocks != blocks[:, :1]).any(axis=1))
+        hashes.append((blocks[varied] * _WEIGHTS).sum(axis=1, dtype=np.uint64))
+        telling.append(varied + start // BLOCK)
+    return np.concatenate(hashes), np.concatenate(telling)
 
 
 def _window_hashes(text: str) -> Hashes:

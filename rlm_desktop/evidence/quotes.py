@@ -1,0 +1,131 @@
+"""Whether what an answer quotes stands in the documents, and where."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from rlm_desktop.corpus.documents import Corpus, Span
+from rlm_desktop.evidence.folding import CJK, Folded, fold
+from rlm_desktop.evidence.quoting import quoted_passages
+from rlm_desktop.trace.facts import Quote
+
+_ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\.\.)\s*")
+_EMPHASIS = re.compile(r"\*+|__|`")
+_ANCHOR = re.compile(r"[A-Za-z0-9]{2,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}|\w+")
+_CJK_LETTER = re.compile(f"[{CJK}]")
+_TELLING_WORDS = 6
+_ANCHORS_TRIED = 3
+_MOST_WINDOWS = 2_000
+_WIDEST_GAP = 2_000
+_MOST_PLACES = 20
+_LOOSE_END = " ,.;:!?"
+
+
+def check_quotes(answer: str, corpus: Corpus) -> tuple[Quote, ...]:
+    """Look up each passage that the answer quotes.
+
+    White space, quotation marks, dashes, hyphenation, ligatures, Markdown emphasis and a comma or full stop
+    before the closing mark may differ; `…` may stand for something left out. A passage that stands in several
+    places is given with the first.
+    """
+    return tuple(_checked(passage, corpus) for passage in quoted_passages(answer))
+
+
+def _checked(passage: str, corpus: Corpus) -> Quote:
+    plain = _EMPHASIS.sub("", passage)
+    places = find_passage(passage, corpus) or (find_passage(plain, corpus) if plain != passage else [])
+    if not places:
+        return Quote(text=passage, match="none")
+    start, end = places[0]
+    index = corpus.document_index_at(start)
+    document, span = corpus.documents[index], corpus.spans[index]
+    return Quote(
+        text=passage,
+        match="exact" if len(places) == 1 else "several",
+        document=document.name,
+        page=document.page_at(start - span.start),
+        start=start - span.start,
+        end=end - span.start,
+    )
+
+
+def find_passage(passage: str, corpus: Corpus) -> list[tuple[int, int]]:
+    """Give the places of a passage in the text of the corpus, in order, the first twenty of many."""
+    parts = [part for part in _ELLIPSIS.split(passage) if len(part.strip(_LOOSE_END)) > 1]
+    if not parts:
+        return []
+    places = _places_of(parts[0], corpus, _whole(corpus))
+    for part in parts[1:]:
+        places = [longer for place in places for longer in _continued(place, part, corpus)]
+    return places[:_MOST_PLACES]
+
+
+def _continued(place: tuple[int, int], part: str, corpus: Corpus) -> list[tuple[int, int]]:
+    start, end = place
+    span = corpus.spans[corpus.document_index_at(start)]
+    reach = Span(start=end, end=min(span.end, end + _WIDEST_GAP + 2 * len(part)))
+    return [(start, later) for _, later in _places_of(part, corpus, reach)[:1]]
+
+
+def _whole(corpus: Corpus) -> Span:
+    return Span(start=0, end=len(corpus.text))
+
+
+def _places_of(part: str, corpus: Corpus, reach: Span) -> list[tuple[int, int]]:
+    wanted = fold(part.strip()).text.rstrip(_LOOSE_END).lstrip(" ")
+    # The first letter's case follows the sentence that quotes.
+    spellings = {wanted, wanted[:1].swapcase() + wanted[1:]}
+    words = sorted(set(_ANCHOR.findall(part)), key=len, reverse=True)[:_TELLING_WORDS]
+    found: set[tuple[int, int]] = set()
+    for anchor in _anchors(words, corpus.text, reach):
+        for window in _windows(anchor, len(part), corpus, reach):
+            if _is_likely(corpus.text[window.start : window.end], words):
+                folded = fold(corpus.text[window.start : window.end])
+                for spelling in spellings:
+                    found.update(_inside(spelling, folded, corpus.text, window))
+    return sorted(found)
+
+
+def _anchors(words: list[str], text: str, reach: Span) -> list[str]:
+    """Choose the rarest words: a passage can only stand where they do. One may be hyphenated, hence several."""
+    counted = [(text.count(word, reach.start, reach.end), word) for word in words]
+    return [word for number, word in sorted(counted) if number][:_ANCHORS_TRIED]
+
+
+def _is_likely(stretch: str, words: list[str]) -> bool:
+    """Two thirds of the words must stand there as they are; this spares us the slow look nearly everywhere."""
+    return 3 * sum(word in stretch for word in words) >= 2 * len(words)
+
+
+def _windows(anchor: str, size: int, corpus: Corpus, reach: Span) -> Iterator[Span]:
+    """Give the stretches around an anchor in which a passage of this size may stand, document by document."""
+    margin = size + size // 4 + 64
+    behind = reach.start
+    for _ in range(_MOST_WINDOWS):
+        at = corpus.text.find(anchor, behind, reach.end)
+        if at < 0:
+            return
+        span = corpus.spans[max(0, bisect_right(corpus.spans, at, key=lambda one: one.start) - 1)]
+        behind = at + len(anchor)
+        if span.start <= at < span.end:
+            start, end = max(at - margin, span.start, reach.start), min(behind + margin, span.end, reach.end)
+            yield Span(start=start, end=end)
+
+
+def _inside(wanted: str, folded: Folded, text: str, window: Span) -> Iterator[tuple[int, int]]:
+    at = folded.text.find(wanted)
+    while at >= 0:
+        last = at + len(wanted) - 1
+        start, end = window.start + folded.starts[at], window.start + folded.ends[last]
+        if _is_whole(text, start, end):
+            yield start, end
+        at = folded.text.find(wanted, at + 1)
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    """Refuse a place that cuts a word or number in two: `5 per cent` is not quoted from `15 per cent`."""
+    return not (_joins(text[start - 1 : start], text[start]) or _joins(text[end - 1], text[end : end + 1]))
+
+
+def _joins(left: str, right: str) -> bool:
+    return left.isalnum() and right.isalnum() and not (_CJK_LETTER.match(left) or _CJK_LETTER.match(right))
