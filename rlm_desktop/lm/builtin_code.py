@@ -14,7 +14,7 @@ STAGES = (LOOK, SEARCH, ASK, READ, CHECK, ANSWER)
 
 FOUND_MARK = "Passages found: "
 PASSAGE_LINE = "@@ passage"
-MOST_PASSAGES = 24
+MOST_PASSAGES = 28
 MOST_READ = 9
 
 _CHOOSE_PASSAGES = f"""\
@@ -44,12 +44,19 @@ def search(words: Sequence[str], prefixes: Sequence[str], exact: Sequence[str]) 
     return f"""\
 # {SEARCH}
 import re
-found = list(search({" ".join(words)!r}, k={MOST_PASSAGES}))
-for name in {list(exact)!r}:
-    found += grep(re.escape(name), ignore_case=True, max_matches=8)
+from itertools import permutations
+
 counts = {{}}
 for word in {list(prefixes)!r}:
     counts[word] = len(grep(r"(?<!\\w)" + re.escape(word), ignore_case=True, max_matches=1000, around=0))
+rare = [word for word in sorted(counts, key=counts.get) if counts[word]][:3]
+ranked = search({" ".join(words)!r}, k={MOST_PASSAGES})
+found = ranked[:12]
+for one, other in permutations(map(re.escape, rare), 2):
+    found += grep(rf"(?<!\\w){{one}}\\w*\\W+(?:\\w+\\W+){{{{0,6}}}}{{other}}", ignore_case=True, max_matches=6)
+for name in {list(exact)!r}:
+    found += grep(re.escape(name), ignore_case=True, max_matches=6)
+found += ranked[12:]
 print({COUNTS_MARK!r} + repr(counts))
 print(f"{FOUND_MARK}{{len(found)}}")
 for hit in found[:5]:
@@ -98,12 +105,15 @@ for number, text in candidates:
     if match is None:
         missing += 1
         continue
-    page = document.page_at(start + match.start())
-    quotes.setdefault(text, f"`{{name}}`" + (f", page {{page}}" if page else ""))
-quotes = list(quotes.items())
+    at = start + match.start()
+    page = document.page_at(at)
+    around = document.text[max(at - 400, 0) : at + len(text) + 200].lower()
+    near = [word for word in counts if word in around and word not in text.lower()]
+    quotes.setdefault(text, (f"`{{name}}`" + (f", page {{page}}" if page else ""), near))
+quotes = [(text, *rest) for text, rest in quotes.items()]
 print(f"{{len(quotes)}} quotes stand in the documents, {{missing}} do not")
-for number, (text, place) in enumerate(quotes[:45]):
-    print(f"[{{number}}] {{place}}: “{{text[:360]}}”")"""
+for number, (text, place, near) in enumerate(quotes[:45]):
+    print(f"[{{number}}] {{place}}, near {{', '.join(near) or 'no other word'}}: “{{text[:360]}}”")"""
 
 
 def answer(numbers: Sequence[int], closing: str) -> str:
@@ -112,8 +122,8 @@ def answer(numbers: Sequence[int], closing: str) -> str:
 # {ANSWER}
 parts = []
 for number in {list(numbers)!r}:
-    text, place = quotes[number]
-    parts.append(f"> “{{text}}”\\n>\\n> — {{place}}")
+    text, place, _ = quotes[number]
+    parts.append(f"> {{text}}\\n>\\n> — {{place}}" if "“" in text else f"> “{{text}}”\\n>\\n> — {{place}}")
 parts.append(
     f"Read {{len(passages)}} passages of {{len(documents)}} documents,"
     f" checked {{len(quotes)}} quotes word for word. " + {closing!r}

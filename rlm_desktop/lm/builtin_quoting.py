@@ -24,6 +24,8 @@ class Candidate:
     number: int
     place: str
     text: str
+    near: str = ""
+    """Words of the question that stand close to it."""
 
 
 def best_quotes(question: str, passage: str, counts: Mapping[str, int], most: int = MOST_PER_PASSAGE) -> list[str]:
@@ -57,7 +59,8 @@ def quoted_lines(quotes: Sequence[str]) -> str:
 
 def choose(question: str, candidates: Sequence[Candidate], counts: Mapping[str, int]) -> list[Candidate]:
     """Choose the quotes for the answer, the best first; what says the same in the same words comes once."""
-    ranked = rank(question, [candidate.text for candidate in candidates], counts, are_neighbours=False)
+    texts, near = [one.text for one in candidates], [one.near for one in candidates]
+    ranked = rank(question, texts, counts, near=near)
     chosen: list[Candidate] = []
     seen: list[set[str]] = []
     for one in ranked:
@@ -93,4 +96,5 @@ def answer_of(chosen: Sequence[Candidate]) -> str:
 
 def quotation(text: str, place: str) -> str:
     """Write one quote with its place."""
-    return f"> “{text}”\n>\n> — {place}" if place else f"> “{text}”"
+    quoted = text if "“" in text else f"“{text}”"
+    return f"> {quoted}\n>\n> — {place}" if place else f"> {quoted}"

@@ -7,7 +7,7 @@ from rlm_desktop.lm.builtin_prompts import Asked, read_counts
 from rlm_desktop.lm.builtin_quoting import CLOSING, Candidate, answer_of, best_quotes, choose
 from rlm_desktop.lm.words import language_of, stem_of, telling_words
 
-_CHECKED = re.compile(r"^\[(?P<number>\d+)\] (?P<place>.+?): “(?P<text>.*)”$", re.MULTILINE)
+_CHECKED = re.compile(r"^\[(?P<number>\d+)\] (?P<place>.+?), near (?P<near>[^“]*): “(?P<text>.*)”$", re.MULTILINE)
 _PASSAGE = re.compile(rf"^{re.escape(code.PASSAGE_LINE)} (?P<number>\d+) of .*$", re.MULTILINE)
 _FAILED = re.compile(r"^Block \d+ of \d+ (?:failed|was killed)", re.MULTILINE)
 _QUOTED = re.compile(r"[\"“„«'‘]([^\"”“»'’]{3,80})[\"”»'’](?!\w)")
@@ -59,11 +59,18 @@ def _turn(intent: str, block: str) -> str:
 def _search(question: str) -> str:
     language = language_of(question)
     words = telling_words(question, language)[:40]
-    prefixes = list(dict.fromkeys(stem_of(word, language) for word in words))
+    prefixes = list(dict.fromkeys(_prefix(word, language, question) for word in words))
     exact = [*_QUOTED.findall(question), *_NAMES.findall(question), *filter(_is_exact, words)]
     return _turn(
         "I search for the words of the question.", code.search(words, prefixes, list(dict.fromkeys(exact))[:8])
     )
+
+
+def _prefix(word: str, language: str, question: str) -> str:
+    """Give what to look for: a word's stem; who founded something is its founder, not what was found."""
+    if language == "english" and word.endswith("ed") and re.match(r"\s*who\b", question, re.IGNORECASE):
+        return word.lower()[:-1]
+    return stem_of(word, language)
 
 
 def _is_exact(word: str) -> bool:
@@ -111,7 +118,7 @@ def _candidates(asked: Asked) -> list[Candidate]:
     for reply, result in zip(reversed(asked.replies), reversed(asked.results[: len(asked.replies)]), strict=False):
         if _stage(reply) == code.CHECK:
             return [
-                Candidate(number=int(found["number"]), place=found["place"], text=found["text"])
+                Candidate(number=int(found["number"]), place=found["place"], text=found["text"], near=found["near"])
                 for found in _CHECKED.finditer(result)
             ]
     return []

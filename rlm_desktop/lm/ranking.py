@@ -5,16 +5,22 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rlm_desktop.lm.words import language_of, telling_terms, telling_words, terms_of
+from rlm_desktop.lm.words import language_of, telling_terms, telling_words, terms_of, words_of
 
-_NEIGHBOUR = 0.35
-"""What a question's word counts when it stands in the sentence before or after."""
+_CLOSE = 0.35
+"""What a question's word counts when it stands close to a sentence, not in it."""
+_EXACT = 1.5
+"""How much more a number or an identifier tells than a word."""
+_CUE = 0.5
 _ASKS_NUMBER = re.compile(
     r"\bhow (many|much|long|old|far|often|large|big)\b|\bwhen\b"
     r"|\b(what|which) (year|date|day|version|number|percentage)\b"
     r"|\bwie ?viele?\b|\bwann\b|\bcombien\b|\bquand\b|\bcuánt[oa]s?\b|\bcuándo\b|\bquant[ie]\b|多少|几|いつ|いくつ",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(r"\d")
+_ASKS_PERSON = re.compile(r"\b(who|whom|whose|wer|wem|wessen|qui|quién|quem|chi)\b", re.IGNORECASE)
+_NAME = re.compile(r"\b[^\W\d_a-z]\w+ [^\W\d_a-z]\w+")
 _ASKS_DEFINITION = re.compile(r"^\s*(what|who) (is|are|was|were)\b|\bdefin|^\s*was ist\b|^\s*qu['’]est", re.IGNORECASE)
 _DEFINES = re.compile(r"\b(is|are|was|were) (a|an|the|one)\b|\b(means|refers to|stands for|is called)\b", re.IGNORECASE)
 
@@ -27,67 +33,95 @@ class Ranked:
     score: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """Something the question asks for: a word as it stands there, its stem, and how much it tells."""
+
+    word: str
+    term: str
+    weight: float
+
+
 def rank(
-    question: str, sentences: Sequence[str], counts: Mapping[str, int] | None = None, *, are_neighbours: bool = True
+    question: str, sentences: Sequence[str], counts: Mapping[str, int] | None = None, near: Sequence[str] | None = None
 ) -> list[Ranked]:
-    """Rank sentences, the best first. `counts` tells how often words occur in the whole corpus."""
+    """Rank sentences, the best first.
+
+    `counts` tells how often words occur in the whole corpus, `near` which words stand close to each sentence; without
+    it the sentences are taken to follow each other.
+    """
     language = language_of(" ".join([question, *sentences]))
     words = telling_words(question, language)
-    terms = telling_terms(words, language)
     tokens = [terms_of(sentence, language) for sentence in sentences]
-    weights = _weights(terms, tokens, _stemmed(counts or {}, language))
-    coverages = _coverages(weights, tokens, reach=1 if are_neighbours else 0)
-    scores = _bm25(terms, tokens)
-    highest = max(scores, default=0.0) or 1.0
-    ranked = [
-        Ranked(
-            index=index,
-            score=_score(question, sentences[index], coverage, scores[index] / highest) if scores[index] else 0.0,
-        )
-        for index, coverage in enumerate(coverages)
-    ]
+    close = _neighbours(tokens) if near is None else [set(terms_of(one, language)) for one in near]
+    wanted = _wanted(words, language, tokens, _stemmed(counts or {}, language))
+    cues = _cues(question)
+    bm25 = _bm25([one.term for one in wanted], tokens)
+    highest = max(bm25, default=0.0) or 1.0
+    ranked = []
+    for index, sentence in enumerate(sentences):
+        own = set(tokens[index]).union(word.lower() for word in words_of(sentence))
+        score = 2 * _coverage(wanted, own, close[index]) + bm25[index] / highest
+        score += sum(_CUE for cue in cues if cue.search(sentence))
+        has_any = any(_likeness(one, own) for one in wanted)
+        ranked.append(Ranked(index=index, score=score * _form(sentence) if has_any else 0.0))
     return sorted(ranked, key=lambda one: (-one.score, one.index))
 
 
-def _score(question: str, sentence: str, coverage: float, bm25: float) -> float:
-    score = 2 * coverage + bm25
-    if _ASKS_NUMBER.search(question) and re.search(r"\d", sentence):
-        score += 0.4
-    if _ASKS_DEFINITION.search(question) and _DEFINES.search(sentence):
-        score += 0.4
-    if len(sentence) < 40 or not re.search(r"\w\W+\w+\W+\w", sentence):
-        score *= 0.6
-    return score * 0.7 if sentence.endswith(("?", "？")) else score
+def _cues(question: str) -> list[re.Pattern[str]]:
+    """Give what an answer to this kind of question tends to hold: a number, a name, a definition."""
+    kinds = ((_ASKS_NUMBER, _NUMBER), (_ASKS_PERSON, _NAME), (_ASKS_DEFINITION, _DEFINES))
+    return [cue for asks, cue in kinds if asks.search(question)]
+
+
+def _form(sentence: str) -> float:
+    """Hold headings, fragments and questions to be worth less than statements."""
+    worth = 0.7 if sentence.endswith(("?", "？")) else 1.0
+    is_fragment = len(sentence) < 40 and not sentence.endswith((".", "!", "。", "！"))
+    return worth * 0.6 if is_fragment else worth
 
 
 def _stemmed(counts: Mapping[str, int], language: str) -> dict[str, int]:
     return {term: count for word, count in counts.items() for term in telling_terms([word], language)}
 
 
-def _weights(terms: Sequence[str], tokens: Sequence[list[str]], counts: Mapping[str, int]) -> dict[str, float]:
-    """Weigh each term by its rarity, in the corpus where that is known, else among these sentences."""
-    most = max(counts.values(), default=0)
+def _wanted(
+    words: Sequence[str], language: str, tokens: Sequence[list[str]], counts: Mapping[str, int]
+) -> list[_Wanted]:
+    """Weigh what the question asks for by its rarity, in the corpus where that is known, else in these sentences."""
+    most, sets = max(counts.values(), default=0), [set(token) for token in tokens]
+    wanted: dict[str, _Wanted] = {}
+    for word in words:
+        for term in telling_terms([word], language):
+            having = counts[term] if term in counts else sum(term in one for one in sets)
+            total = most if term in counts else len(sets)
+            weight = math.log(2 + total / (having + 0.5)) * (_EXACT if re.search(r"[\d_]", term) else 1.0)
+            wanted.setdefault(term, _Wanted(word=word.lower(), term=term, weight=weight))
+    return list(wanted.values())
+
+
+def _neighbours(tokens: Sequence[list[str]]) -> list[set[str]]:
     sets = [set(token) for token in tokens]
-    weights = {}
-    for term in terms:
-        if term in counts:
-            weights[term] = math.log(2 + most / (counts[term] + 0.5))
-        else:
-            having = sum(term in one for one in sets)
-            weights[term] = math.log(2 + len(sets) / (having + 0.5)) if having else 1.0
-    return weights
+    return [set[str]().union(*sets[max(0, index - 1) : index + 2]) for index in range(len(sets))]
 
 
-def _coverages(weights: Mapping[str, float], tokens: Sequence[list[str]], reach: int) -> list[float]:
-    """Tell which share of the question's weight each sentence holds, with some of its neighbours'."""
-    total = sum(weights.values()) or 1.0
-    held = [{term for term in token if term in weights} for token in tokens]
-    coverages = []
-    for index, own in enumerate(held):
-        near = set().union(*held[max(0, index - reach) : index + reach + 1]) - own
-        here = sum(weights[term] for term in own)
-        coverages.append((here + _NEIGHBOUR * sum(weights[term] for term in near)) / total)
-    return coverages
+def _coverage(wanted: Sequence[_Wanted], own: set[str], close: set[str]) -> float:
+    """Tell which share of the question's weight a sentence holds, by itself or close by."""
+    held = sum(one.weight * (_likeness(one, own) or _CLOSE * (one.term in close)) for one in wanted)
+    return held / (sum(one.weight for one in wanted) or 1.0)
+
+
+def _likeness(one: _Wanted, own: set[str]) -> float:
+    """Tell how well a wanted word is among a sentence's: as it is, grown from the same root, or by its stem."""
+    if one.word in own:
+        return 1.0
+    root = one.word[: len(one.term) + 1]
+    if len(root) > len(one.term) >= 4 and any(word.startswith(root) for word in own):
+        return 0.9
+    if one.term in own:
+        return 0.8
+    is_long = len(one.term) >= 5 and not one.term.isdigit()
+    return 0.6 if is_long and any(word.startswith(one.term) for word in own) else 0.0
 
 
 def _bm25(terms: Sequence[str], tokens: Sequence[list[str]]) -> list[float]:

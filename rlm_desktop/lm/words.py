@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
+from threading import Lock
 from typing import Protocol
 
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|\w+(?:[-_.@’'/]\w+)*")
@@ -13,7 +14,8 @@ _STOP_WORDS = {
     "english": "a about after all also an and any are as at be been before but by can could did do does for from had"
     " has have how i if in into is it its many may me more most much my no not of on one or our please should so some"
     " such tell than that the their them then there these they this to up us use used was we were what when where"
-    " which who whom whose why will with would you your according say says document documents text",
+    " which who whom whose why will with would you your above below between during within without through under over again against because while"
+    " via per each every both either between until since according say says document documents text",
     "german": "aber alle als am an auch auf aus bei bin bis da das dass dem den der des die dies diese dieser du durch"
     " ein eine einem einen einer es für hat haben ich ihr im in ist ja kann man mit nach nicht noch nur oder sein sich"
     " sie sind so über um und uns vom von vor war was wann warum welche welcher wenn wer werden wie wird wo zu zum zur",
@@ -36,6 +38,8 @@ _STOP_WORDS = {
 }
 _STOPS = {language: frozenset(words.split()) for language, words in _STOP_WORDS.items()}
 _SAMPLE_CHARACTERS = 4_000
+_STEMMING = Lock()
+"""A stemmer keeps the word it works on in itself, and ranking runs in several threads."""
 
 
 class Stemmer(Protocol):
@@ -80,7 +84,7 @@ def stem_of(word: str, language: str) -> str:
     return stem if lowered.startswith(stem) else stem[:-1] if lowered.startswith(stem[:-1]) else lowered
 
 
-@cache
+@lru_cache(maxsize=200_000)
 def _terms(word: str, language: str) -> tuple[str, ...]:
     lowered = word.lower()
     if _CJK.search(lowered):
@@ -95,7 +99,10 @@ def _pairs(run: str) -> list[str]:
 
 
 def _stem(word: str, language: str) -> str:
-    return word if word.isdigit() else _stemmer(language).stemWord(word)
+    if word.isdigit():
+        return word
+    with _STEMMING:
+        return _stemmer(language).stemWord(word)
 
 
 @cache
