@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from rlm_desktop.ui import theme
+from rlm_desktop.ui.quiet_header import QuietHeader
 from rlm_desktop.ui.trace_delegate import Brush
 from rlm_desktop.viewmodel.cards import Cell, TableBody
 from rlm_desktop.viewmodel.plain_table import CellRole, PlainTable
@@ -99,10 +100,7 @@ class CardTable(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setMinimumSectionSize(ROW)
         rows.setDefaultSectionSize(ROW)
-        columns = self.horizontalHeader()
-        columns.setHighlightSections(False)
-        columns.setSectionsClickable(False)
-        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.setHorizontalHeader(QuietHeader(self, GAP // 2))
 
     def _fit(self) -> None:
         body = self._model.body
@@ -113,7 +111,7 @@ class CardTable(QTableView):
         if self._model.columnCount():
             stretch = min(body.stretch, self._model.columnCount() - 1)
             columns.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
-        heading = columns.sizeHint().height() if body.headings else 0
+        heading = columns.maximumHeight() if body.headings else 0
         self.setFixedHeight(min(MOST_ROWS, len(body.rows)) * ROW + heading + 2)
         if body.current is not None:
             self.selectRow(body.current)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QFrame,
@@ -22,11 +22,12 @@ from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.card_frame import CardFrame
 from rlm_desktop.ui.icons import set_icon
-from rlm_desktop.viewmodel.cards import Card, Crumb
+from rlm_desktop.viewmodel.cards import Card, Crumb, TextBody
 from rlm_desktop.viewmodel.detail import TABS, Detail, Tab
 from rlm_desktop.viewmodel.trace_items import TraceItems
 
 REFRESH_MS = 100
+REST = 8
 
 
 class DetailTabBar(QTabBar):
@@ -114,12 +115,12 @@ class CardPage(QScrollArea):
 
     def _share_room(self) -> None:
         """A single card may fill the page; several stand below each other."""
-        is_alone = len(self._frames) == 1
+        is_alone = len(self._frames) == 1 and isinstance(self._frames[0].card.body, TextBody)
         for frame in self._frames:
             frame.fill(is_alone)
         self._column.setStretch(self._column.count() - 1, 0 if is_alone else 1)
-        if is_alone:
-            self._column.setStretch(0, 1)
+        for place in range(len(self._frames)):
+            self._column.setStretch(place, int(is_alone))
 
 
 class DetailView(QWidget):
@@ -210,7 +211,14 @@ class DetailView(QWidget):
 
     @Slot()
     def _refresh(self) -> None:
+        clock = QElapsedTimer()
+        clock.start()
         self._timer.stop()
+        self._show_current()
+        # What takes long to tell is told less often.
+        self._timer.setInterval(max(REFRESH_MS, clock.elapsed() * REST))
+
+    def _show_current(self) -> None:
         page = self._pages[self.tab]
         if self._node is None or self._node not in self._items.trace.nodes:
             self._way.clear()

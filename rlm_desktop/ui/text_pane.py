@@ -22,6 +22,7 @@ from rlm_desktop.ui import theme
 from rlm_desktop.viewmodel.cards import LineMark, TextBody
 from rlm_desktop.viewmodel.code_colours import Span, coloured_lines
 from rlm_desktop.viewmodel.guarded_text import LARGEST_TEXT, GuardedText, guard
+from rlm_desktop.viewmodel.rows import Tint
 
 MOST_LINES = 60
 """A higher pane would push the next card out of reach; it scrolls by itself instead."""
@@ -32,15 +33,33 @@ class Colours(QSyntaxHighlighter):
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
-        self.lines: list[list[Span]] = [[]]
+        self._lines: list[list[Span]] = []
+        self._shapes: dict[Tint, QTextCharFormat] = {}
+
+    def prepare(self, lines: list[list[Span]], document: QTextDocument) -> None:
+        """Take the colours of the next text; a text without any is left alone, as asking for each line costs time."""
+        self._lines = lines
+        is_coloured = any(lines)
+        if is_coloured != (self.document() is not None):
+            self.setDocument(document if is_coloured else None)
+
+    def repaint(self) -> None:
+        """Take the colours of another theme."""
+        self._shapes.clear()
+        if self.document() is not None:
+            self.rehighlight()
 
     @override
     def highlightBlock(self, text: str) -> None:
         number = self.currentBlock().blockNumber()
-        for span in self.lines[number] if number < len(self.lines) else ():
-            shape = QTextCharFormat()
-            shape.setForeground(theme.colour(span.tint))
-            self.setFormat(span.start, span.length, shape)
+        for span in self._lines[number] if number < len(self._lines) else ():
+            self.setFormat(span.start, span.length, self._shape(span.tint))
+
+    def _shape(self, tint: Tint) -> QTextCharFormat:
+        if tint not in self._shapes:
+            self._shapes[tint] = QTextCharFormat()
+            self._shapes[tint].setForeground(theme.colour(tint))
+        return self._shapes[tint]
 
 
 class TextPane(QPlainTextEdit):
@@ -87,7 +106,7 @@ class TextPane(QPlainTextEdit):
         wrap = QPlainTextEdit.LineWrapMode.NoWrap if is_code else QPlainTextEdit.LineWrapMode.WidgetWidth
         self.setLineWrapMode(wrap)
         self.setFont(QGuiApplication.font() if self._body.is_prose else theme.mono_font())
-        self._colours.lines = coloured_lines(self.guarded.text, self._body.language)
+        self._colours.prepare(coloured_lines(self.guarded.text, self._body.language), self.document())
         self._marks = {}
         for mark in self._body.marks:
             self._marks.setdefault(mark.line - 1, []).append(mark)
@@ -137,7 +156,7 @@ class TextPane(QPlainTextEdit):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange) and hasattr(self, "_colours"):
-            self._colours.rehighlight()
+            self._colours.repaint()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

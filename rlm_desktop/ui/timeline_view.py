@@ -1,8 +1,6 @@
 """The run over time: the root LM's line, the calls packed in lanes, the cost, and where we are."""
 
-from collections.abc import Iterator
-
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QHelpEvent,
@@ -11,7 +9,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPixmap,
-    QPolygonF,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -20,18 +17,14 @@ from typing_extensions import override
 from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.wording import money, plural, seconds
 from rlm_desktop.ui import theme
+from rlm_desktop.ui.timeline_drawing import CALLS, HEIGHT, NAMES, ROOT, Scale, draw_timeline, lane_height
 from rlm_desktop.viewmodel.replay import Replay
-from rlm_desktop.viewmodel.rows import Tint
 from rlm_desktop.viewmodel.timeline import Bar, Timeline
 from rlm_desktop.viewmodel.trace_items import TraceItems
 
-NAMES = 44
-ROOT = (4, 12)
-CALLS = (22, 24)
-COST = (50, 14)
-HEIGHT = 72
-THICKEST_BAR = 4.0
 CLICK = 4
+REST = 6
+"""A picture is kept for so many times as long as drawing it took."""
 
 
 class TimelineView(QWidget):
@@ -50,6 +43,9 @@ class TimelineView(QWidget):
         self._items = items
         self._replay = replay
         self._picture: QPixmap | None = None
+        self._is_stale = False
+        self._resting = QTimer(self, singleShot=True)
+        self._resting.timeout.connect(self.update)
         self._pressed_at: QPointF | None = None
         self._is_dragging = False
         items.fed.connect(self._on_fed)
@@ -82,7 +78,7 @@ class TimelineView(QWidget):
         self.update()
 
     def _paint_anew(self) -> None:
-        self._picture = None
+        self._is_stale = True
         self.setAccessibleDescription(self._in_words())
         self.update()
 
@@ -94,27 +90,15 @@ class TimelineView(QWidget):
 
     # Where things are
 
-    def x_of(self, at: float) -> float:
-        """Give where a time lies."""
-        whole = self.timeline.seconds or 1.0
-        return NAMES + (at - self.timeline.begin) / whole * self._room()
-
-    def time_of(self, x: float) -> float:
-        """Give the time at a place."""
-        return self.timeline.begin + (x - NAMES) / self._room() * self.timeline.seconds
-
-    def _room(self) -> int:
-        return max(1, self.width() - NAMES - 8)
-
-    def _lane_height(self) -> float:
-        return min(THICKEST_BAR + 1.0, CALLS[1] / max(1, self.timeline.lanes))
+    def _scale(self) -> Scale:
+        return Scale.of(self.timeline, self.width())
 
     def _bar_under(self, point: QPointF) -> Bar | None:
-        at = self.time_of(point.x())
+        at = self._scale().time_of(point.x())
         if ROOT[0] <= point.y() <= sum(ROOT):
             return self.timeline.bar_at(self.timeline.roots, at, None)
         if CALLS[0] <= point.y() <= sum(CALLS):
-            lane = int((point.y() - CALLS[0]) / self._lane_height())
+            lane = int((point.y() - CALLS[0]) / lane_height(self.timeline))
             return self.timeline.bar_at(self.timeline.calls, at, lane)
         return None
 
@@ -122,90 +106,36 @@ class TimelineView(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._picture is None or self._picture.devicePixelRatio() != self.devicePixelRatioF():
-            self._picture = self._draw()
+        if self._picture is None or (self._is_stale and not self._resting.isActive()):
+            self._redraw()
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._picture)
+        if self._picture is not None:
+            painter.drawPixmap(0, 0, self._picture)
         self._paint_playhead(painter)
         if self.hasFocus():
             painter.setPen(theme.colour("accent"))
             painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 4, 4)
         painter.end()
 
-    def _draw(self) -> QPixmap:
+    def _redraw(self) -> None:
+        """Draw what happened; the longer that takes, the longer it is left as it is afterwards."""
+        clock = QElapsedTimer()
+        clock.start()
         ratio = self.devicePixelRatioF()
         picture = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
         picture.setDevicePixelRatio(ratio)
         picture.fill(theme.colour("window"))
         painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_names(painter)
-        self._paint_roots(painter)
-        self._paint_calls(painter)
-        self._paint_errors(painter)
-        self._paint_cost(painter)
+        draw_timeline(painter, self.timeline, self.width())
         painter.end()
-        return picture
-
-    def _paint_names(self, painter: QPainter) -> None:
-        painter.setFont(theme.mono_font(-2.0))
-        painter.setPen(theme.colour("muted"))
-        for name, (top, height) in (("root", ROOT), ("calls", CALLS), ("$", COST)):
-            box = QRect(0, top, NAMES - 8, height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
-
-    def _paint_roots(self, painter: QPainter) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        for bar in self.timeline.roots:
-            left, right = self._edges(bar)
-            painter.setBrush(theme.colour(_tint(bar)))
-            painter.drawRoundedRect(QRectF(left, ROOT[0], max(2.0, right - left), ROOT[1]), 3, 3)
-
-    def _paint_calls(self, painter: QPainter) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        lane = self._lane_height()
-        height = max(1.0, lane - 1.0)
-        for bar, left, width in self._seen():
-            painter.setBrush(theme.colour(_tint(bar)))
-            painter.drawRoundedRect(QRectF(left, CALLS[0] + (bar.lane or 0) * lane, width, height), 1, 1)
-
-    def _seen(self) -> Iterator[tuple[Bar, float, float]]:
-        """Leave out bars that would lie wholly on the pixel of their neighbour; failures never."""
-        last: dict[int | None, float] = {}
-        for bar in self.timeline.calls:
-            left, right = self._edges(bar)
-            if right - last.get(bar.lane, -9.0) >= 0.5 or bar.state == "failed":
-                last[bar.lane] = right
-                yield bar, left, max(1.0, right - left - 1.0)
-
-    def _edges(self, bar: Bar) -> tuple[float, float]:
-        return self.x_of(bar.start), self.x_of(self.timeline.end if bar.end is None else bar.end)
-
-    def _paint_errors(self, painter: QPainter) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("error"))
-        for x in sorted({round(self.x_of(tick.at)) for tick in self.timeline.errors}):
-            foot = sum(CALLS)
-            painter.drawPolygon(QPolygonF([QPointF(x - 3, foot + 4), QPointF(x + 3, foot + 4), QPointF(x, foot)]))
-
-    def _paint_cost(self, painter: QPainter) -> None:
-        costs = self.timeline.costs
-        top = costs[-1][1] if costs else 0
-        if not top:
-            return
-        foot = float(sum(COST))
-        points = [QPointF(NAMES, foot)]
-        points += [QPointF(self.x_of(at), foot - (COST[1] - 2) * cost / top) for at, cost in costs]
-        points.append(QPointF(self.x_of(self.timeline.end), points[-1].y()))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(theme.colour("answer"))
-        painter.drawPolyline(QPolygonF(points))
+        self._picture, self._is_stale = picture, False
+        self._resting.start(clock.elapsed() * REST)
 
     def _paint_playhead(self, painter: QPainter) -> None:
         at = self._now()
         if at is None:
             return
-        x = self.x_of(at)
+        x = self._scale().x_of(at)
         if not self._replay.is_at_end:
             veil = QColor(theme.colour("window"))
             veil.setAlphaF(0.62)
@@ -258,7 +188,7 @@ class TimelineView(QWidget):
 
     def _seek(self, x: float) -> None:
         self._replay.pause()
-        self._replay.seek_time(self.time_of(x))
+        self._replay.seek_time(self._scale().time_of(x))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -288,11 +218,5 @@ class TimelineView(QWidget):
         if bar is not None:
             end = self.timeline.end if bar.end is None else bar.end
             return f"{bar.label}\n{bar.state}, {seconds(end - bar.start)}"
-        at = self.time_of(point.x())
+        at = self._scale().time_of(point.x())
         return f"{seconds(at - self.timeline.begin)} after the start\n{money(self.timeline.cost_at(at))} spent"
-
-
-def _tint(bar: Bar) -> Tint:
-    if bar.state == "failed":
-        return "error"
-    return "root" if bar.is_root else "worker"

@@ -10,8 +10,8 @@ from typing_extensions import override
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.ui import theme
+from rlm_desktop.ui.quiet_header import QuietHeader
 from rlm_desktop.ui.trace_delegate import OPENER, TraceDelegate, opener_left
-from rlm_desktop.ui.trace_header import TraceHeader
 from rlm_desktop.viewmodel.trace_items import Column, NodeRole, RowRole, TraceItems
 from rlm_desktop.viewmodel.walking import costliest_call, next_error, next_peer, next_turn, parent_of
 
@@ -32,6 +32,9 @@ class TraceView(QTableView):
         self._items = items
         self._is_following = True
         self._is_moving_itself = False
+        # Before the view's own slots: when they move the current row off a vanishing one, nobody picked a row.
+        items.rowsAboutToBeRemoved.connect(self._on_rows_leaving)
+        items.rowsRemoved.connect(self._on_rows_left)
         self.setModel(items)
         self.setItemDelegate(TraceDelegate(self))
         self._catch_up = QPushButton("Follow the run (L)", self)
@@ -62,7 +65,7 @@ class TraceView(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setMinimumSectionSize(theme.ROW)
         rows.setDefaultSectionSize(theme.ROW)
-        columns = TraceHeader(self)
+        columns = QuietHeader(self)
         self.setHorizontalHeader(columns)
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         columns.setSectionResizeMode(Column.TRACE, QHeaderView.ResizeMode.Stretch)
@@ -131,6 +134,14 @@ class TraceView(QTableView):
             mode = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
             self.selectionModel().setCurrentIndex(index, mode)
         self.scrollToBottom()
+        self._is_moving_itself = False
+
+    @Slot()
+    def _on_rows_leaving(self) -> None:
+        self._is_moving_itself = True
+
+    @Slot()
+    def _on_rows_left(self) -> None:
         self._is_moving_itself = False
 
     @Slot(QModelIndex, QModelIndex)

@@ -8,6 +8,7 @@ from typing import Literal
 from rlm_desktop.trace.events import CallFinished, CallStarted, RunStarted, StepFinished, SubcallsQueued
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node, NodeStatus
+from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import money, one_line, plural, seconds, short_number
 
@@ -254,11 +255,18 @@ def cell_text(trace: Trace, node: Node, column: int) -> str:
         return ""
     match column:
         case 2:
-            return "unknown" if node.totals.cost is None else money(node.totals.cost_nano_usd)
+            return _cost(node.totals)
         case 3:
             return f"{node.totals.calls:,}"
         case _:
             return seconds(elapsed(trace, node))
+
+
+def _cost(totals: Totals) -> str:
+    """Write a cost; nothing while nothing is known of it."""
+    if totals.calls and totals.calls == totals.in_flight:
+        return ""
+    return "unknown" if totals.cost is None else money(totals.cost)
 
 
 def exact(trace: Trace, node: Node) -> str:

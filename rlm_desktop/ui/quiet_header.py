@@ -1,4 +1,4 @@
-"""The quiet line of column names over the trace."""
+"""The quiet line of column names over the trace and over tables in cards."""
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter
@@ -11,13 +11,15 @@ LEFT = 12
 RIGHT = 4
 
 
-class TraceHeader(QHeaderView):
+class QuietHeader(QHeaderView):
     """Column names in secondary ink over a hairline; no boxes."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, left: int = 2) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+        self._left = left
         self.setHighlightSections(False)
         self.setSectionsClickable(False)
+        self.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setFixedHeight(theme.ROW + 2)
 
     @override
@@ -28,8 +30,12 @@ class TraceHeader(QHeaderView):
         painter.setPen(theme.colour("muted", self.palette()))
         painter.setFont(theme.small_font())
         is_last = logicalIndex == self.count() - 1
-        left = LEFT if logicalIndex == 0 else 2
+        left = LEFT if logicalIndex == 0 else self._left
         inner = rect.adjusted(left, 0, -(LEFT if is_last else RIGHT), -1)
         model = self.model()
         alignment = model.headerData(logicalIndex, self.orientation(), Qt.ItemDataRole.TextAlignmentRole)
-        painter.drawText(inner, alignment, model.headerData(logicalIndex, self.orientation()))
+        painter.drawText(
+            inner,
+            self.defaultAlignment() if alignment is None else alignment,
+            model.headerData(logicalIndex, self.orientation()),
+        )
