@@ -47,6 +47,8 @@ class Asking(QObject):
         self.question = ""
         self.paths: list[str] = []
         self.is_running = False
+        self.is_reading = False
+        """Whether documents are still being looked for or read."""
         self.is_waiting = False
         """Whether the user asked while documents were still being read; the run starts when they are."""
         self.documents.changed.connect(self.changed)
@@ -100,6 +102,18 @@ class Asking(QObject):
             self.is_running = is_running
             self.changed.emit()
 
+    def set_reading(self, is_reading: bool) -> None:
+        """The engine began to read documents, or has read them all."""
+        if is_reading != self.is_reading:
+            self.is_reading = is_reading
+            self.changed.emit()
+
+    def drop_paths(self, paths: Iterable[str]) -> None:
+        """Take back given paths under which there was nothing."""
+        gone = set(paths)
+        self.paths = [path for path in self.paths if path not in gone]
+        self.changed.emit()
+
     def set_waiting(self, is_waiting: bool) -> None:
         """The run is to start as soon as the documents are read, or no longer."""
         if is_waiting != self.is_waiting:
@@ -117,11 +131,6 @@ class Asking(QObject):
     def unread(self) -> int:
         """How many documents are still being read."""
         return sum(row.state in ("queued", "reading") for row in self.documents.rows())
-
-    @property
-    def is_reading(self) -> bool:
-        """Whether some documents are still being read or even looked for."""
-        return bool(self.unread) or bool(self.paths and not self.documents.rows())
 
     def problem(self) -> Problem | None:
         """Say what is missing, the first thing only; None when a run could start."""

@@ -1,0 +1,66 @@
+"""Joins the window with the engine process and the stored runs.
+
+Imported late, in a thread: what it brings (pydantic, SQLAlchemy) takes longer than the first paint may.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rlm_desktop.app.assembly import Parts
+from rlm_desktop.service.client import EngineClient
+from rlm_desktop.service.errors import ServiceError
+from rlm_desktop.viewmodel.session import Session
+from rlm_desktop.viewmodel.shelf import Shelf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connected:
+    """What is there once engine and database are."""
+
+    session: Session
+    engine: EngineClient
+    shelf: Shelf
+
+
+def engine_command(data_dir: Path) -> list[str]:
+    """Give the words that start the engine process."""
+    own = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "rlm_desktop"]
+    return [*own, "--engine", "--data-dir", str(data_dir)]
+
+
+async def connect(parts: Parts, data_dir: Path, command: Sequence[str] = ()) -> Connected:
+    """Open what is stored, start the engine and join both with the window; raises `ServiceError` or `StorageError`."""
+    shelf = Shelf(data_dir)
+    engine = EngineClient(command or engine_command(data_dir), dict(os.environ))
+    session = Session(engine, shelf, parts.asking, parts.shown, parts.history, parts.window)
+    engine.on_message = session.on_fact
+    _join(parts, session)
+    try:
+        await engine.start()
+    except ServiceError:
+        shelf.close()
+        raise
+    session.begin()
+    return Connected(session=session, engine=engine, shelf=shelf)
+
+
+async def start_again(connected: Connected) -> None:
+    """Start the engine anew after it ended; raises `ServiceError`."""
+    if not connected.engine.is_running:
+        await connected.engine.close()
+        await connected.engine.start()
+        connected.session.begin()
+
+
+def _join(parts: Parts, session: Session) -> None:
+    window = parts.window
+    window.asked.connect(session.ask)
+    window.stop_asked.connect(session.stop)
+    window.finish_asked.connect(session.finish)
+    window.run_opened.connect(session.open_run)
+    session.troubled.connect(window.tell)
+    session.engine_told.connect(window.status.tell_engine)
+    session.models_listed.connect(window.ask_bar.options.offer)

@@ -1,0 +1,26 @@
+"""Runs asyncio on Qt's event loop; the only place that knows qasync."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import qasync
+from PySide6.QtWidgets import QApplication
+
+OnFault = Callable[[BaseException | None, str], None]
+
+
+def run(app: QApplication, main: Coroutine[Any, Any, int], on_fault: OnFault) -> int:
+    """Run a coroutine to its end on Qt's loop and give what it returns."""
+    loop = qasync.QEventLoop(app)
+    loop.set_exception_handler(_handler(on_fault))
+    asyncio.set_event_loop(loop)
+    with loop:
+        return int(loop.run_until_complete(main))
+
+
+def _handler(on_fault: OnFault) -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:
+    def handle(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        on_fault(context.get("exception"), str(context.get("message", "")))
+
+    return handle

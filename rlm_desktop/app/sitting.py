@@ -1,0 +1,94 @@
+"""One sitting: from the window's first paint to the end of its engine."""
+
+import asyncio
+import importlib
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from rlm_desktop.app.assembly import Parts
+from rlm_desktop.service.errors import ServiceError
+from rlm_desktop.settings import preferences
+from rlm_desktop.settings.preferences import SettingsError
+from rlm_desktop.storage.errors import StorageError
+from rlm_desktop.viewmodel.asking import Problem
+
+if TYPE_CHECKING:
+    from rlm_desktop.app.connecting import Connected
+
+log = logging.getLogger(__name__)
+
+# Brings pydantic and SQLAlchemy, which take longer than the first paint may.
+_LATE = "rlm_desktop.app.connecting"
+
+
+class Sitting(QObject):
+    """Owns everything that lives while the window is open, and ends it in order."""
+
+    def __init__(self, parts: Parts, data_dir: Path, engine_command: Sequence[str] = ()) -> None:
+        super().__init__(parts.asking)
+        self.parts = parts
+        self.connected: Connected | None = None
+        self._data_dir = data_dir
+        self._engine_command = tuple(engine_command)
+        self._woken = asyncio.Event()
+        self._is_closing = False
+        self._wants_engine = True
+        parts.window.closing.connect(self._on_closing)
+        parts.window.remedied.connect(self._on_remedy)
+
+    async def last(self, paths: Sequence[str] = ()) -> int:
+        """Show the window and wait until it is closed; give the exit status."""
+        self.parts.window.show()
+        self.parts.asking.give(paths)
+        try:
+            while not self._is_closing:
+                if self._wants_engine:
+                    await self._connect()
+                await self._woken.wait()
+                self._woken.clear()
+        finally:
+            await self._leave()
+        return 0
+
+    async def _connect(self) -> None:
+        self._wants_engine = False
+        late = await asyncio.to_thread(importlib.import_module, _LATE)
+        try:
+            if self.connected is None:
+                self.connected = await late.connect(self.parts, self._data_dir, self._engine_command)
+            else:
+                await late.start_again(self.connected)
+        except (ServiceError, StorageError) as error:
+            self.parts.window.status.tell_engine("No engine", False)
+            self.parts.window.tell(Problem(text=str(error), remedy="restart"))
+
+    async def _leave(self) -> None:
+        """Leave nothing running and nothing unsaved.
+
+        The order has reasons: the window goes at once; the engine ends and seals its runs; what reads the database is
+        closed after the engine told its last; choices are saved last, so that a read-only folder holds nothing up.
+        """
+        self.parts.window.hide()
+        if self.connected is not None:
+            await self.connected.engine.close()
+            self.connected.shelf.close()
+        self.parts.passages.close()
+        try:
+            preferences.save(self.parts.asking.preferences, self._data_dir)
+        except SettingsError as error:
+            log.warning("%s", error)
+
+    @Slot()
+    def _on_closing(self) -> None:
+        self._is_closing = True
+        self._woken.set()
+
+    @Slot(object)
+    def _on_remedy(self, problem: Problem) -> None:
+        if problem.remedy == "restart":
+            self._wants_engine = True
+            self._woken.set()

@@ -1,0 +1,340 @@
+"""Joins what the window shows with the engine process and the stored runs."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from rlm_desktop.service.errors import ServiceError
+from rlm_desktop.service.messages import (
+    Command,
+    DocumentSeen,
+    DocumentsRead,
+    EngineFault,
+    EngineReady,
+    Entries,
+    Fact,
+    FinishRun,
+    ListModels,
+    ModelsListed,
+    ReadDocuments,
+    RunAccepted,
+    RunEnded,
+    RunRefused,
+    StartRun,
+    StopRun,
+)
+from rlm_desktop.service.spec import RunSpec
+from rlm_desktop.storage.errors import StorageError
+from rlm_desktop.storage.run_ids import new_run_id
+from rlm_desktop.trace.events import Entry
+from rlm_desktop.trace.ids import RunId
+from rlm_desktop.trace.wording import one_line
+from rlm_desktop.viewmodel.asking import Asking, Problem, Remedy
+from rlm_desktop.viewmodel.documents_items import DocumentRow, folder_of
+from rlm_desktop.viewmodel.history_items import HistoryItems, HistoryRow
+from rlm_desktop.viewmodel.shelf import Shelf
+from rlm_desktop.viewmodel.shown_run import ShownRun
+
+log = logging.getLogger(__name__)
+
+FRAME_MS = 33
+_MODEL_WORDS = ("key", "model", "server", "reach", "price", "variable", "connect")
+
+
+class Engine(Protocol):
+    """Where commands go."""
+
+    def send(self, command: Command) -> None:
+        """Send a command; raises `ServiceError`."""
+        ...
+
+
+class Session(QObject):
+    """Sends the user's wishes down, and what the engine tells up, thirty times a second at most."""
+
+    troubled = Signal(object)  # Problem
+    engine_told = Signal(str, bool)  # words, is_well
+    models_listed = Signal(object)  # list[tuple[str, str]]: name and note
+    _fetched = Signal(object, object)  # RunId, list[Entry] | StorageError
+
+    def __init__(
+        self, engine: Engine, shelf: Shelf, asking: Asking, shown: ShownRun, history: HistoryItems, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._engine, self._shelf = engine, shelf
+        self._asking, self._shown, self._history = asking, shown, history
+        self._facts: deque[Fact] = deque()
+        self._requests: dict[int, tuple[str, ...]] = {}
+        self._last_request = 0
+        self._live: RunId | None = None
+        self._wanted: RunId | None = None
+        self._is_engine_gone = False
+        self._timer = QTimer(self, interval=FRAME_MS)
+        self._timer.timeout.connect(self._drain)
+        self._fetched.connect(self._on_fetched)
+        asking.given.connect(self.read)
+        asking.forgotten.connect(self._on_forgotten)
+
+    # Commands
+
+    def begin(self) -> None:
+        """Say hello to a new engine: list the runs and the models, read what was given so far."""
+        self._is_engine_gone = False
+        self.show_history()
+        self._send(ListModels(base_url=self._asking.preferences.base_url))
+        if self._asking.paths:
+            self.read(self._asking.paths)
+
+    @Slot(object)
+    def read(self, paths: Sequence[str]) -> None:
+        """Let the engine read documents."""
+        self._last_request += 1
+        if self._send(ReadDocuments(request=self._last_request, paths=tuple(paths))):
+            self._requests[self._last_request] = tuple(paths)
+            self._asking.set_reading(True)
+
+    @Slot()
+    def ask(self) -> None:
+        """Start a run, or as soon as the documents are read."""
+        if self._asking.is_running:
+            return
+        if self._asking.is_reading:
+            self._asking.set_waiting(True)
+            return
+        self._asking.set_waiting(False)
+        run, spec = new_run_id(), self._spec()
+        if not self._send(StartRun(spec=spec, run=run)):
+            return
+        self._live = self._wanted = run
+        self._asking.set_running(True)
+        title = one_line(spec.question)
+        row = HistoryRow(
+            run=run, title=title, status="running", started_at=time.time(), root=spec.root, worker=spec.worker
+        )
+        self._history.note(row)
+        self._shown.begin(run, title, self._shelf.text)
+
+    @Slot()
+    def stop(self) -> None:
+        """Stop the live run now."""
+        if self._live is not None:
+            self._send(StopRun(run=self._live))
+        self._asking.set_waiting(False)
+
+    @Slot()
+    def finish(self) -> None:
+        """Let the live run end with what it has."""
+        if self._live is not None:
+            self._send(FinishRun(run=self._live))
+
+    @Slot(object)
+    def open_run(self, run: RunId) -> None:
+        """Show a recorded run, or go back to the live one."""
+        if run != self._shown.run:
+            self._wanted = run
+            self._shelf.fetch(run, self._fetched.emit)
+
+    def show_history(self) -> None:
+        """List what is recorded."""
+        try:
+            rows = self._shelf.rows()
+        except StorageError as error:
+            self.troubled.emit(Problem(text=str(error)))
+            return
+        self._history.show(rows)
+
+    @property
+    def live(self) -> RunId | None:
+        """The run that goes on, if one does."""
+        return self._live
+
+    def _spec(self) -> RunSpec:
+        chosen = self._asking.preferences
+        return RunSpec(
+            question=self._asking.question.strip(),
+            paths=tuple(self._asking.paths),
+            root=chosen.root,
+            worker=chosen.worker,
+            base_url=chosen.base_url,
+            api_key_env=chosen.api_key_env,
+            strategy=chosen.strategy,
+            limits=self._asking.limits(),
+        )
+
+    def _send(self, command: Command) -> bool:
+        try:
+            self._engine.send(command)
+        except ServiceError as error:
+            self._lose_engine(str(error))
+            return False
+        return True
+
+    # Facts
+
+    def on_fact(self, fact: Fact) -> None:
+        """Take what the engine told; it is shown with the next frame."""
+        self._facts.append(fact)
+        if not self._timer.isActive():
+            self._timer.start()
+
+    @Slot()
+    def _drain(self) -> None:
+        if not self._facts:
+            self._timer.stop()
+            return
+        facts = list(self._facts)
+        self._facts.clear()
+        self._note_documents([fact for fact in facts if isinstance(fact, DocumentSeen)])
+        self._feed([entry for fact in facts if isinstance(fact, Entries) for entry in self._of_shown(fact)])
+        for fact in facts:
+            self._note(fact)
+
+    def _of_shown(self, fact: Entries) -> Sequence[Entry]:
+        return fact.entries if fact.run == self._shown.run else ()
+
+    def _feed(self, entries: list[Entry]) -> None:
+        if entries:
+            self._shown.feed(entries)
+
+    def _note(self, fact: Fact) -> None:
+        match fact:
+            case EngineReady():
+                self._on_ready(fact)
+            case DocumentsRead():
+                self._on_read(fact.request)
+            case RunRefused():
+                self._on_refused(fact)
+            case RunEnded():
+                self._on_ended(fact.run)
+            case ModelsListed():
+                self.models_listed.emit(
+                    [(model.name, f"{model.note} Text goes to {model.goes_to}.") for model in fact.models]
+                )
+            case EngineFault():
+                self._on_fault(fact)
+            case DocumentSeen() | Entries() | RunAccepted():
+                pass
+
+    def _note_documents(self, seen: Sequence[DocumentSeen]) -> None:
+        rows = [self._row(fact) for fact in seen if fact.request in self._requests]
+        if rows:
+            self._asking.documents.note(rows)
+
+    def _row(self, fact: DocumentSeen) -> DocumentRow:
+        return DocumentRow(
+            path=fact.path,
+            name=fact.name.rsplit("/", 1)[-1],
+            folder=folder_of(fact.path, self._requests[fact.request]),
+            state=fact.state,
+            kind=fact.kind,
+            pages=fact.pages,
+            characters=fact.characters,
+            size_bytes=fact.size_bytes,
+            reason=fact.reason,
+        )
+
+    def _on_ready(self, fact: EngineReady) -> None:
+        self.engine_told.emit("Engine ready", True)
+        if fact.interrupted:
+            self.show_history()
+
+    def _on_read(self, request: int) -> None:
+        paths = self._requests.get(request, ())
+        if paths and not any(folder_of(row.path, paths) or row.path in paths for row in self._asking.documents.rows()):
+            text = f"No file to read was found in {', '.join(paths)}. Give another folder, or files."
+            self.troubled.emit(Problem(text=text, remedy="open-files"))
+            self._asking.drop_paths(paths)
+        self._last_read(request)
+
+    def _last_read(self, request: int) -> None:
+        self._requests.pop(request, None)
+        if self._requests:
+            return
+        self._asking.set_reading(False)
+        if self._asking.is_waiting:
+            self._asking.set_waiting(False)
+            problem = self._asking.problem()
+            self.ask() if problem is None else self.troubled.emit(problem)
+
+    def _on_refused(self, fact: RunRefused) -> None:
+        self._history.remove(fact.run)
+        if fact.run == self._live:
+            self._live = None
+            self._asking.set_running(False)
+        if fact.run == self._shown.run:
+            self._shown.show_none()
+        self.troubled.emit(Problem(text=fact.reason, remedy=remedy_for(fact.reason)))
+
+    def _on_ended(self, run: RunId) -> None:
+        if run == self._live:
+            self._live = None
+            self._asking.set_running(False)
+        if run == self._shown.run:
+            self._top_up(run)
+            self._shown.end()
+        self._renew_row(run)
+
+    def _on_fault(self, fact: EngineFault) -> None:
+        if fact.has_ended:
+            self._lose_engine(fact.text)
+        else:
+            self.troubled.emit(Problem(text=fact.text))
+
+    def _lose_engine(self, text: str) -> None:
+        """The first word about it is the one with the reason."""
+        if self._is_engine_gone:
+            return
+        self._is_engine_gone = True
+        self.engine_told.emit("No engine", False)
+        self._live = None
+        self._requests.clear()
+        self._asking.set_reading(False)
+        self._asking.set_waiting(False)
+        self._asking.set_running(False)
+        self._shown.end()
+        self.troubled.emit(Problem(text=text, remedy="restart"))
+
+    @Slot()
+    def _on_forgotten(self) -> None:
+        if not self._asking.paths:
+            self._requests.clear()
+            self._asking.set_reading(False)
+
+    # Recorded runs
+
+    @Slot(object, object)
+    def _on_fetched(self, run: RunId, result: "list[Entry] | StorageError") -> None:
+        if run != self._wanted:
+            return
+        if isinstance(result, StorageError):
+            self.troubled.emit(Problem(text=str(result)))
+            return
+        show: Callable[..., None] = self._shown.open_live if run == self._live else self._shown.open_past
+        show(run, result, self._shelf.text)
+        self._top_up(run)
+
+    def _top_up(self, run: RunId) -> None:
+        """What was recorded while a run was read, or was told after it ended, is not left out."""
+        if run != self._live and self._shown.standing == "past":
+            return
+        known = self._shown.items.entries
+        try:
+            self._feed(self._shelf.entries(run, known[-1].seq if known else 0))
+        except StorageError as error:
+            log.info("%s", error)
+
+    def _renew_row(self, run: RunId) -> None:
+        try:
+            self._history.note(self._shelf.row(run))
+        except StorageError as error:
+            log.warning("%s", error)
+
+
+def remedy_for(reason: str) -> Remedy:
+    """Guess which button helps against a refusal."""
+    words = reason.lower()
+    return "models" if any(word in words for word in _MODEL_WORDS) else "none"
