@@ -1,16 +1,15 @@
 """One run: its line, its timeline, and under them the answer or the trace beside the detail."""
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.ui.answer_view import AnswerView
-from rlm_desktop.ui.detail_view import DetailView
 from rlm_desktop.ui.parts import Hairline
 from rlm_desktop.ui.run_line import ANSWER, TRACE, RunLine
 from rlm_desktop.ui.theme import AROUND, GRID
 from rlm_desktop.ui.timeline_view import TimelineView
-from rlm_desktop.ui.trace_view import TraceView
+from rlm_desktop.ui.trace_panel import TracePanel
 from rlm_desktop.viewmodel.passages import Passages
 from rlm_desktop.viewmodel.replay import Replay
 from rlm_desktop.viewmodel.shown_run import ShownRun
@@ -28,19 +27,14 @@ class RunPage(QWidget):
         self.timeline = TimelineView(shown.items, replay, self)
         self._stack = QStackedWidget(self)
         self.answer = AnswerView(shown, passages, self._stack)
-        self._split = QSplitter(Qt.Orientation.Horizontal, self._stack)
-        self.trace = TraceView(shown.items, self._split)
-        self.detail = DetailView(shown.items, shown.load_text, self._split)
+        self._panel = TracePanel(shown.items, replay, shown.load_text, self._stack)
+        self.trace, self.detail = self._panel.trace, self._panel.detail
         self._build()
         self._connect()
 
     def _build(self) -> None:
-        self._split.setChildrenCollapsible(False)
-        self._split.setHandleWidth(1)
-        self._split.setSizes([560, 620])
-        self._split.setStretchFactor(1, 1)
         self._stack.addWidget(self.answer)
-        self._stack.addWidget(self._split)
+        self._stack.addWidget(self._panel)
         time = QVBoxLayout()
         time.setContentsMargins(AROUND, 0, AROUND, GRID)
         time.addWidget(self.timeline)
@@ -54,9 +48,6 @@ class RunPage(QWidget):
 
     def _connect(self) -> None:
         self.line.view_chosen.connect(self.show_view)
-        self.trace.picked.connect(self.detail.show_node)
-        self.detail.node_wanted.connect(self.trace.go_to)
-        self.detail.peer_wanted.connect(self._on_peer)
         self.timeline.node_wanted.connect(self._on_timeline)
         self._shown.ended.connect(self._on_ended)
         self._shown.opened.connect(self._on_opened)
@@ -86,10 +77,6 @@ class RunPage(QWidget):
     @Slot()
     def _on_ended(self) -> None:
         self.show_view(ANSWER)
-
-    @Slot(int)
-    def _on_peer(self, step: int) -> None:
-        self.trace.go_to_peer(step)
 
     @Slot(object)
     def _on_timeline(self, node: NodeId) -> None:

@@ -224,7 +224,8 @@ def changes_card(changes: Sequence[VariableChange]) -> Card:
     return Card(
         title="Variables",
         tint="muted",
-        meta=f"{len(changes):,} changed",
+        note="changed in this step",
+        meta=plural(len(changes), "change"),
         body=TableBody(rows=rows, stretch=2),
     )
 
