@@ -23,8 +23,11 @@ for hit in found:
     document = documents[hit["document"]]
     place = hit["offset"] - document.start
     if not any(name == document.name and start <= place < end for name, start, end in passages):
-        end = min(place + max(len(hit["text"]), 800) + 400, len(document))
-        passages.append((document.name, max(place - 400, 0), end))
+        start, end = max(place - 400, 0), min(place + max(len(hit["text"]), 800) + 400, len(document))
+        line_start, line_end = document.text.rfind("\\n", 0, start) + 1, document.text.find("\\n", end)
+        start = line_start if start - line_start < 600 else start
+        end = line_end if end <= line_end < end + 600 else end
+        passages.append((document.name, start, end))
 passages = passages[:{MOST_PASSAGES}]
 """
 
@@ -39,24 +42,34 @@ for document in documents[:20]:
 print(peek(600))"""
 
 
-def search(words: Sequence[str], prefixes: Sequence[str], exact: Sequence[str]) -> str:
-    """Find passages by ranked search, and by the names and numbers of the question as they are written."""
+def search(words: Sequence[str], prefixes: Sequence[str], exact: Sequence[str], hints: Sequence[str]) -> str:
+    """Find passages by ranked search, by rare words close together, and by names and numbers as they are written.
+
+    `hints` are patterns that an answer of the question's kind tends to hold.
+    """
     return f"""\
 # {SEARCH}
 import re
 from itertools import permutations
+from math import log
 
 counts = {{}}
 for word in {list(prefixes)!r}:
     counts[word] = len(grep(r"(?<!\\w)" + re.escape(word), ignore_case=True, max_matches=1000, around=0))
 rare = [word for word in sorted(counts, key=counts.get) if counts[word]][:3]
-ranked = search({" ".join(words)!r}, k={MOST_PASSAGES})
-found = ranked[:12]
+hits = list(search({" ".join(words)!r}, k=40))
 for one, other in permutations(map(re.escape, rare), 2):
-    found += grep(rf"(?<!\\w){{one}}\\w*\\W+(?:\\w+\\W+){{{{0,6}}}}{{other}}", ignore_case=True, max_matches=6)
+    pattern = rf"(?<!\\w){{one}}\\w*\\W+(?:\\w+\\W+){{{{0,6}}}}{{other}}"
+    hits += grep(pattern, ignore_case=True, max_matches=200, around=300)
 for name in {list(exact)!r}:
-    found += grep(re.escape(name), ignore_case=True, max_matches=6)
-found += ranked[12:]
+    hits += grep(re.escape(name), ignore_case=True, max_matches=200, around=300)
+
+def worth(hit):
+    text = hit["text"].lower()
+    score = sum(log(2 + max(counts.values()) / (counts[word] + 0.5)) for word in counts if word in text)
+    return score + sum(bool(re.search(hint, hit["text"])) for hint in {list(hints)!r})
+
+found = sorted(hits, key=worth, reverse=True)
 print({COUNTS_MARK!r} + repr(counts))
 print(f"{FOUND_MARK}{{len(found)}}")
 for hit in found[:5]:

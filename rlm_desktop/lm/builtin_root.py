@@ -5,7 +5,8 @@ import re
 from rlm_desktop.lm import builtin_code as code
 from rlm_desktop.lm.builtin_prompts import Asked, read_counts
 from rlm_desktop.lm.builtin_quoting import CLOSING, Candidate, answer_of, best_quotes, choose
-from rlm_desktop.lm.words import language_of, stem_of, telling_words
+from rlm_desktop.lm.ranking import content_words, cues_of
+from rlm_desktop.lm.words import language_of, stem_of
 
 _CHECKED = re.compile(r"^\[(?P<number>\d+)\] (?P<place>.+?), near (?P<near>[^“]*): “(?P<text>.*)”$", re.MULTILINE)
 _PASSAGE = re.compile(rf"^{re.escape(code.PASSAGE_LINE)} (?P<number>\d+) of .*$", re.MULTILINE)
@@ -58,11 +59,12 @@ def _turn(intent: str, block: str) -> str:
 
 def _search(question: str) -> str:
     language = language_of(question)
-    words = telling_words(question, language)[:40]
+    words = content_words(question)[:40]
     prefixes = list(dict.fromkeys(_prefix(word, language, question) for word in words))
     exact = [*_QUOTED.findall(question), *_NAMES.findall(question), *filter(_is_exact, words)]
+    hints = [cue.pattern for cue in cues_of(question)]
     return _turn(
-        "I search for the words of the question.", code.search(words, prefixes, list(dict.fromkeys(exact))[:8])
+        "I search for the words of the question.", code.search(words, prefixes, list(dict.fromkeys(exact))[:8], hints)
     )
 
 

@@ -12,16 +12,24 @@ _CLOSE = 0.35
 _EXACT = 1.5
 """How much more a number or an identifier tells than a word."""
 _CUE = 0.5
+_ASKS_TIME = re.compile(
+    r"\bwhen\b|\b(in )?(what|which) (year|date|day|month|century)\b|\bwann\b|\bin welchem jahr\b|\bquand\b|\bcuándo\b"
+    r"|\bquando\b|\bкогда\b|何年|いつ|哪年|何时",
+    re.IGNORECASE,
+)
+_TIME = re.compile(r"\b1[0-9]\d\d\b|\b20\d\d\b|\b\d{1,2}[./:]\d\d\b|\d年|\b\d+ (years|days|hours|months)\b")
 _ASKS_NUMBER = re.compile(
-    r"\bhow (many|much|long|old|far|often|large|big)\b|\bwhen\b"
-    r"|\b(what|which) (year|date|day|version|number|percentage)\b"
-    r"|\bwie ?viele?\b|\bwann\b|\bcombien\b|\bquand\b|\bcuánt[oa]s?\b|\bcuándo\b|\bquant[ie]\b|多少|几|いつ|いくつ",
+    r"\bhow (many|much|long|old|far|often|large|big|high)\b|\b(what|which) (number|percentage|port|version|size)\b"
+    r"|\bwie ?viele?\b|\bcombien\b|\bcuánt[oa]s?\b|\bquant[ie]\b|\bсколько\b|多少|几|いくつ",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d")
 _ASKS_PERSON = re.compile(r"\b(who|whom|whose|wer|wem|wessen|qui|quién|quem|chi)\b", re.IGNORECASE)
-_NAME = re.compile(r"\b[^\W\d_a-z]\w+ [^\W\d_a-z]\w+")
-_ASKS_DEFINITION = re.compile(r"^\s*(what|who) (is|are|was|were)\b|\bdefin|^\s*was ist\b|^\s*qu['’]est", re.IGNORECASE)
+_NAME = re.compile(
+    r"\b(?!The\b|This\b|In\b|An?\b|If\b|For\b|On\b|At\b|When\b|Chapter\b|Section\b)[A-ZÀ-ÖØ-ÞА-Я]\w+"
+    r" (?:[A-Z]\. )?[A-ZÀ-ÖØ-ÞА-Я]\w+"
+)
+_ASKS_DEFINITION = re.compile(r"^\s*what (is|are|was|were)\b|\bdefin|^\s*was ist\b|^\s*qu['’]est", re.IGNORECASE)
 _DEFINES = re.compile(r"\b(is|are|was|were) (a|an|the|one)\b|\b(means|refers to|stands for|is called)\b", re.IGNORECASE)
 
 
@@ -51,34 +59,43 @@ def rank(
     it the sentences are taken to follow each other.
     """
     language = language_of(" ".join([question, *sentences]))
-    words = telling_words(question, language)
+    words = content_words(question)
     tokens = [terms_of(sentence, language) for sentence in sentences]
     close = _neighbours(tokens) if near is None else [set(terms_of(one, language)) for one in near]
     wanted = _wanted(words, language, tokens, _stemmed(counts or {}, language))
-    cues = _cues(question)
+    cues = cues_of(question)
     bm25 = _bm25([one.term for one in wanted], tokens)
     highest = max(bm25, default=0.0) or 1.0
     ranked = []
     for index, sentence in enumerate(sentences):
         own = set(tokens[index]).union(word.lower() for word in words_of(sentence))
-        score = 2 * _coverage(wanted, own, close[index]) + bm25[index] / highest
+        score = 2 * _coverage(wanted, own, close[index]) + 0.5 * bm25[index] / highest
         score += sum(_CUE for cue in cues if cue.search(sentence))
         has_any = any(_likeness(one, own) for one in wanted)
         ranked.append(Ranked(index=index, score=score * _form(sentence) if has_any else 0.0))
     return sorted(ranked, key=lambda one: (-one.score, one.index))
 
 
-def _cues(question: str) -> list[re.Pattern[str]]:
+def content_words(question: str) -> list[str]:
+    """Give the words of a question that can stand in an answer: not the small ones, not `which year`."""
+    return telling_words(_ASKS_TIME.sub(" ", question), language_of(question))
+
+
+def cues_of(question: str) -> list[re.Pattern[str]]:
     """Give what an answer to this kind of question tends to hold: a number, a name, a definition."""
-    kinds = ((_ASKS_NUMBER, _NUMBER), (_ASKS_PERSON, _NAME), (_ASKS_DEFINITION, _DEFINES))
+    kinds = ((_ASKS_TIME, _TIME), (_ASKS_NUMBER, _NUMBER), (_ASKS_PERSON, _NAME), (_ASKS_DEFINITION, _DEFINES))
     return [cue for asks, cue in kinds if asks.search(question)]
 
 
 def _form(sentence: str) -> float:
-    """Hold headings, fragments and questions to be worth less than statements."""
+    """Hold questions, headings and pieces of sentences to be worth less than statements."""
     worth = 0.7 if sentence.endswith(("?", "？")) else 1.0
-    is_fragment = len(sentence) < 40 and not sentence.endswith((".", "!", "。", "！"))
-    return worth * 0.6 if is_fragment else worth
+    if not sentence.endswith((".", "!", "?", "。", "！", "？", "”", ")", ":", '"')):
+        worth *= 0.85
+    if sentence[0].islower():
+        worth *= 0.85
+    is_short = sentence.isascii() and len(words_of(sentence)) < 5
+    return worth * 0.6 if is_short else worth
 
 
 def _stemmed(counts: Mapping[str, int], language: str) -> dict[str, int]:
