@@ -101,7 +101,7 @@ class Stage:
 
 
 def _lm(given: Any, name: str) -> ScriptedLM:
-    return given if isinstance(given, ScriptedLM) else ScriptedLM(given, name)
+    return given if hasattr(given, "ask") else ScriptedLM(given, name)
 
 
 def fold(events: Sequence[Event]) -> Trace:

@@ -1,0 +1,166 @@
+"""Stop really stops, whatever the run is doing."""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+
+import pytest
+
+from rlm_desktop.lm.catalogue import make_lm
+from rlm_desktop.lm.scripted import ScriptedLM
+from rlm_desktop.trace.events import (
+    CallFinished,
+    CallStarted,
+    Event,
+    OutputPrinted,
+    RunFinished,
+    RunStarted,
+    StepFinished,
+    StepStarted,
+)
+from rlm_desktop.trace.facts import Limits
+from tests.support.engine_runs import Stage, answering, block, check_journal, texts_in
+from tests.support.lm_server import LmServer, Trouble
+
+PID = ["import os", "print('pid', os.getpid(), flush=True)"]
+
+
+async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Wait for a condition."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        await asyncio.sleep(0.005)
+
+
+async def stop_when(stage: Stage, seen: Callable[[Event], bool], *play: object, **options: object) -> float:
+    """Run, stop when an event was seen, check the journal; give the seconds the stop took."""
+    task = asyncio.create_task(stage.play(*play, **options))  # type: ignore[arg-type]
+    await until(lambda: task.done() or any(map(seen, stage.events)))
+    assert not task.done()
+    started = time.monotonic()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    check_journal(stage.events)
+    return time.monotonic() - started
+
+
+def of(stage: Stage, kind: type) -> list:
+    return [event for event in stage.events if isinstance(event, kind)]
+
+
+def is_worker_call(event: Event) -> bool:
+    return isinstance(event, CallStarted) and event.role == "worker"
+
+
+def printed_pid(stage: Stage) -> int:
+    texts = texts_in(stage.events)
+    return int(texts[of(stage, OutputPrinted)[0].text.digest].split()[1])
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def test_stopping_during_the_root_call(stage: Stage):
+    root = ScriptedLM([answering("Ada")], "root", latency_seconds=60.0)
+
+    seconds = await stop_when(stage, lambda event: isinstance(event, CallStarted), root)
+
+    assert seconds < 2
+    assert root.cancelled == 1
+    assert of(stage, CallFinished)[0].status == "cancelled"
+    assert of(stage, RunFinished)[0].status == "cancelled"
+    assert not list(stage.scratch.iterdir())
+
+
+async def test_stopping_during_a_block_kills_the_child(stage: Stage):
+    root = [block(*PID, "while True: pass")]
+
+    await stop_when(stage, lambda event: isinstance(event, OutputPrinted), root)
+
+    assert of(stage, StepFinished)[0].killed
+    assert of(stage, RunFinished)[0].status == "cancelled"
+    assert not is_alive(printed_pid(stage))
+
+
+async def test_stopping_during_sub_calls_aborts_them_all(stage: Stage):
+    worker = ScriptedLM(lambda _: "late", "worker", latency_seconds=60.0)
+    root = [block(*PID, "llm_query_batched(['q'] * 20)")]
+
+    await stop_when(stage, lambda _: len(worker.requests) == 16, root, worker, limits=Limits(concurrency=16))
+
+    assert worker.cancelled == 16
+    calls = [event for event in of(stage, CallFinished) if event.status == "cancelled"]
+    assert len(calls) == 16
+    order = [type(event) for event in stage.events if isinstance(event, CallFinished | StepFinished | RunFinished)]
+    assert order[-2:] == [StepFinished, RunFinished]
+    assert not is_alive(printed_pid(stage))
+
+
+async def test_what_was_paid_for_is_kept(stage: Stage):
+    worker = ScriptedLM(lambda request: "quick", "worker")
+    root = [block("print(llm_query('q'))", "while True: pass")]
+
+    await stop_when(stage, lambda event: isinstance(event, OutputPrinted), root, worker)
+
+    done = [event for event in of(stage, CallFinished) if event.status == "done"]
+    assert len(done) == 2
+    assert texts_in(stage.events)[done[1].reply.digest] == "quick"
+
+
+async def test_stopping_during_a_child_run_closes_both(stage: Stage):
+    def reply(request):
+        inner = "inner" in request.messages[1].text[:30]
+        return block("while True: pass") if inner else block("rlm_query('inner', context='x')")
+
+    def child_steps(_event: Event) -> bool:
+        return len(of(stage, StepStarted)) == 2
+
+    await stop_when(stage, child_steps, ScriptedLM(reply, "root"), limits=Limits(depth=2))
+
+    assert [event.depth for event in of(stage, RunStarted)] == [0, 1]
+    assert [event.status for event in of(stage, RunFinished)] == ["cancelled", "cancelled"]
+    assert not list(stage.scratch.iterdir())
+
+
+async def test_stopping_during_a_direct_call(stage: Stage):
+    root = ScriptedLM(["Ada"], "root", latency_seconds=60.0)
+
+    await stop_when(stage, lambda event: isinstance(event, CallStarted), root, strategy="direct")
+
+    assert of(stage, RunFinished)[0].status == "cancelled"
+
+
+async def test_stopping_while_waiting_for_a_slot(stage: Stage):
+    worker = ScriptedLM(lambda _: "late", "worker", latency_seconds=60.0)
+    root = [block("llm_query_batched(['q'] * 5)")]
+
+    await stop_when(stage, is_worker_call, root, worker, limits=Limits(concurrency=1))
+
+    assert len([event for event in of(stage, CallStarted) if event.role == "worker"]) == 1
+
+
+async def test_stopping_aborts_real_requests(stage: Stage):
+    def answer(body):
+        prompt = body["messages"][-1]["content"]
+        return Trouble(hang=True) if prompt == "q" else block("llm_query_batched(['q'] * 4)")
+
+    with LmServer(answer) as server:
+        lm = make_lm("openai/test-model", base_url=server.base_url, api_key="none")
+
+        task = asyncio.create_task(stage.play(lm, lm))  # type: ignore[arg-type]
+        await until(lambda: server.in_flight_peak >= 4 or task.done())
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await until(lambda: len(server.aborted) == 4)
+        await lm.close()
+
+    check_journal(stage.events)
