@@ -19,6 +19,11 @@ _SAMPLE_BYTES = 65_536
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\b\x1b")) + b"\x7f"
 _MOST_CONTROLS = 0.02
 _MOST_BROKEN = 0.1
+_OLD_MAC = ["mac_cyrillic", "mac_greek", "mac_iceland", "mac_latin2", "mac_roman", "mac_turkish"]
+_EAST_ASIAN = [
+    *("big5", "big5hkscs", "cp932", "cp949", "cp950", "euc_jis_2004", "euc_jisx0213", "euc_jp", "euc_kr", "gb18030"),
+    *("gb2312", "gbk", "johab", "shift_jis", "shift_jis_2004", "shift_jisx0213"),
+]
 BINARY = "a binary file, not text"
 
 _ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
@@ -84,8 +89,19 @@ def _decode_narrow(data: bytes, declared: str | None) -> str:
 
 
 def _guess(data: bytes) -> str:
-    best = from_bytes(_telling_sample(data)).best()
+    sample = _telling_sample(data)
+    best = from_bytes(sample, cp_exclusion=_unlikely(sample)).best()
     return best.encoding if best is not None else "cp1252"
+
+
+def _unlikely(sample: bytes) -> list[str]:
+    """Name the encodings that a short text is mistaken for."""
+    # Old Mac encodings differ from those of Windows in capitals only; old Mac line ends tell them apart.
+    is_old_mac = b"\r" in sample and b"\n" not in sample
+    # East Asian letters come as two bytes and in runs; accented letters stand alone between plain ones.
+    runs = re.findall(rb"[\x80-\xff]+", sample)
+    is_accented = sum(len(run) == 1 for run in runs) * 2 > len(runs)
+    return ([] if is_old_mac else _OLD_MAC) + (_EAST_ASIAN if is_accented else [])
 
 
 def _telling_sample(data: bytes) -> bytes:

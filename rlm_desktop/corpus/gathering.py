@@ -73,7 +73,8 @@ class _Hit:
 @dataclass(slots=True)
 class _Search:
     hits: list[_Hit] = field(default_factory=list)
-    skipped: list[SkippedFile] = field(default_factory=list)
+    skipped: dict[SkippedFile, None] = field(default_factory=dict)
+    """Each once, in order."""
     seen: set[Path] = field(default_factory=set)
 
     def add(self, given: Path) -> None:
@@ -145,9 +146,7 @@ class _Search:
             self.hits.append(_Hit(path, info.st_size, root))
 
     def _skip(self, path: Path, reason: str) -> None:
-        one = SkippedFile(path=shown_path(path), reason=reason)
-        if one not in self.skipped:
-            self.skipped.append(one)
+        self.skipped[SkippedFile(path=shown_path(path), reason=reason)] = None
 
 
 def _name_all(hits: Sequence[_Hit]) -> Iterator[FoundFile]:

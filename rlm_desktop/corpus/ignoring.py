@@ -39,6 +39,7 @@ class IgnoreRules:
             inside = path.relative_to(rules.folder).as_posix() + ("/" if is_folder else "")
             verdict = rules.spec.check_file(inside).include
             if verdict is not None:
-                self.hits[rules.folder / RULES_NAME] += verdict
+                if verdict:
+                    self.hits[rules.folder / RULES_NAME] += 1
                 return verdict
         return False

@@ -43,7 +43,7 @@ class _Agreement:
 class Finder:
     """Finds the pieces of a corpus in texts; what it needs is made on the first search.
 
-    A piece that stands in several places is found in each of them, up to four. Where two pieces overlap in
+    A piece that stands in several places is found in each of them, or in some of very many. Where two pieces overlap in
     the text, one may be short by less than a block.
     """
 
@@ -64,15 +64,19 @@ class Finder:
         return found
 
     def _agreements(self, text: str) -> Iterator[_Agreement]:
-        resume = 0
+        # Inside a piece already found nothing longer can begin, except in its first block: there stand the
+        # blocks of its other places, each at its own distance from the beginning.
+        skip_from, resume = 0, 0
         for at, first, behind in self._index.hits(text):
-            if at < resume:
+            if skip_from <= at < resume:
                 continue
             for place in self._index.places(first, behind):
                 agreement = self._extend(text, at, place)
-                if agreement.length >= SHORTEST:
-                    yield agreement
-                    resume = max(resume, agreement.end - BLOCK + 1)
+                if agreement.length < SHORTEST:
+                    continue
+                yield agreement
+                if agreement.end - BLOCK + 1 > resume:
+                    skip_from, resume = agreement.at + BLOCK, agreement.end - BLOCK + 1
 
     def _extend(self, text: str, at: int, place: int) -> _Agreement:
         back = _common_suffix(text, at, self._corpus.text, place)
