@@ -1,5 +1,6 @@
 """The answer as rendered Markdown, shut off from the network, with a mark after each quote that was looked up."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextFormat,
     QTextFrameFormat,
     QTextLength,
     QTextTable,
@@ -92,6 +94,8 @@ class AnswerText(QTextBrowser):
                 cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
                 cursor.mergeCharFormat(_heading(level))
                 cursor = QTextCursor(block)
+            if block.blockFormat().intProperty(QTextFormat.Property.BlockQuoteLevel):
+                shape.setLeftMargin(4 * GRID)
             cursor.mergeBlockFormat(shape)
             self._dress_code(block)
             block = block.next()
@@ -115,8 +119,9 @@ class AnswerText(QTextBrowser):
                 _dress_table(frame)
 
     def _mark(self, number: int, quote: Quote) -> None:
-        cursor = self.document().find(_first_words(quote.text))
-        end = self.document().find(_last_words(quote.text), cursor.selectionStart()) if not cursor.isNull() else cursor
+        text = _unmarked(quote.text)
+        cursor = self.document().find(_first_words(text))
+        end = self.document().find(_last_words(text), cursor.selectionStart()) if not cursor.isNull() else cursor
         if end.isNull():
             return
         end.setPosition(end.selectionEnd())
@@ -194,6 +199,11 @@ def mark_words(quote: Quote) -> str:
     name = (quote.document or "").rsplit("/", 1)[-1]
     page = f", p. {quote.page}" if quote.page else ""
     return f"{name}{page}" + (" and elsewhere" if quote.match == "several" else "")
+
+
+def _unmarked(text: str) -> str:
+    """A quote as it looks once Markdown is rendered: no signs of emphasis and code, no bullet in front."""
+    return re.sub(r"\*+|`+|^\s*(?:[-+]\s|#+\s)", "", text)
 
 
 def _first_words(text: str) -> str:

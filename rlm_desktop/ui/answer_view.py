@@ -2,8 +2,8 @@
 
 from pathlib import PurePath
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from rlm_desktop.trace.events import RunStarted
 from rlm_desktop.trace.facts import DocumentFacts
@@ -12,7 +12,8 @@ from rlm_desktop.ui.coverage_bar import CoverageCard
 from rlm_desktop.ui.evidence_card import EvidenceCard
 from rlm_desktop.ui.parts import Words
 from rlm_desktop.ui.passage_view import PassageView
-from rlm_desktop.ui.theme import AROUND, BETWEEN, INSIDE
+from rlm_desktop.ui.theme import AROUND, BETWEEN, INSIDE, title_font
+from rlm_desktop.ui.verdict import Verdict
 from rlm_desktop.viewmodel.answer import Answer
 from rlm_desktop.viewmodel.passages import Passages
 from rlm_desktop.viewmodel.shown_run import ShownRun
@@ -23,16 +24,15 @@ _WIDEST = 820
 class AnswerView(QSplitter):
     """Shows the answer of the run as it stands at the position looked at."""
 
-    trace_asked = Signal()
-
     def __init__(self, shown: ShownRun, passages: Passages, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._shown = shown
         self._passages = passages
         self._last: Answer | None = None
         self._column = QWidget(self)
-        self._warning = QLabel(self._column)
+        self.verdict = Verdict(self._column)
         self._waiting = Words(self._column, "muted")
+        self.question = Words(self._column)
         self.text = AnswerText(self._column)
         self.evidence = EvidenceCard(self._column)
         self.coverage = CoverageCard(self._column)
@@ -42,18 +42,17 @@ class AnswerView(QSplitter):
         self.refresh()
 
     def _build(self) -> None:
-        self._warning.setProperty("kind", "warning")
-        self._warning.setObjectName("answerWarning")
-        self._warning.setWordWrap(True)
-        self._warning.setTextFormat(Qt.TextFormat.PlainText)
-        self._warning.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._waiting.setWordWrap(True)
+        self.question.setObjectName("shownQuestion")
+        self.question.setFont(title_font())
+        self.question.setWordWrap(True)
+        self.question.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._column.setProperty("kind", "surface")
         self._column.setMaximumWidth(_WIDEST)
         column = QVBoxLayout(self._column)
         column.setContentsMargins(AROUND + INSIDE, AROUND, AROUND + INSIDE, AROUND)
         column.setSpacing(BETWEEN)
-        for widget in (self._warning, self._waiting, self.text, self.evidence, self.coverage):
+        for widget in (self.question, self.verdict, self._waiting, self.text, self.evidence, self.coverage):
             column.addWidget(widget)
         column.addStretch(1)
         area = QScrollArea(self)
@@ -86,8 +85,8 @@ class AnswerView(QSplitter):
         if answer is None or self._last is None or answer.text != self._last.text or answer.quotes != self._last.quotes:
             self._show_text(answer)
         self._last = answer
-        self._warning.setText(answer.warning if answer else "")
-        self._warning.setVisible(bool(answer and answer.warning))
+        self.question.setText(answer.question if answer else "")
+        self.verdict.tell(answer)
         self.evidence.tell(answer.quotes if answer else (), answer.evidence_in_short if answer else "")
         self.coverage.tell(answer.coverage if answer else None, self._skipped())
         self.passage.setVisible(bool(answer and answer.quotes))

@@ -19,7 +19,7 @@ from rlm_desktop.settings.preferences import BUILT_IN_MODEL
 from rlm_desktop.trace.facts import Limits, Strategy
 from rlm_desktop.ui.icons import set_icon
 from rlm_desktop.ui.parts import Words
-from rlm_desktop.ui.theme import AROUND, GRID, small_font
+from rlm_desktop.ui.theme import AROUND, BETWEEN, GRID, small_font
 from rlm_desktop.viewmodel.asking import Asking
 
 _STRATEGIES: tuple[tuple[Strategy, str, str], ...] = (
@@ -30,7 +30,7 @@ _STRATEGIES: tuple[tuple[Strategy, str, str], ...] = (
 )
 
 
-_NARROWEST, _WIDEST = 96, 260
+_NARROWEST, _WIDEST = 64, 240
 
 
 class AskOptions(QWidget):
@@ -77,7 +77,7 @@ class AskOptions(QWidget):
         self.cost.setDecimals(2)
         self.cost.setSingleStep(0.25)
         self.cost.setPrefix("$")
-        self.cost.setSpecialValueText("no cost limit")
+        self.cost.setSpecialValueText("no money limit")
         self.turns.setRange(1, 1_000)
         self.turns.setSuffix(" turns")
         self.minutes.setRange(0, 24 * 60)
@@ -97,8 +97,8 @@ class AskOptions(QWidget):
         _as_word(self.strategy, "strategyCombo", "How the question is answered")
 
     def _build(self) -> None:
-        set_icon(self._more, "sliders-horizontal", "muted", 14)
         self._more.setText("Models…")
+        set_icon(self._more, "sliders-horizontal", "muted", 14)
         self._more.setObjectName("modelsButton")
         self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._more.setProperty("kind", "quiet")
@@ -116,7 +116,7 @@ class AskOptions(QWidget):
             row.addWidget(_caption(self, words))
             for widget in widgets:
                 row.addWidget(widget)
-            row.addSpacing(AROUND - GRID)
+            row.addSpacing(BETWEEN - GRID)
         row.addWidget(self._more)
         row.addStretch(1)
 
@@ -130,6 +130,7 @@ class AskOptions(QWidget):
         self.turns.setValue(chosen.max_turns or Limits().turns)
         self.minutes.setValue(round((chosen.max_seconds or 0) / 60))
         self.strategy.setCurrentIndex(self.strategy.findData(chosen.strategy))
+        _fit(self.strategy)
 
     def _connect(self) -> None:
         self.root.editTextChanged.connect(self._on_root)
@@ -160,6 +161,7 @@ class AskOptions(QWidget):
 
     @Slot()
     def _on_strategy(self) -> None:
+        _fit(self.strategy)
         self._asking.choose(strategy=self.strategy.currentData())
 
 

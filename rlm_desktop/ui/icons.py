@@ -11,6 +11,7 @@ from rlm_desktop.settings.places import resources_dir
 from rlm_desktop.ui.theme import Role, colour
 
 _TINT = "iconTint"
+_GAP = "\u2009"
 _PIXEL_RATIOS = (1.0, 2.0)
 
 
@@ -31,6 +32,9 @@ def set_icon(widget: QAbstractButton | QLabel, name: str, role: Role = "muted", 
         widget.setPixmap(pixmap(name, role, size, widget.devicePixelRatioF()))
     else:
         widget.setIcon(icon(name, role, size))
+        if widget.text() and not widget.text().startswith(_GAP):
+            # The style sheet has no spacing between icon and words.
+            widget.setText(_GAP + widget.text())
         widget.setIconSize(QSize(size, size))
 
 

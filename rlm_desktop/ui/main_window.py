@@ -21,7 +21,7 @@ from rlm_desktop.ui.run_line import ANSWER, TRACE
 from rlm_desktop.ui.run_page import RunPage
 from rlm_desktop.ui.start_view import StartView
 from rlm_desktop.ui.status_line import StatusLine
-from rlm_desktop.ui.theme import AROUND
+from rlm_desktop.ui.theme import AROUND, GRID
 from rlm_desktop.ui.top_bar import TopBar
 from rlm_desktop.viewmodel.asking import Asking, Problem
 from rlm_desktop.viewmodel.history_items import HistoryItems
@@ -101,7 +101,7 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self.start)
         self._pages.addWidget(self.run_page)
         notice = QVBoxLayout()
-        notice.setContentsMargins(AROUND, 0, AROUND, AROUND // 2)
+        notice.setContentsMargins(AROUND, GRID, AROUND, GRID)
         notice.addWidget(self.banner)
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
@@ -126,6 +126,8 @@ class MainWindow(QMainWindow):
         self.ask_bar.models_asked.connect(self.open_models)
         self.history.opened.connect(self.run_opened)
         self.banner.remedied.connect(self._on_remedy)
+        self.run_page.answer.verdict.again_asked.connect(self.ask_again)
+        self.run_page.answer.verdict.models_asked.connect(self.open_models)
         self.shown.opened.connect(self._on_opened)
         self.asking.changed.connect(self._on_asking)
 
@@ -160,6 +162,13 @@ class MainWindow(QMainWindow):
             self.asked.emit()
         else:
             self.tell(problem)
+
+    @Slot()
+    def ask_again(self) -> None:
+        """Ask what the shown run was asked, with the documents and models chosen now."""
+        if not self.asking.question.strip() and self.shown.started is not None:
+            self.ask_bar.write(self.shown.started.title)
+        self.ask()
 
     def tell(self, problem: Problem) -> None:
         """Show what is wrong; what was typed stays."""

@@ -53,8 +53,9 @@ class StatusLine(QWidget):
         started = self._shown.started
         if started is not None:
             places = " and ".join(dict.fromkeys((started.root.goes_to, started.worker.goes_to)))
-            amount = f"{started.characters:,} characters of {plural(len(started.documents), 'document')}"
+            amount = f"{started.characters:,} characters in {plural(len(started.documents), 'document')}"
             isolation = f"{started.isolation} · " if started.isolation else ""
-            self._goes_to.setText(f"{isolation}Text went to: {places} ({amount})")
+            verb = "goes" if self._shown.is_live else "went"
+            self._goes_to.setText(f"{isolation}Text {verb} to: {places} · {amount}")
             return
         self._goes_to.setText("")

@@ -36,8 +36,8 @@ QFrame[kind="card"] { background: $base; border: 1px solid $line; border-radius:
 QFrame[kind="banner"] { background: $warn_soft; border: 1px solid $warn; border-radius: 6px; }
 QWidget[kind="surface"] { background: $base; }
 QFrame[kind="drop"] { background: $window; border: 1px dashed $handle; border-radius: 10px; }
-QLabel[kind="warning"] { background: $warn_soft; color: $text; border: 1px solid $warn; border-radius: 6px;
-    padding: 8px 12px; }
+QFrame[kind="warning"] { background: $warn_soft; border: 1px solid $warn; border-radius: 6px; }
+QFrame[kind="failure"] { background: $error_soft; border: 1px solid $error; border-radius: 6px; }
 QTextEdit[kind="page"] { background: $base; color: $text; border: 1px solid $line; selection-background-color: $accent;
     selection-color: $base; }
 QFrame[kind="switch"] { border: 1px solid $line; border-radius: 6px; }
@@ -81,6 +81,7 @@ QLineEdit, QPlainTextEdit[kind="field"], QComboBox, QAbstractSpinBox { backgroun
     border: 1px solid $line; border-radius: 6px; padding: 4px 8px; selection-background-color: $accent;
     selection-color: $base; }
 QLineEdit:focus, QPlainTextEdit[kind="field"]:focus, QComboBox:focus, QAbstractSpinBox:focus { border-color: $accent; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { subcontrol-origin: border; width: 0; border: 0; }
 QComboBox::drop-down { border: 0; width: 16px; }
 QComboBox::down-arrow { image: url($arrow); width: 12px; height: 12px; }
 QComboBox QLineEdit, QAbstractSpinBox QLineEdit { background: transparent; border: 0; padding: 0; }
