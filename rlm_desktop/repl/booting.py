@@ -89,6 +89,7 @@ def _boot_command(boot: Boot, folder: Folder, first_block: int, restart: Restart
         "with_subcalls": boot.with_subcalls,
         "with_child_runs": boot.with_child_runs,
         "memory_bytes": boot.memory_bytes,
+        "block_seconds": boot.block_seconds,
         "snapshot": str(folder.snapshot),
         "first_block": first_block,
         "is_restart": restart is not None,

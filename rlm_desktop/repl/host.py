@@ -136,12 +136,10 @@ class Child:
         try:
             await asyncio.wait([talk], timeout=seconds)
             if not talk.done():
-                link.post({"do": "interrupt", "reason": f"the block ran longer than {seconds:g} seconds"})
+                link.interrupt()
                 await asyncio.wait([talk], timeout=GRACE_SECONDS)
-            if not talk.done():
-                raise BlockOverdue(
-                    f"The block ran longer than {seconds:g} seconds and did not stop when it was interrupted."
-                )
+                if not talk.done() or isinstance(talk.exception(), ChildGone):
+                    raise BlockOverdue(f"The block ran longer than {seconds:g} seconds and was killed.")
             return talk.result()
         finally:
             talk.cancel()

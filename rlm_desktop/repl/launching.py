@@ -45,6 +45,13 @@ async def launch(folder: Path) -> asyncio.subprocess.Process:
         raise ChildNotStarted(f"The Python process for the REPL could not be started: {error}") from error
 
 
+def interrupt(process: asyncio.subprocess.Process) -> None:
+    """Interrupt a child's main thread, also while C code keeps its other threads from reading commands."""
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError):
+            process.send_signal(signal.SIGINT)
+
+
 def end(process: asyncio.subprocess.Process) -> None:
     """End a child, and what it started, at once."""
     with suppress(ProcessLookupError):

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from rlm_desktop.repl.errors import ChildGone, FrameRefused
 from rlm_desktop.repl.frames import Frame, read_frame
-from rlm_desktop.repl.launching import end, launch
+from rlm_desktop.repl.launching import end, interrupt, launch
 from rlm_desktop.repl.wire import HEADER_BYTES, BadFrame, length_in, pack, unpack
 
 STRAY_CHARACTERS = 20_000
@@ -63,6 +63,11 @@ class Link:
     def post(self, command: dict[str, Any]) -> None:
         """Send a command without waiting until it has left."""
         self._commands.write(pack(command))
+
+    def interrupt(self) -> None:
+        """Interrupt the running block: by a command, which reaches it anywhere, and by a signal, where one can."""
+        self.post({"do": "interrupt"})
+        interrupt(self._process)
 
     async def send(self, command: dict[str, Any]) -> None:
         """Send a command, no faster than the child takes it."""

@@ -11,16 +11,18 @@ class BlockTimeout(KeyboardInterrupt):
     """This block used up its seconds and was interrupted."""
 
     __module__ = "builtins"  # tracebacks then show the bare name
+    block_line: int | None = None
+    """Where the block waited, when the traceback does not say."""
 
 
 class Interrupts:
     """Raises `BlockTimeout` in the main thread while a block runs; inside `with interrupts:` it waits."""
 
     def __init__(self) -> None:
+        self.reason = ""
         self._is_open = False
         self._shields = 0
         self._is_pending = False
-        self._reason = ""
         signal.signal(signal.SIGINT, self._on_signal)
 
     def open(self) -> None:
@@ -32,9 +34,8 @@ class Interrupts:
         """Ignore interrupts from now on."""
         self._is_open = False
 
-    def request(self, reason: str) -> None:
+    def request(self) -> None:
         """Interrupt the main thread; called from the thread that reads commands."""
-        self._reason = reason
         if hasattr(signal, "pthread_kill"):
             signal.pthread_kill(MAIN, signal.SIGINT)
         else:
@@ -63,4 +64,4 @@ class Interrupts:
     def _raise(self) -> None:
         if self._is_open:
             self._is_open = False
-            raise BlockTimeout(self._reason)
+            raise BlockTimeout(self.reason)

@@ -2,9 +2,10 @@
 
 import os
 import sys
-from collections.abc import Coroutine
-from types import TracebackType
+from types import CoroutineType, TracebackType
 from typing import TYPE_CHECKING, Any
+
+from rlm_desktop.repl.inside.interrupting import BlockTimeout
 
 if TYPE_CHECKING:
     from traceback import TracebackException
@@ -13,6 +14,7 @@ TOP_LEVEL_AWAIT = 0x2000
 """`ast.PyCF_ALLOW_TOP_LEVEL_AWAIT`; importing `ast` would cost the child's start 6 ms."""
 IS_COROUTINE = 0x80
 OUR_FOLDER = os.path.dirname(__file__) + os.sep  # noqa: PTH120
+CLEANING_SECONDS = 0.5
 MAX_TRACEBACK = 6_000
 MAX_MESSAGE = 2_000
 
@@ -38,7 +40,7 @@ class Runner:
             return error_facts(error, file)
         return None
 
-    def _await(self, block: Coroutine[Any, Any, Any]) -> None:
+    def _await(self, block: "CoroutineType[Any, Any, Any]") -> None:
         import asyncio  # noqa: PLC0415 - 30 ms that only blocks with `await` need
 
         if self._loop is None or self._loop.is_closed():
@@ -46,10 +48,19 @@ class Runner:
         asyncio.set_event_loop(self._loop)
         try:
             self._loop.run_until_complete(block)
-        except KeyboardInterrupt:
-            # An interrupted loop holds a half-run block; the next one gets a loop of its own.
-            self._loop = None
+        except BlockTimeout as late:
+            late.block_line = block.cr_frame.f_lineno if block.cr_frame else None
+            self._cancel_tasks()
             raise
+
+    def _cancel_tasks(self) -> None:
+        """Let what an interrupt left half done end, so that the loop can be used again."""
+        import asyncio  # noqa: PLC0415 - it is there already
+
+        if tasks := asyncio.all_tasks(self._loop):
+            for task in tasks:
+                task.cancel()
+            self._loop.run_until_complete(asyncio.wait(tasks, timeout=CLEANING_SECONDS))
 
 
 def error_facts(error: BaseException, file: str) -> dict[str, Any]:
@@ -80,6 +91,8 @@ def _line_of(error: BaseException, file: str) -> int | None:
     lines = [step.tb_lineno for step in _steps(error.__traceback__) if step.tb_frame.f_code.co_filename == file]
     if lines:
         return lines[-1]
+    if isinstance(error, BlockTimeout):
+        return error.block_line
     return error.lineno if isinstance(error, SyntaxError) and error.filename == file else None
 
 

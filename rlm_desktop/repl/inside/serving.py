@@ -79,7 +79,7 @@ class Session:
                 case "reply":
                     self._asker.deliver(command["id"], command["results"])
                 case "interrupt":
-                    self._interrupts.request(command["reason"])
+                    self._interrupts.request()
                 case _:
                     commands.put(command)
         _leave_with_all()
@@ -89,6 +89,7 @@ class Session:
         self._runner = Runner(self._workspace.names)
         self._keeper = Keeper(self._workspace, command["snapshot"])
         limit_memory(command["memory_bytes"])
+        self._interrupts.reason = f"the block ran longer than {command['block_seconds']:g} seconds"
         self._number = command["first_block"] - 1
         kept: list[str] = []
         lost: list[str] = []
