@@ -2,6 +2,7 @@
 
 import os
 import re
+import warnings
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -17,8 +18,11 @@ from rlm_desktop.lm.protocol import LmError
 
 litellm.suppress_debug_info = True
 litellm.drop_params = True
+# litellm's own types set this off, in the middle of a stream.
+warnings.filterwarnings("ignore", message=".*using the `ReadOnly` qualifier", category=UserWarning)
 
-_DECORATION = re.compile(r"^(litellm\.\w+: )?(\w+Exception ?- ?)?")
+_DECORATION = re.compile(r"^((litellm\.)?\w+(Error|Exception) ?[:-] ?)+")
+_NO_CONNECTION = re.compile(r"cannot connect to host|connection error|server disconnected|timed out", re.IGNORECASE)
 
 
 async def chunks_of(arguments: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
@@ -41,7 +45,8 @@ FAULTS = (openai.OpenAIError, ValueError)
 def error_from(fault: Exception, endpoint: Endpoint) -> LmError:
     """Say what an exception of litellm means."""
     status = getattr(fault, "status_code", None)
-    if isinstance(fault, openai.APIConnectionError) or not isinstance(status, int):
+    is_connection = isinstance(fault, openai.APIConnectionError) or _NO_CONNECTION.search(str(fault))
+    if is_connection or not isinstance(status, int):
         return error_from_connection(fault, endpoint)
     response = getattr(fault, "response", None)
     message = _DECORATION.sub("", str(getattr(fault, "message", fault)))

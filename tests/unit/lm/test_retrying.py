@@ -1,0 +1,95 @@
+"""Asking again when a failure may pass."""
+
+import pytest
+
+from rlm_desktop.lm.protocol import (
+    BadKey,
+    BadReply,
+    LmError,
+    Overloaded,
+    RateLimited,
+    Request,
+    StreamCut,
+    Unreachable,
+    ask_text,
+)
+from rlm_desktop.lm.retrying import ATTEMPTS, ask_with_retries
+from rlm_desktop.lm.scripted import ScriptedLM
+
+REQUEST = Request(messages=ask_text("Well?"))
+
+
+class Asking:
+    """Asks with waits that only are noted."""
+
+    def __init__(self, *script) -> None:
+        self.lm = ScriptedLM(script)
+        self.waits: list[float] = []
+        self.told: list[tuple[int, str, float]] = []
+
+    async def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+
+    async def ask(self) -> str:
+        reply = await ask_with_retries(
+            self.lm, REQUEST, on_retry=lambda *retry: self.told.append(retry), sleep=self.sleep
+        )
+        return reply.text
+
+
+@pytest.mark.parametrize(
+    "error", [Overloaded("busy"), RateLimited("slow"), Unreachable("gone"), StreamCut("cut"), BadReply("odd")]
+)
+async def test_what_may_pass_is_tried_again(error):
+    asking = Asking(error, "fine")
+
+    assert await asking.ask() == "fine"
+    assert asking.told == [(1, str(error), asking.waits[0])]
+
+
+async def test_what_does_not_pass_is_raised_at_once():
+    asking = Asking(BadKey("wrong key"), "never")
+
+    with pytest.raises(BadKey, match="wrong key"):
+        await asking.ask()
+    assert (len(asking.lm.requests), asking.waits, asking.told) == (1, [], [])
+
+
+@pytest.mark.parametrize(
+    ("error", "attempts"),
+    [(Overloaded("busy"), ATTEMPTS), (Unreachable("gone"), 3), (StreamCut("cut"), 2)],
+)
+async def test_there_is_an_end_to_trying(error, attempts):
+    asking = Asking(*[error] * 20)
+
+    with pytest.raises(LmError) as raised:
+        await asking.ask()
+    assert raised.value is error
+    assert len(asking.lm.requests) == attempts
+
+
+async def test_it_waits_at_least_as_long_as_the_provider_asks_for():
+    asking = Asking(RateLimited("slow", 4.0), "fine")
+
+    await asking.ask()
+
+    assert 4.0 <= asking.waits[0] <= 5.0
+
+
+async def test_it_does_not_wait_for_longer_than_a_run_can_bear():
+    asking = Asking(RateLimited("tomorrow", 3_600.0), "never")
+
+    with pytest.raises(RateLimited, match="tomorrow"):
+        await asking.ask()
+    assert asking.waits == []
+
+
+async def test_waits_grow_and_differ():
+    first, second = Asking(*[Overloaded("busy")] * 6), Asking(*[Overloaded("busy")] * 6)
+
+    for asking in (first, second):
+        with pytest.raises(Overloaded):
+            await asking.ask()
+
+    assert first.waits != second.waits
+    assert all(wait <= 0.5 * 2**place for place, wait in enumerate(first.waits))
