@@ -56,6 +56,8 @@ def _visible_text(body: LexborNode) -> str:
 
 
 def _mark_preformatted(body: LexborNode) -> None:
+    for node in body.css("pre br"):
+        node.replace_with("\n")
     for node in body.css("pre"):
         text = node.text(deep=True).strip("\n").expandtabs()
         kept = text.replace("\n", _KEPT_LINE).replace(" ", _KEPT_SPACE)

@@ -13,6 +13,7 @@ from rlm_desktop.corpus.errors import Unreadable
 
 BETWEEN_PAGES = "\n\n"
 PAGE_WITHOUT_TEXT = "[This page is an image without a text layer.]"
+PAGE_DAMAGED = "[This page is damaged and cannot be read.]"
 SCANNED = "a scan: its pages are images without a text layer, and text recognition is not available yet"
 DAMAGED = "damaged, or not a PDF"
 PASSWORD = "protected with a password; save a copy without one and add that"  # noqa: S105 -- a reason in words
@@ -27,8 +28,8 @@ def read_pdf(data: bytes) -> tuple[str, tuple[int, ...]]:
     """Give the text of a PDF and the offset where each page begins."""
     with _pdfium, closing(_open(data)) as pdf:
         pages = list(_pages(pdf))
-    if not any(page and page != PAGE_WITHOUT_TEXT for page in pages):
-        raise Unreadable(SCANNED if PAGE_WITHOUT_TEXT in pages else "holds no text")
+    if not set(pages) - {"", PAGE_WITHOUT_TEXT, PAGE_DAMAGED}:
+        raise Unreadable(_why_empty(pages))
     lengths = (len(page) + len(BETWEEN_PAGES) for page in pages[:-1])
     return BETWEEN_PAGES.join(pages), tuple(accumulate(lengths, initial=0))
 
@@ -50,7 +51,7 @@ def _pages(pdf: pypdfium2.PdfDocument) -> Iterator[str]:
         try:
             yield _page_text(pdf[number])
         except pypdfium2.PdfiumError:
-            yield f"[Page {number + 1} is damaged and cannot be read.]"
+            yield PAGE_DAMAGED
 
 
 def _page_text(page: pypdfium2.PdfPage) -> str:
@@ -60,3 +61,9 @@ def _page_text(page: pypdfium2.PdfPage) -> str:
             return text
         is_image = any(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]))
         return PAGE_WITHOUT_TEXT if is_image else ""
+
+
+def _why_empty(pages: list[str]) -> str:
+    if PAGE_WITHOUT_TEXT in pages:
+        return SCANNED
+    return DAMAGED if PAGE_DAMAGED in pages else "holds no text"

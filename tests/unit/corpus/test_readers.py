@@ -126,8 +126,7 @@ def test_a_web_page_reads_as_it_is_seen():
       <ul><li><p>water</p></li><li>cranes<ol><li>small<li>big</ol></li></ul>
       <table><tr><th>Harbour</th><th>Cents</th></tr><tr><td>Ardvik</td><td><p>53</p></td></tr></table>
       <pre>  keep
-    this   layout
-
+    this   layout<br>
 end</pre><div>one</div><div>two</div></body></html>"""
 
     assert read_html(page) == (
@@ -138,6 +137,15 @@ end</pre><div>one</div><div>two</div></body></html>"""
 
 def test_a_title_that_is_the_heading_is_not_said_twice():
     assert read_html(b"<title>Dues</title><h1>Dues</h1><p>words") == "# Dues\n\nwords"
+
+
+def test_a_page_nested_without_end_is_read():
+    assert read_html(b"<div>" * 4_000 + b"deep") == "deep"
+
+
+@pytest.mark.parametrize("page", [b"", b"<frameset></frameset>", b"<!doctype html>", b"<script>x</script>"])
+def test_a_page_without_visible_text_reads_as_nothing(page: bytes):
+    assert read_html(page) == ""
 
 
 @pytest.mark.parametrize(
