@@ -113,7 +113,7 @@ class Replay(QObject):
             self.pause()
             return
         due = self._items.entries[self.position].at
-        self._at = max(self._at + seconds * self._speed, due - LONGEST_WAIT_SECONDS * self._speed)
+        self._at = max(self._at, due - LONGEST_WAIT_SECONDS * self._speed) + seconds * self._speed
         if self._at >= due:
             self._items.go_to(bisect_right(self._items.entries, self._at, key=lambda entry: entry.at))
 

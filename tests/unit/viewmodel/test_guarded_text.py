@@ -1,0 +1,42 @@
+"""Texts made safe to show."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rlm_desktop.viewmodel.guarded_text import LONGEST_LINE, SPLIT_MARK, excerpt, guard
+
+
+def test_a_long_line_is_split_hard_with_a_mark():
+    guarded = guard("a" * 4_500 + "\nshort")
+
+    lines = guarded.text.split("\n")
+    assert [len(line.removesuffix(SPLIT_MARK)) for line in lines] == [2_000, 2_000, 500, 5]
+    assert guarded.split_lines == 1
+    assert guarded.left_out == 0
+
+
+def test_a_huge_text_is_cut_with_its_exact_count():
+    guarded = guard("x\n" * 1_500_000)
+
+    assert (guarded.shown, guarded.total, guarded.left_out) == (2_000_000, 3_000_000, 1_000_000)
+    assert guard("x\n" * 1_500_000, 3_000_000).left_out == 0
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=200), st.integers(1, 60))
+def test_nothing_but_marks_is_added_and_nothing_lost(text, repeat):
+    whole = text.replace(SPLIT_MARK, "") * repeat
+
+    assert guard(whole).text.replace(f"{SPLIT_MARK}\n", "") == whole
+    assert max(map(len, guard(whole).text.split("\n"))) <= LONGEST_LINE + 1
+
+
+def test_lone_surrogates_do_not_reach_qt():
+    guard("good \ud800 bad 🙂").text.encode("utf-8")
+
+
+def test_an_excerpt_keeps_head_and_tail_and_counts_the_middle():
+    text, left_out = excerpt("\n".join(map(str, range(100))), 40, 10)
+
+    assert left_out == 50
+    assert text.split("\n")[39:42] == ["39", "… 50 lines left out …", "90"]
+    assert excerpt("a\nb\n") == ("a\nb", 0)
