@@ -5,6 +5,7 @@ import asyncio
 import logging
 import os
 import signal
+import stat
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -31,8 +32,11 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="rlm-desktop --engine")
     parser.add_argument("--data-dir", type=Path)
     wanted = parser.parse_args(argv)
-    commands, facts = _take_pipes()
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    if not all(map(_is_pipe, (0, 1))):
+        log.error("The engine talks to a window through pipes; start `rlm-desktop` instead.")
+        return 2
+    commands, facts = _take_pipes()
     return asyncio.run(serve(data_dir(wanted.data_dir), commands, facts))
 
 
@@ -79,6 +83,11 @@ async def _obey(desk: Desk, reader: asyncio.StreamReader) -> None:
     except BadFrame as error:
         log.error("%s", error)
         desk.outbox.say(EngineFault(text=str(error)))
+
+
+def _is_pipe(descriptor: int) -> bool:
+    mode = os.fstat(descriptor).st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 def _take_pipes() -> tuple[int, int]:

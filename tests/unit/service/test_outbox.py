@@ -1,0 +1,126 @@
+"""A burst of entries becomes few messages, in order, with nothing lost."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from rlm_desktop.service.frames import read_message
+from rlm_desktop.service.messages import Entries, RunAccepted, RunEnded
+from rlm_desktop.service.outbox import Outbox
+from rlm_desktop.trace.events import Entry, ReplyGrew
+from rlm_desktop.trace.ids import RunId
+from tests.support.traces import call_finished, call_started, entries, run_started, turn_started
+
+RUN, OTHER = RunId("r1"), RunId("r2")
+
+
+@asynccontextmanager
+async def pipe() -> AsyncIterator[tuple[Outbox, asyncio.StreamReader]]:
+    near, far = socket.socketpair()
+    _, writer = await asyncio.open_connection(sock=near)
+    reader, far_writer = await asyncio.open_connection(sock=far)
+    try:
+        yield Outbox(writer), reader
+    finally:
+        for one in (writer, far_writer):
+            one.close()
+            await one.wait_closed()
+
+
+def grew(call=3, text="", reasoning=""):
+    return Entry(0, 1.0, ReplyGrew(call=call, text=text, reasoning=reasoning))
+
+
+async def sent(*gathered: Entry) -> tuple[Entry, ...]:
+    async with pipe() as (outbox, reader):
+        for entry in gathered:
+            outbox.add_entry(RUN, entry)
+        await outbox.flush()
+        message = await read_message(reader)
+    assert isinstance(message, Entries)
+    return message.entries
+
+
+async def test_entries_that_gather_become_one_message_for_each_run():
+    mine, theirs = entries([run_started(), turn_started(2)]), entries([run_started(question="Another?")])
+    async with pipe() as (outbox, reader):
+        outbox.add_entry(RUN, mine[0])
+        outbox.add_entry(OTHER, theirs[0])
+        outbox.add_entry(RUN, mine[1])
+        await outbox.flush()
+
+        heard = [await read_message(reader) for _ in range(2)]
+
+    assert heard == [Entries(run=RUN, entries=tuple(mine)), Entries(run=OTHER, entries=tuple(theirs))]
+
+
+async def test_a_fact_stays_between_the_entries_before_and_after_it():
+    first, second = entries([run_started(), turn_started(2)])
+    async with pipe() as (outbox, reader):
+        outbox.say(RunAccepted(run=RUN))
+        outbox.add_entry(RUN, first)
+        outbox.say(RunAccepted(run=OTHER))
+        outbox.add_entry(RUN, second)
+        outbox.say(RunEnded(run=RUN))
+        await outbox.flush()
+
+        heard = [await read_message(reader) for _ in range(5)]
+
+    assert heard == [
+        RunAccepted(run=RUN),
+        Entries(run=RUN, entries=(first,)),
+        RunAccepted(run=OTHER),
+        Entries(run=RUN, entries=(second,)),
+        RunEnded(run=RUN),
+    ]
+
+
+async def test_pieces_of_one_reply_are_joined():
+    pieces = [grew(text=text) for text in ("The ", "dues ", "rose.")]
+
+    assert await sent(*pieces) == (grew(text="The dues rose."),)
+
+
+async def test_pieces_of_replies_that_stream_at_once_are_joined_each_for_itself():
+    pieces = [grew(3, "a"), grew(4, "x"), grew(3, "b"), grew(4, "y")]
+
+    assert await sent(*pieces) == (grew(3, "ab"), grew(4, "xy"))
+
+
+async def test_reasoning_and_text_of_a_reply_stay_apart():
+    pieces = [grew(reasoning="Let me "), grew(reasoning="look."), grew(text="It "), grew(text="rose.")]
+
+    assert await sent(*pieces) == (grew(reasoning="Let me look."), grew(text="It rose."))
+
+
+async def test_pieces_are_not_moved_before_what_happened_between_them():
+    finished, started = entries([call_finished(3), call_started(5, 2)])
+    gathered = [grew(3, "a"), grew(3, "b"), finished, started, grew(5, "c"), grew(5, "d")]
+
+    assert await sent(*gathered) == (grew(3, "ab"), finished, started, grew(5, "cd"))
+
+
+async def test_what_gathers_is_delivered_without_being_asked_for():
+    async with pipe() as (outbox, reader):
+        delivering = asyncio.create_task(outbox.deliver())
+        for run in (RUN, OTHER):
+            outbox.say(RunAccepted(run=run))
+            assert await asyncio.wait_for(read_message(reader), 10) == RunAccepted(run=run)
+        delivering.cancel()
+        await asyncio.wait([delivering])
+
+
+async def test_delivering_ends_when_nobody_listens():
+    near, far = socket.socketpair()
+    _, writer = await asyncio.open_connection(sock=near)
+    outbox = Outbox(writer)
+    far.close()
+    delivering = asyncio.create_task(outbox.deliver())
+
+    while not delivering.done():
+        outbox.say(RunEnded(run=RUN))
+        await asyncio.sleep(0.01)
+
+    assert delivering.exception() is None
+    writer.close()
