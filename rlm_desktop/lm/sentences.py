@@ -6,7 +6,7 @@ from collections.abc import Iterator
 LONGEST = 500
 """A longer sentence is cut where it pauses."""
 
-_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s)|[。！？][”’」』）]*")
+_END = re.compile(r"[.!?…](?:[\"'”’»)\]]| »)*(?=\s)|[。！？][”’」』）]*")
 _BREAK = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*•–▪#>|]|\d{1,3}[.)] |[a-z]\) ))")
 _SHORT_FORM = re.compile(
     r"(?:\b(?:[A-Z]|e\.g|i\.e|etc|vs|cf|al|approx|no|nos|nr|st|dr|mr|mrs|ms|prof|fig|figs|sec|ch|vol|pp?|ed|eds|inc|ltd"
