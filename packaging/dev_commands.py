@@ -16,7 +16,6 @@ from dev_environment import PYTHON, ROOT, say
 
 _BIN = PYTHON.parent
 _PACKAGING = ROOT / "packaging"
-_SAMPLE = ROOT / "resources" / "sample" / "documents"
 
 
 def main(arguments: list[str]) -> int:
@@ -42,7 +41,7 @@ def _run(known: argparse.Namespace, _rest: list[str]) -> int:
     if not sys.platform.startswith("linux") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         return _call([str(_BIN / "rlm-desktop"), "--", *paths])
     say("There is no display here, so the main job runs in the terminal.\n")
-    return _call([str(PYTHON), str(_PACKAGING / "sample_run.py"), *(paths or [str(_SAMPLE)])])
+    return _call([str(PYTHON), str(_PACKAGING / "sample_run.py"), *paths])
 
 
 def _test(_known: argparse.Namespace, rest: list[str]) -> int:

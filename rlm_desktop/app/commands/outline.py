@@ -78,8 +78,8 @@ def _cut_left(text: str, most: int) -> str:
 
 def _title(node: Node) -> str:
     """Sub-calls of one batch often ask alike, so the beginning of the reply is what tells them apart."""
-    finished = node.fact(CallFinished)
-    if node.kind != "call" or finished is None or not finished.preview:
+    started, finished = node.fact(CallStarted), node.fact(CallFinished)
+    if started is None or started.role != "worker" or finished is None or not finished.preview:
         return node.title
     return f"{wording.one_line(node.title, _ASKED_WIDTH)} → {finished.preview}"
 
