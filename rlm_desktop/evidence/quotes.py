@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rlm_desktop.corpus.documents import Corpus, Span
 from rlm_desktop.evidence.folding import CJK, Folded, fold
-from rlm_desktop.evidence.quoting import quoted_passages
+from rlm_desktop.evidence.quoting import Passage, quoted_passages
 from rlm_desktop.trace.facts import Quote
 
 _ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\.\.)\s*")
@@ -26,27 +26,32 @@ def check_quotes(answer: str, corpus: Corpus) -> tuple[Quote, ...]:
 
     White space, quotation marks, dashes, hyphenation, ligatures, Markdown emphasis and a comma or full stop
     before the closing mark may differ; `…` may stand for something left out. A passage that stands in several
-    places is given with the first.
+    places is given with the first, or the first in a document that is named beside it.
     """
     return tuple(_checked(passage, corpus) for passage in quoted_passages(answer))
 
 
-def _checked(passage: str, corpus: Corpus) -> Quote:
-    plain = _EMPHASIS.sub("", passage)
-    places = find_passage(passage, corpus) or (find_passage(plain, corpus) if plain != passage else [])
+def _checked(passage: Passage, corpus: Corpus) -> Quote:
+    plain = _EMPHASIS.sub("", passage.text)
+    places = find_passage(passage.text, corpus) or (find_passage(plain, corpus) if plain != passage.text else [])
     if not places:
-        return Quote(text=passage, match="none")
-    start, end = places[0]
+        return Quote(text=passage.text, match="none")
+    start, end = _best(places, passage.beside, corpus)
     index = corpus.document_index_at(start)
     document, span = corpus.documents[index], corpus.spans[index]
     return Quote(
-        text=passage,
+        text=passage.text,
         match="exact" if len(places) == 1 else "several",
         document=document.name,
         page=document.page_at(start - span.start),
         start=start - span.start,
         end=end - span.start,
     )
+
+
+def _best(places: list[tuple[int, int]], beside: str, corpus: Corpus) -> tuple[int, int]:
+    named = (place for place in places if corpus.documents[corpus.document_index_at(place[0])].name in beside)
+    return next(named, places[0])
 
 
 def find_passage(passage: str, corpus: Corpus) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from rlm_desktop.evidence.folding import CJK
 
@@ -28,38 +29,51 @@ _MARKED = re.compile(
         )
     )
 )
+_BESIDE = 160
 _WORD = re.compile(r"\w+")
 _CJK_LETTER = re.compile(f"[{CJK}]")
 
 
-def quoted_passages(answer: str) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What an answer quotes, and the words beside it, which may name its document."""
+
+    text: str
+    beside: str
+
+
+def quoted_passages(answer: str) -> list[Passage]:
     """Give each passage that stands in quotation marks or in a Markdown block quote, once, in order."""
     text = _FENCED.sub("\n", answer.replace("\r\n", "\n"))
-    found: list[tuple[int, str]] = []
+    found: list[tuple[int, Passage]] = []
     for block in _BLOCK_QUOTE.finditer(text):
         found += [(block.start(), passage) for passage in _of_block(_QUOTE_SIGN.sub("", block[0]))]
     rest = _BLOCK_QUOTE.sub(lambda block: "\n" * len(block[0]), text)
     found += _of_marks(rest)
-    in_order = sorted(found, key=lambda one: one[0])
-    return list(dict.fromkeys(passage for _, passage in in_order if _is_evidence(passage)))
+    first_of: dict[str, Passage] = {}
+    for _, passage in sorted(found, key=lambda one: one[0]):
+        if _is_evidence(passage.text):
+            first_of.setdefault(passage.text, passage)
+    return list(first_of.values())
 
 
-def _of_block(block: str) -> Iterator[str]:
+def _of_block(block: str) -> Iterator[Passage]:
     """A block quote that itself quotes holds passages with words about them; else its paragraphs are passages."""
     if block.lstrip().startswith("[!"):
         return
     marked = [passage for _, passage in _of_marks(block)]
-    quoted = sum(map(len, marked))
-    if marked and quoted * 2 > len(_SOURCE_LINE.sub("", block).strip()):
+    words = _SOURCE_LINE.sub("", block)
+    if sum(len(passage.text) for passage in marked) * 2 > len(words.strip()):
         yield from marked
         return
-    for paragraph in re.split(r"\n\s*\n", _SOURCE_LINE.sub("", block)):
-        yield paragraph.strip()
+    for paragraph in re.split(r"\n\s*\n", words):
+        yield Passage(paragraph.strip(), block)
 
 
-def _of_marks(text: str) -> Iterator[tuple[int, str]]:
+def _of_marks(text: str) -> Iterator[tuple[int, Passage]]:
     for match in _MARKED.finditer(text):
-        yield match.start(), next(group for group in match.groups() if group is not None).strip()
+        inside = next(group for group in match.groups() if group is not None)
+        yield match.start(), Passage(inside.strip(), text[match.end() : match.end() + _BESIDE])
 
 
 def _is_evidence(passage: str) -> bool:

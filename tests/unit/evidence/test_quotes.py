@@ -46,7 +46,7 @@ CORPUS = assemble([document("report.pdf", REPORT, (0, REPORT.index("It was"))), 
     ],
 )
 def test_passages_are_found_in_every_way_of_quoting(answer: str, passage: str):
-    assert quoted_passages(answer) == [passage]
+    assert [one.text for one in quoted_passages(answer)] == [passage]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_what_is_no_quote_is_left_alone(answer: str):
 def test_each_paragraph_of_a_block_quote_is_a_passage_and_equal_ones_count_once():
     answer = "> one two three\n>\n> four five six\n\n“one two three”"
 
-    assert quoted_passages(answer) == ["one two three", "four five six"]
+    assert [one.text for one in quoted_passages(answer)] == ["one two three", "four five six"]
 
 
 def one(passage: str, corpus: Corpus = CORPUS) -> tuple[str, str | None, int | None, str | None]:
@@ -130,6 +130,18 @@ def test_a_quote_that_stands_in_several_places_says_so():
     corpus = assemble([document("a.txt", "It rained all day."), document("b.txt", "It rained\nall day. Then not.")])
 
     assert one("It rained all day", corpus) == ("several", "a.txt", None, "It rained all day")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["“It rained all day” (b.txt, and more)", "> “It rained all day”\n>\n> — b.txt", "> It rained all day\n> — b.txt"],
+)
+def test_of_several_places_the_one_in_the_document_named_beside_is_given(answer: str):
+    corpus = assemble([document("a.txt", "It rained all day."), document("b.txt", "So: it rained all day.")])
+
+    quote = check_quotes(answer, corpus)[0]
+
+    assert (quote.match, quote.document, quote.start) == ("several", "b.txt", 4)
 
 
 def test_an_empty_corpus_proves_nothing():
