@@ -106,6 +106,7 @@ class CardPage(QScrollArea):
         frame.tab_wanted.connect(self.tab_wanted)
         self._frames.insert(place, frame)
         self._column.insertWidget(place, frame)
+        frame.show()
 
     def _drop(self, place: int) -> None:
         frame = self._frames.pop(place)

@@ -210,7 +210,7 @@ class TraceView(QTableView):
             self.go_to(way(self._items.trace, self.current))
         elif act is not None:
             act(self)
-        elif Qt.Key(event.key()) in _PASSED_ON:
+        elif event.text().isprintable() and event.text():
             event.ignore()
         else:
             super().keyPressEvent(event)
@@ -264,4 +264,3 @@ _ACTS: dict[Qt.Key, Callable[[TraceView], None]] = {
     Qt.Key.Key_Backspace: TraceView.go_out,
     Qt.Key.Key_L: TraceView.toggle_follow,
 }
-_PASSED_ON = frozenset((Qt.Key.Key_Space, Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight, Qt.Key.Key_Tab))
