@@ -67,7 +67,7 @@ async def start_child(boot: Boot, folder: Folder, first_block: int, restart: Res
             return link, await _expect(link, Booted)
     except (ChildGone, FrameRefused, TimeoutError) as error:
         await link.kill()
-        raise ChildNotStarted(f"The REPL did not get ready: {error or 'it took too long'}") from error
+        raise ChildNotStarted(f"The REPL did not get ready: {str(error) or 'it took too long.'}") from error
     except asyncio.CancelledError:
         await link.kill()
         raise

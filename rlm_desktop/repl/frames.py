@@ -129,9 +129,9 @@ def _ask(message: dict[str, Any]) -> Ask:
     schema = message.get("schema")
     line = message.get("line")
     if not prompts or len(contexts) != (len(prompts) if function.startswith("rlm") else 0):
-        raise FrameRefused("The child asked with the wrong number of prompts or contexts.")
+        raise FrameRefused("The child sent a question with the wrong number of prompts or contexts.")
     if schema is not None and not isinstance(schema, dict):
-        raise FrameRefused("The child asked with a schema that is no object.")
+        raise FrameRefused("The child sent a question with a schema that is no object.")
     asked = Asked(
         function=function,
         prompts=prompts,

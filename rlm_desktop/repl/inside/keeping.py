@@ -32,8 +32,12 @@ class Keeper:
         self._definitions = Definitions()
 
     def keep(self, number: int, source: str) -> None:
-        """Write the snapshot after a block; without room on the disk there is none."""
+        """Learn what a block defined and write the snapshot; without room on the disk there is none."""
         self._definitions.learn(number, source)
+        self.write()
+
+    def write(self) -> None:
+        """Write a snapshot of what there is now."""
         self._plain.begin()
         entries = {name: self._entry(name, value) for name, value in self._workspace.variables.everything().items()}
         snapshot = {"sources": self._definitions.sources, "names": entries}

@@ -43,8 +43,16 @@ class Plain:
         """Give all room back, for a new snapshot."""
         self._room = ROOM_FOR_ALL
 
-    def encode(self, value: Any, depth: int = 0) -> Any:
-        """Give a JSON value from which `decode` makes an equal value."""
+    def encode(self, value: Any) -> Any:
+        """Give a JSON value from which `decode` makes an equal value; raises `NotPlain`."""
+        room = self._room
+        try:
+            return self._encode(value, 0)
+        except NotPlain:
+            self._room = room  # what is not kept takes no room
+            raise
+
+    def _encode(self, value: Any, depth: int) -> Any:
         if depth > MAX_DEPTH:
             raise NotPlain
         if value is self._context:
@@ -93,10 +101,10 @@ class Plain:
             self._spend(sum(map(len, items)))
         if kinds == {str} or (kinds == {int} and _widest(items) <= MAX_INT_BITS):
             return {"t": "list", "v": list(items)}
-        return [self.encode(item, depth + 1) for item in items]
+        return [self._encode(item, depth + 1) for item in items]
 
     def _encode_mapping(self, value: dict[Any, Any], depth: int) -> Any:
-        pairs = [[self.encode(key, depth + 1), self.encode(item, depth + 1)] for key, item in value.items()]
+        pairs = [[self._encode(key, depth + 1), self._encode(item, depth + 1)] for key, item in value.items()]
         encoded: dict[str, Any] = {"t": type(value).__name__, "v": pairs}
         if isinstance(value, defaultdict):
             factory = value.default_factory
@@ -111,7 +119,7 @@ class Plain:
             self._spend(2 * len(value))
             return {"t": type(value).__name__, "v": value.decode("latin-1")}
         if isinstance(value, re.Pattern):
-            return {"t": "pattern", "v": self.encode(value.pattern, depth + 1), "flags": value.flags}
+            return {"t": "pattern", "v": self._encode(value.pattern, depth + 1), "flags": value.flags}
         if isinstance(value, Documents):
             return {"t": "documents"}
         if isinstance(value, Document) and value.name in self._documents.names:
@@ -125,7 +133,7 @@ class Plain:
         fields = fields_of(value)
         if not is_own or not fields or self._names.get(kind.__name__) is not kind:
             raise NotPlain
-        pairs = [[name, self.encode(item, depth + 1)] for name, item in fields.items()]
+        pairs = [[name, self._encode(item, depth + 1)] for name, item in fields.items()]
         return {"t": "object", "class": kind.__name__, "v": pairs}
 
     def _decode_mapping(self, kind: str, data: dict[str, Any]) -> Any:

@@ -97,6 +97,8 @@ class Session:
             kept, lost = self._keeper.restore(command["unfinished_code"])
         self._workspace.variables.changes()
         self._line.send({"kind": "booted", "kept": kept, "lost": lost})
+        if command["is_restart"]:
+            self._keeper.write()
 
     def _run(self, code: str, history: list[Any] | None) -> None:
         self._number += 1

@@ -125,6 +125,7 @@ with ThreadPoolExecutor(32) as pool:
 
 async def test_async_code_asks(repl):
     code = """
+import asyncio
 async def one(p):
     return await asyncio.to_thread(llm_query, p)
 print(await asyncio.gather(*[one(p) for p in 'abc']), llm_query('d'))
