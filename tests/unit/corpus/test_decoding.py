@@ -2,7 +2,7 @@ import codecs
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rlm_desktop.corpus.decoding import clean, decode
@@ -72,5 +72,6 @@ def test_a_text_with_a_stray_nul_is_read():
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff")))
+@settings(deadline=None)
 def test_clean_text_in_utf_8_comes_back_as_it_is(text: str):
     assert decode(text.encode()) == text

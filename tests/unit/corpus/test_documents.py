@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rlm_desktop.corpus.documents import Corpus, Document, assemble
@@ -24,6 +24,7 @@ def test_several_documents_follow_header_lines_that_name_them():
 
 
 @given(st.lists(st.text(max_size=30), max_size=6))
+@settings(deadline=None)
 def test_spans_hold_exactly_the_texts_of_the_documents(texts: list[str]):
     corpus = assemble([document(f"{number}.txt", text) for number, text in enumerate(texts)])
 
@@ -31,6 +32,7 @@ def test_spans_hold_exactly_the_texts_of_the_documents(texts: list[str]):
 
 
 @given(st.lists(st.text(alphabet="ab\n", max_size=20), min_size=1, max_size=5), st.data())
+@settings(deadline=None)
 def test_where_finds_document_line_and_offset_of_every_character(texts: list[str], data: st.DataObject):
     corpus = assemble([document(f"{number}.txt", text) for number, text in enumerate(texts)])
     index = data.draw(st.integers(0, len(texts) - 1))

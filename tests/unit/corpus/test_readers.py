@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rlm_desktop.corpus.documents import Document
@@ -110,6 +110,7 @@ def test_escaped_letters_of_json_can_be_found():
 
 
 @given(
+@settings(deadline=None)
     st.recursive(
         st.none() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
     )

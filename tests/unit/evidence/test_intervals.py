@@ -1,12 +1,13 @@
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rlm_desktop.evidence.intervals import Intervals
 
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60))))
+@settings(deadline=None)
 def test_the_union_is_that_of_sets(pairs: list[tuple[int, int]]):
     intervals = Intervals()
     expected: set[int] = set()

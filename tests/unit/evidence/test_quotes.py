@@ -1,7 +1,7 @@
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rlm_desktop.corpus.documents import Corpus, Document, assemble
@@ -161,6 +161,7 @@ LONG_CORPUS = assemble([document("one.txt", LONG), document("two.txt", LONG.repl
 
 
 @given(st.integers(0, 2000), st.integers(4, 60), st.sampled_from([" ", "\n", "  \n "]))
+@settings(deadline=None)
 def test_any_run_of_words_is_found_however_it_is_wrapped(first: int, size: int, space: str):
     words = LONG.split()[first : first + size]
     text = LONG_CORPUS.documents[0].text
@@ -173,6 +174,7 @@ def test_any_run_of_words_is_found_however_it_is_wrapped(first: int, size: int, 
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_folding_keeps_track_of_every_letter(text: str):
     folded = fold(text)
 

@@ -43,6 +43,7 @@ def slices() -> st.SearchStrategy[tuple[int, int, int]]:
 
 
 @given(st.lists(slices(), min_size=1, max_size=6))
+@settings(deadline=None)
 def test_slices_of_the_corpus_in_a_prompt_are_found_with_their_offsets(pieces: list[tuple[int, int, int]]):
     texts = [PROSE.documents[index].text[start:end] for index, start, end in pieces]
     prompt = "".join(f"<{number}>{text}</{number}>" for number, text in enumerate(texts))
@@ -54,7 +55,7 @@ def test_slices_of_the_corpus_in_a_prompt_are_found_with_their_offsets(pieces: l
 
 
 @given(st.lists(slices(), max_size=6), st.lists(slices(), max_size=6))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_coverage_equals_a_count_letter_by_letter(
     workers: list[tuple[int, int, int]], root: list[tuple[int, int, int]]
 ):
@@ -75,7 +76,7 @@ def test_coverage_equals_a_count_letter_by_letter(
 
 
 @given(st.data())
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_what_is_found_is_there_whatever_repeats(data: st.DataObject):
     letters = st.text("ab\n", min_size=1, max_size=30)
     pieces = data.draw(st.lists(letters, min_size=1, max_size=4))
