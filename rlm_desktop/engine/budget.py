@@ -127,6 +127,16 @@ class Budget:
                 return reservation
             await self._settled.wait()
 
+    def lose(self, cost_nano_usd: int) -> None:
+        """Note what a failed attempt cost; its call keeps its reservation for the next attempt."""
+        self.spent_nano_usd += cost_nano_usd
+
+    def check_money(self) -> None:
+        """Raise `WorkStopped` when failed attempts have eaten what was reserved for calls under way."""
+        limit = self.limits.cost_nano_usd
+        if limit is not None and self.spent_nano_usd + self._reserved_nano_usd > limit:
+            raise _money_spent(limit)
+
     def settle(self, reservation: Reservation, usage: Usage, cost_nano_usd: int | None) -> None:
         """Give back what was held and note what was used. An unknown cost counts as the worst case."""
         self._reserved_nano_usd -= reservation.cost_nano_usd
@@ -163,7 +173,7 @@ class Budget:
         free = limit - kept - self.spent_nano_usd
         alone = self._affordable(need, free)
         if alone is None:
-            raise WorkStopped("money", f"the next call does not fit into the limit of {money(limit)}")
+            raise _money_spent(limit)
         now = self._affordable(need, free - self._reserved_nano_usd)
         return now if now is not None and now.output_tokens >= alone.output_tokens else None
 
@@ -225,6 +235,10 @@ def unpriced(facts: ModelFacts) -> str:
 def time_is_up(limits: Limits) -> WorkStopped:
     """Say that the run's time is over."""
     return WorkStopped("seconds", f"the time limit of {limits.seconds:g} s was reached")
+
+
+def _money_spent(limit_nano_usd: int) -> WorkStopped:
+    return WorkStopped("money", f"the next call does not fit into the limit of {money(limit_nano_usd)}")
 
 
 def _tokens_spent(limit: int) -> WorkStopped:

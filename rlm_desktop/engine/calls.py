@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from rlm_desktop.engine.budget import Budget, Need, Reservation, time_is_up
+from rlm_desktop.engine.metering import Metered, added
 from rlm_desktop.engine.previews import first_sentence
 from rlm_desktop.engine.recorder import Recorder
 from rlm_desktop.engine.request import Control
-from rlm_desktop.engine.stops import finish_asked
+from rlm_desktop.engine.stops import WorkStopped, finish_asked
 from rlm_desktop.engine.streaming import GrowingReply
 from rlm_desktop.engine.thinking import split_thinking
 from rlm_desktop.lm.prices import cost_nano_usd
 from rlm_desktop.lm.protocol import LM, ChatMessage, LmError, Reply, Request
 from rlm_desktop.lm.retrying import ask_with_retries
 from rlm_desktop.trace.events import CallFinished, CallRetried, CallStarted
-from rlm_desktop.trace.facts import CallRole, CallStatus, ModelFacts, Usage
+from rlm_desktop.trace.facts import CallRole, CallStatus, Usage
 from rlm_desktop.trace.ids import BatchId, CallId, NodeId
 from rlm_desktop.trace.wording import one_line
 
@@ -83,6 +84,7 @@ class _Sending:
         self._budget = budget
         self._order = order
         self._reservation = reservation
+        self._meter = Metered(order.lm, budget)
         self._call = CallId(recorder.new_id())
         self._started = time.monotonic()
 
@@ -92,22 +94,24 @@ class _Sending:
         try:
             reply = await self._reply_in_time()
         except LmError as error:
-            cost = cost_nano_usd(self._order.lm.facts, error.spent)
-            self._finish("failed", usage=error.spent, cost=cost, error=str(error))
+            self._finish("failed", cost=self._cost_of(Usage()), error=str(error))
+            raise
+        except WorkStopped as stop:
+            self._finish("failed", cost=self._cost_of(Usage()), error=str(stop))
             raise
         except TimeoutError:
-            stop = time_is_up(self._budget.limits)
-            self._finish("cancelled", cost=_cost_unless_free(self._order.lm.facts), error=str(stop))
-            raise stop from None
+            late = time_is_up(self._budget.limits)
+            self._finish("cancelled", cost=self._cost_when_aborted(), error=str(late))
+            raise late from None
         except asyncio.CancelledError:
-            self._finish("cancelled", cost=_cost_unless_free(self._order.lm.facts))
+            self._finish("cancelled", cost=self._cost_when_aborted())
             raise
         return self._heard(reply)
 
     async def _reply_in_time(self) -> Reply:
         end = self._budget.ends_at if self._order.role == "final" else self._budget.work_ends_at
         request = Request(
-            messages=self._order.messages,
+            messages=tuple(map(_sendable, self._order.messages)),
             output_limit_tokens=self._reservation.output_tokens,
             schema=self._order.schema,
         )
@@ -115,7 +119,7 @@ class _Sending:
         on_text = growing.grew if self._order.role in STREAMED_ROLES else None
         try:
             async with asyncio.timeout_at(end):
-                return await ask_with_retries(self._order.lm, request, on_text=on_text, on_retry=self._tell_retry)
+                return await ask_with_retries(self._meter, request, on_text=on_text, on_retry=self._tell_retry)
         finally:
             growing.close()
 
@@ -126,7 +130,7 @@ class _Sending:
         self._finish(
             "done",
             usage=reply.usage,
-            cost=reply.cost_nano_usd,
+            cost=None if reply.cost_nano_usd is None else reply.cost_nano_usd + self._meter.lost_nano_usd,
             said=thought.said,
             reasoning=reasoning,
             preview=preview,
@@ -163,7 +167,9 @@ class _Sending:
         error: str | None = None,
         **more: Any,
     ) -> None:
-        self._budget.settle(self._reservation, usage, cost)
+        usage = added(self._meter.lost, usage)
+        left_to_pay = None if cost is None else cost - self._meter.lost_nano_usd
+        self._budget.settle(self._reservation, usage, left_to_pay)
         self._recorder.emit(
             CallFinished(
                 call=self._call,
@@ -178,7 +184,19 @@ class _Sending:
             )
         )
 
+    def _cost_of(self, usage: Usage) -> int | None:
+        return cost_nano_usd(self._order.lm.facts, added(self._meter.lost, usage))
 
-def _cost_unless_free(facts: ModelFacts) -> int | None:
-    """Nobody says what an aborted call cost, unless the model is free."""
-    return 0 if facts.input_price == 0 and facts.output_price == 0 else None
+    def _cost_when_aborted(self) -> int | None:
+        """Nobody says what an aborted request cost, unless the model is free or none was out."""
+        facts = self._order.lm.facts
+        is_free = facts.input_price == 0 and facts.output_price == 0
+        return self._cost_of(Usage()) if is_free or not self._meter.is_out else None
+
+
+def _sendable(message: ChatMessage) -> ChatMessage:
+    """Replace what UTF-8 cannot carry: half characters that a model may have written."""
+    text = message.text
+    if text.isascii():
+        return message
+    return ChatMessage(message.role, text.encode("utf-8", "replace").decode("utf-8"))

@@ -32,7 +32,6 @@ class Setting:
     output_characters: int
     with_subcalls: bool = True
     with_child_runs: bool = False
-    is_plain_text: bool = True
     context_type: str = "str"
     schema: str = ""
     """The JSON Schema of the answer as JSON, if the user set one."""

@@ -8,7 +8,7 @@ from rlm_desktop.engine.calls import CallOrder, Heard
 from rlm_desktop.engine.compaction import compact
 from rlm_desktop.engine.conversation import Conversation
 from rlm_desktop.engine.endings import Ending, last_call
-from rlm_desktop.engine.feedback import standing_line
+from rlm_desktop.engine.feedback import characters_per_block, standing_line
 from rlm_desktop.engine.gates import FAILING_TURNS_BEFORE_STRONGER
 from rlm_desktop.engine.outputs import MOST_CHARACTERS
 from rlm_desktop.engine.prompts import Setting, first_message, system_prompt
@@ -150,7 +150,8 @@ class RlmLoop:
                 f"{self._root.facts.name} returned empty replies, also with more room for them; "
                 "choose another root model"
             )
-        self._failing_turns = self._failing_turns + 1 if result.failed else 0
+        if result.ran:
+            self._failing_turns = self._failing_turns + 1 if result.failed else 0
         self._idle_turns = 0 if result.ran else self._idle_turns + 1
         limit = self._shared.limits.failing_turns
         if limit and self._failing_turns >= limit:
@@ -210,7 +211,7 @@ class RlmLoop:
                 root=self._root.facts,
                 worker=self._shared.models.worker.facts,
                 concurrency=self._shared.limits.concurrency,
-                output_characters=MOST_CHARACTERS,
+                output_characters=characters_per_block(self._root.facts.window_tokens, 1),
                 with_subcalls=self._task.with_subcalls,
                 with_child_runs=self._task.spawn is not None,
                 context_type=type(self._task.material.context).__name__,

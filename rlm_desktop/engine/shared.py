@@ -65,7 +65,9 @@ class Standing:
         if any(known.limit == stop.limit for known in self.stops):
             return
         self.stops.append(stop)
-        if stop.limit is not None:
+        if stop.limit is None:
+            shared.notice(self.run, "finish", sentence(stop.text))
+        else:
             shared.recorder.emit(LimitReached(run=self.run, limit=stop.limit, text=sentence(stop.text)))
 
 

@@ -1,5 +1,7 @@
 """Runs the engine with scripted models and a real child, and checks the laws that every journal keeps."""
 
+import asyncio
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
@@ -29,6 +31,14 @@ from rlm_desktop.trace.tree import Trace
 
 Kind = TypeVar("Kind")
 LOREM = "The keeper of the lighthouse was called Ada. She counted 412 ships in the year 1907.\n" * 40
+
+
+async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Wait for a condition."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        await asyncio.sleep(0.005)
 
 
 def block(*lines: str) -> str:

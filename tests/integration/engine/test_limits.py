@@ -5,9 +5,17 @@ from dataclasses import replace
 
 import pytest
 
-from rlm_desktop.lm.protocol import Reply, Request
+from rlm_desktop.lm.protocol import Reply, Request, StreamCut
 from rlm_desktop.lm.scripted import ScriptedLM, free_facts
-from rlm_desktop.trace.events import AnswerGiven, CallFinished, CallStarted, LimitReached, StepFinished, TurnStarted
+from rlm_desktop.trace.events import (
+    AnswerGiven,
+    CallFinished,
+    CallStarted,
+    LimitReached,
+    Noticed,
+    StepFinished,
+    TurnStarted,
+)
 from rlm_desktop.trace.facts import Limits, Usage
 from tests.support.engine_runs import Ran, Stage, answering, block
 
@@ -289,6 +297,7 @@ async def test_finish_now_ends_after_the_turn_with_the_draft(stage: Stage):
     assert ran.outcome.status == "partial"
     assert ran.outcome.answer == "draft of keeper"
     assert ran.outcome.reason == "you asked to finish now"
+    assert ran.one(Noticed).about == "finish"
     assert len(ran.of(TurnStarted)) == 2
     assert not ran.of(LimitReached)
 
@@ -327,3 +336,36 @@ async def test_depth_one_makes_rlm_query_a_worker_call(stage: Stage, number: int
     )
 
     assert ran.outcome.answer == "from worker"
+
+
+# Failed attempts
+
+
+def cut(output_tokens: int) -> StreamCut:
+    """Make a failure that had used some output."""
+    error = StreamCut("The stream broke.")
+    error.spent = Usage(output_tokens=output_tokens)
+    return error
+
+
+async def test_what_failed_attempts_used_is_counted(stage: Stage):
+    facts = replace(free_facts("root"), input_price=0, output_price=10_000_000_000)
+    replies = [cut(500), Reply(text=answering("Ada"), usage=Usage(output_tokens=100), cost_nano_usd=1_000_000)]
+
+    ran = await stage.play(ScriptedLM(replies, facts=facts))
+
+    finished = ran.one(CallFinished)
+    assert finished.usage.output_tokens == 600
+    assert finished.cost_nano_usd == 6_000_000
+
+
+async def test_a_retry_that_the_money_does_not_bear_is_not_made(stage: Stage):
+    facts = replace(free_facts("root"), input_price=0, output_price=10_000_000_000)
+    root = ScriptedLM([cut(4_096)] * 3, facts=facts, output_limit_tokens=4_096)
+
+    ran = await stage.play(root, limits=Limits(cost_nano_usd=50_000_000))
+
+    assert len(root.requests) == 1
+    assert ran.outcome.status == "failed"
+    assert "does not fit" in ran.outcome.reason
+    assert ran.one(CallFinished).cost_nano_usd == 40_960_000

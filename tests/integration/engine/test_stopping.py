@@ -20,18 +20,10 @@ from rlm_desktop.trace.events import (
     StepStarted,
 )
 from rlm_desktop.trace.facts import Limits
-from tests.support.engine_runs import Stage, answering, block, check_journal, texts_in
+from tests.support.engine_runs import Stage, answering, block, check_journal, texts_in, until
 from tests.support.lm_server import LmServer, Trouble
 
 PID = ["import os", "print('pid', os.getpid(), flush=True)"]
-
-
-async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
-    """Wait for a condition."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        await asyncio.sleep(0.005)
 
 
 async def stop_when(stage: Stage, seen: Callable[[Event], bool], *play: object, **options: object) -> float:
