@@ -109,14 +109,13 @@ def test_escaped_letters_of_json_can_be_found():
     assert text == r'{"city": "Zürich 😀", "path": "C:\\u00fc", "line": "a\nb\""}'
 
 
-@given(
 @settings(deadline=None)
+@given(
     st.recursive(
         st.none() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
     )
 )
 def test_json_keeps_its_values(value: object):
-    # A lone surrogate has no place in a text and stays escaped.
     assert json.loads(read_json(json.dumps([value]).encode())) == [value]
 
 
