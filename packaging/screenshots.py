@@ -76,7 +76,6 @@ class Stage:
         row = HistoryRow(run=run, title=question, status="running", root=root, worker=worker)
         self.parts.history.show([row, *(row for row in self._shelf.rows() if row.run != run)])
         self.parts.window.ask_bar.write(question)
-        self.parts.asking.choose(root=root, worker=worker)
         self.parts.asking.set_running(True)
         self.parts.shown.begin(run, question, self._shelf.text)
         self.parts.shown.feed([replace(entry, at=entry.at + ago) for entry in entries])
@@ -153,6 +152,8 @@ def picture_theme(app: QApplication, theme: Theme, shelf: Shelf, run: RunId, cor
     names = {what: PICTURES / f"{what}-{theme}.png" for what in ("empty", "running", "replaying", "answered")}
     stage = Stage(app, theme, shelf, (BUILT_IN_MODEL, BUILT_IN_MODEL))
     stage.take(names["empty"])
+    stage.close()
+    stage = Stage(app, theme, shelf, picture_run.MODELS)
     stage.give([str(SAMPLE)], corpus.facts())
     stage.show_live(run, picture_run.QUESTION, _until_calls(shelf.entries(run), RUNNING_CALLS))
     stage.take(names["running"])
