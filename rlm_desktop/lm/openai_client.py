@@ -10,9 +10,11 @@ import openai
 
 from rlm_desktop.lm.endpoints import Endpoint, is_loopback
 from rlm_desktop.lm.errors import Refused, error_from_connection, refusal_of
+from rlm_desktop.lm.spreading import PER_POOL, SpreadTransport
 
 _TIMEOUT = httpx.Timeout(connect=10.0, read=600.0, write=60.0, pool=None)
-_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=64, keepalive_expiry=30.0)
+# Never more idle ones than may be kept: closing surplus ones can hit one that was just given to a request.
+_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=4 * PER_POOL, keepalive_expiry=30.0)
 
 
 class OpenAiClient:
@@ -23,7 +25,7 @@ class OpenAiClient:
         self._endpoint = endpoint
         # A proxy meant for the outside would keep us from servers on this computer.
         trust_env = not is_loopback(endpoint.base_url)
-        http_client = httpx.AsyncClient(timeout=_TIMEOUT, limits=_LIMITS, trust_env=trust_env)
+        http_client = httpx.AsyncClient(timeout=_TIMEOUT, transport=_transport(trust_env), trust_env=trust_env)
         self._client = openai.AsyncOpenAI(
             base_url=endpoint.base_url,
             api_key=endpoint.api_key or "no-key",
@@ -50,6 +52,11 @@ class OpenAiClient:
     async def close(self) -> None:
         """Close all connections."""
         await self._client.close()
+
+
+def _transport(trust_env: bool) -> SpreadTransport:
+    certificates = httpx.create_ssl_context(trust_env=trust_env)
+    return SpreadTransport(lambda: httpx.AsyncHTTPTransport(verify=certificates, limits=_LIMITS))
 
 
 def _body_of(fault: openai.APIStatusError) -> Any:

@@ -300,6 +300,8 @@ async def test_many_requests_run_at_once():
         async with lm_for(server) as lm:
             asks = [lm.ask(Request(messages=ask_text(str(number)))) for number in range(50)]
             replies = await asyncio.gather(*asks)
+            await asyncio.gather(*(lm.ask(REQUEST) for _ in range(50)))
 
+    assert server.connections == 50
     assert [reply.text for reply in replies] == [str(number) for number in range(50)]
     assert server.in_flight_peak == 50
