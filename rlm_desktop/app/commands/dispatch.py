@@ -13,11 +13,9 @@ from rlm_desktop.service.errors import ServiceError
 from rlm_desktop.settings.preferences import SettingsError
 from rlm_desktop.storage.errors import StorageError
 
-COMMANDS = ("ask", "runs", "show", "models", "doctor")
-
 
 def run_command(name: str, words: Sequence[str]) -> int:
-    """Run one of `COMMANDS`; give the exit status."""
+    """Run the command of this name; give the exit status."""
     tolerate_any_text()
     command = importlib.import_module(f"rlm_desktop.app.commands.{name}")
     try:

@@ -1,0 +1,80 @@
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(ROOT / "packaging"))
+    return importlib.import_module("dev_environment")
+
+
+def dev(*words: str, path: str = os.environ["PATH"]) -> subprocess.CompletedProcess[str]:
+    command = [str(ROOT / "packaging" / "dev"), *words]
+    return subprocess.run(command, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False)
+
+
+def test_a_python_that_refuses_to_run_is_passed_by(tmp_path: Path) -> None:
+    for name in ("python3.12", "python3.13", "python3.11"):
+        (tmp_path / name).write_text("#!/bin/sh\necho 'pyenv: command not found' >&2\nexit 127\n")
+        (tmp_path / name).chmod(0o755)
+    (tmp_path / "python3").symlink_to(sys.executable)
+
+    done = dev("--help", path=f"{tmp_path}:/usr/bin:/bin")
+
+    assert done.returncode == 0
+    assert all(command in done.stdout for command in ("run", "test", "check", "bench", "screenshots"))
+
+
+def test_an_unknown_command_or_option_is_refused_before_anything_is_made() -> None:
+    assert dev("frobnicate").returncode == 2
+    assert dev("check", "--frobnicate").returncode == 2
+
+
+def test_pips_settings_are_passed_on_to_uv(environment: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = (
+        "global.index-url='https://index.example/simple'\n"
+        "global.extra-index-url='file:///here https://there.example/simple'\n"
+        "global.find-links='/wheels'\n"
+        "install.find-links='/wheels /more-wheels'\n"
+        ":env:.cert='/certificates.pem'\n"
+        "global.timeout='60'\n"
+        "list.format='columns'\n"
+    )
+    monkeypatch.setattr(environment, "_pip_config", lambda: listed)
+
+    assert environment._settings_from_pip() == {
+        "UV_DEFAULT_INDEX": "https://index.example/simple",
+        "UV_INDEX": "file:///here https://there.example/simple",
+        "UV_INDEX_STRATEGY": "unsafe-best-match",
+        "UV_FIND_LINKS": "/wheels,/more-wheels",
+        "SSL_CERT_FILE": "/certificates.pem",
+    }
+
+
+def test_without_pip_settings_uv_is_left_alone(environment: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "_pip_config", lambda: "")
+
+    assert environment._settings_from_pip() == {}
+
+
+def test_what_is_set_for_uv_stands(environment: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "_pip_config", lambda: "global.index-url='https://pip.example'\n")
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "https://uv.example")
+
+    assert environment._uv_environment()["UV_DEFAULT_INDEX"] == "https://uv.example"
+
+
+@pytest.mark.parametrize(
+    ("version", "is_recent"),
+    [("uv 0.13.8 (x86_64)", True), ("uv 1.0.0", True), ("uv 0.4.30", False), ("", False), ("what is this", False)],
+)
+def test_an_old_uv_is_not_used(environment: ModuleType, version: str, is_recent: bool) -> None:
+    assert environment._is_recent(version) is is_recent
