@@ -1,8 +1,9 @@
 """Counts in a thread of its own what of the corpus was read, and looks the answer's quotes up."""
 
 import asyncio
+import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from rlm_desktop.corpus.documents import Corpus
@@ -11,6 +12,7 @@ from rlm_desktop.evidence.quotes import check_quotes
 from rlm_desktop.trace.facts import Coverage, Quote
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 class Reading:
@@ -23,11 +25,11 @@ class Reading:
 
     def worker_saw(self, text: str) -> None:
         """Count what a worker was sent."""
-        self._thread.submit(lambda: self._counter.result().worker_saw(text))
+        self._count(lambda: self._counter.result().worker_saw(text))
 
     def root_saw(self, text: str) -> None:
         """Count what the root LM was shown."""
-        self._thread.submit(lambda: self._counter.result().root_saw(text))
+        self._count(lambda: self._counter.result().root_saw(text))
 
     async def coverage(self) -> Coverage:
         """Give the fractions, once all that was seen is counted."""
@@ -41,5 +43,14 @@ class Reading:
         """Count no more."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
+    def _count(self, work: Callable[[], object]) -> None:
+        self._thread.submit(work).add_done_callback(_log_failure)
+
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _log_failure(counted: "Future[object]") -> None:
+    """A text that could not be counted does not end the run, but someone should look."""
+    if not counted.cancelled() and (failure := counted.exception()):
+        log.error("a text could not be counted", exc_info=failure)

@@ -5,6 +5,7 @@ requests aborted, every event closed, and then `CancelledError` goes on.
 """
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -46,41 +47,43 @@ async def run(
 ) -> Outcome:
     """Answer the request's question over the corpus."""
     material = await asyncio.to_thread(material_of, corpus)
+    recorder, budget, control = Recorder(emit), Budget(request.limits), control or Control()
     reading = Reading(material.corpus)
+    shared = Shared(
+        request=request,
+        models=models,
+        recorder=recorder,
+        budget=budget,
+        caller=Caller(recorder, budget, control, _counting_into(reading)),
+        control=control,
+        reading=reading,
+        scratch=scratch,
+    )
     try:
-        top = _Top(request, material, models, scratch, emit, control or Control(), reading)
-        return await top.run()
+        return await _Top(shared, material).run()
     finally:
         reading.close()
+
+
+def _counting_into(reading: Reading) -> Callable[[CallOrder], None]:
+    """Count what of the corpus a prompt shows; a root's results are counted when they are written."""
+
+    def count(order: CallOrder) -> None:
+        if order.role == "worker":
+            reading.worker_saw(order.messages[0].text)
+        elif order.role == "direct":
+            reading.root_saw(order.messages[1].text)
+
+    return count
 
 
 class _Top:
     """The run at the top of its tree."""
 
-    def __init__(
-        self,
-        request: RunRequest,
-        material: Material,
-        models: Models,
-        scratch: Path,
-        emit: Emit,
-        control: Control,
-        reading: Reading,
-    ) -> None:
-        recorder = Recorder(emit)
-        budget = Budget(request.limits)
-        self._strategy, self._reason = choose(request.strategy, models.root.facts, material.facts.tokens)
-        self._shared = Shared(
-            request=request,
-            models=models,
-            recorder=recorder,
-            budget=budget,
-            caller=Caller(recorder, budget, control, self._note_sent),
-            control=control,
-            reading=reading,
-            scratch=scratch,
-        )
-        self._standing = Standing(run=RunNodeId(recorder.new_id()), depth=0)
+    def __init__(self, shared: Shared, material: Material) -> None:
+        self._shared = shared
+        self._strategy, self._reason = choose(shared.request.strategy, shared.models.root.facts, material.facts.tokens)
+        self._standing = Standing(run=RunNodeId(shared.recorder.new_id()), depth=0)
         self._material = material
         self._quotes: tuple[Quote, ...] = ()
         self._coverage: Coverage | None = None
@@ -123,14 +126,6 @@ class _Top:
                 if lm.facts.input_price is None or lm.facts.output_price is None:
                     return unpriced(lm.facts)
         return ""
-
-    def _note_sent(self, order: CallOrder) -> None:
-        """Count what of the corpus a prompt shows; a root's results are counted when they are written."""
-        reading = self._shared.reading
-        if order.role == "worker":
-            reading.worker_saw(order.messages[0].text)
-        elif order.role == "direct":
-            reading.root_saw(order.messages[1].text)
 
     async def _check(self, ending: Ending) -> None:
         if ending.answer is not None and self._shared.has_gate("quotes"):

@@ -156,3 +156,24 @@ async def test_stopping_aborts_real_requests(stage: Stage):
         await lm.close()
 
     check_journal(stage.events)
+
+
+async def test_stopping_while_the_child_starts(stage: Stage):
+    await stop_when(stage, lambda event: isinstance(event, RunStarted), [answering("Ada")])
+
+    assert of(stage, RunFinished)[0].status == "cancelled"
+    assert not list(stage.scratch.iterdir())
+
+
+async def test_stopping_during_the_last_call(stage: Stage):
+    def reply(request):
+        return "Ada" if "The run ends here" in request.messages[-1].text else block("peek()")
+
+    root = ScriptedLM(reply, "root", latency_seconds=0.3)
+
+    def is_last(event: Event) -> bool:
+        return isinstance(event, CallStarted) and event.role == "final"
+
+    await stop_when(stage, is_last, root, limits=Limits(turns=1))
+
+    assert of(stage, CallFinished)[-1].status == "cancelled"
