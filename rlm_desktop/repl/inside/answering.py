@@ -4,6 +4,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from rlm_desktop.repl.inside.describing import is_a
+from rlm_desktop.repl.inside.interrupting import BlockTimeout
 from rlm_desktop.repl.wire import MAX_ANSWER
 
 Names = dict[str, Any]
@@ -20,8 +22,8 @@ class Answer:
 
     def prepare(self) -> None:
         """Put `answer` in its place; what stood in it as a draft stays."""
-        value = self._names.get("answer")
-        if not isinstance(value, dict):
+        value: Any = self._names.get("answer")
+        if not is_a(value, dict):
             value = {"content": self.draft}
         value.setdefault("content", "")
         value["ready"] = False
@@ -35,16 +37,16 @@ class Answer:
             self._refused = f"{_function(source)}: {problem}"
             return
         self._final = (content, source)
-        value = self._names.get("answer")
-        if not isinstance(value, dict):
+        value: Any = self._names.get("answer")
+        if not is_a(value, dict):
             value = self._names["answer"] = {}
         value["content"], value["ready"] = content, True
 
     def settle(self) -> dict[str, Any]:
         """Read the answer at the end of a block: what was given, what was refused and why, and the draft."""
-        value = self._names.get("answer")
-        content = dict.get(value, "content") if isinstance(value, dict) else value
-        is_ready = isinstance(value, dict) and _is_true(dict.get(value, "ready"))
+        value: Any = self._names.get("answer")
+        content = dict.get(value, "content") if is_a(value, dict) else value
+        is_ready = is_a(value, dict) and _is_true(dict.get(value, "ready"))
         report: dict[str, Any] = {"answer": None, "refused": self._refused, "draft": self._text_of_draft(content)}
         if is_ready:
             problem = _problem(content)
@@ -83,7 +85,7 @@ class Answer:
     def _text_of_draft(self, content: Any) -> str:
         if content is not None and _problem(content) is None:
             self.draft = str(content)
-        elif content is None or (isinstance(content, str) and not content):
+        elif content is None or (is_a(content, str) and not content):
             self.draft = ""
         return self.draft
 
@@ -94,7 +96,9 @@ def _problem(content: Any) -> str | None:
         return "the answer is None, so it was refused; put the answer's text there and set it again."
     try:
         text = str(content)
-    except Exception as error:  # noqa: BLE001 - model code may raise anything from __str__
+    except BlockTimeout:
+        raise
+    except BaseException as error:  # noqa: BLE001 - model code may raise anything from __str__
         return f"the answer cannot be made into text ({type(error).__name__}), so it was refused."
     if not text.strip():
         return "the answer is empty, so it was refused; put the answer's text there and set it again."
@@ -106,7 +110,9 @@ def _problem(content: Any) -> str | None:
 def _is_true(value: Any) -> bool:
     try:
         return bool(value)
-    except Exception:  # noqa: BLE001 - model code may raise anything from __bool__
+    except BlockTimeout:
+        raise
+    except BaseException:  # noqa: BLE001 - model code may raise anything from __bool__
         return False
 
 

@@ -100,6 +100,10 @@ class Documents(Sequence[Document]):
         """The documents' names."""
         return [document.name for document in self._documents]
 
+    def get(self, name: str) -> Document | None:
+        """Give the document of this name, or None."""
+        return self._by_name.get(name)
+
     def where(self, offset: int) -> Place:
         """Say where an offset of `context` is."""
         if not self._documents:
@@ -116,7 +120,7 @@ class Documents(Sequence[Document]):
         return iter(self._documents)
 
     def __contains__(self, thing: object) -> bool:
-        return thing in self._by_name or thing in self._documents
+        return thing in (self._by_name if isinstance(thing, str) else self._documents)
 
     @overload
     def __getitem__(self, key: int | str) -> Document: ...

@@ -2,9 +2,12 @@
 
 import ast
 import dis
-from types import FunctionType
+from functools import lru_cache
 from typing import Any
 
+from rlm_desktop.repl.inside.describing import is_one_of, source_of
+
+WRAPPERS = (type(lru_cache(len)),)
 MAX_SOURCE = 2_000_000
 """Characters of source that are kept."""
 
@@ -25,8 +28,8 @@ class Definitions:
 
     def block_of(self, name: str, value: Any) -> int | None:
         """Give the block whose source defines this function or class."""
-        inner = getattr(value, "__wrapped__", value) if not isinstance(value, type) else value
-        if not isinstance(inner, (FunctionType, type)) or inner.__module__ != "__main__":
+        source = source_of(value.__wrapped__ if is_one_of(type(value), WRAPPERS) else value)
+        if source is None or source[0] != "__main__":
             return None
         for number in sorted(self._nodes, reverse=True):
             if name in self._nodes[number]:

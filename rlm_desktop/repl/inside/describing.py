@@ -26,11 +26,38 @@ HARMLESS = {
 
 TYPE_NAME = type.__dict__["__name__"]
 TYPE_MODULE = type.__dict__["__module__"]
+TYPE_QUALNAME = type.__dict__["__qualname__"]
 TYPE_BASES = type.__dict__["__mro__"]
 TYPE_DICT = type.__dict__["__dict__"]
 SIZED: tuple[Any, ...] = (str, bytes, bytearray, list, tuple, set, frozenset, dict, deque)
 TEXTS: tuple[Any, ...] = (str, bytes, bytearray)
 ITEMS: tuple[Any, ...] = (list, tuple, deque, set, frozenset)
+
+
+def is_a(value: Any, kinds: Any) -> bool:
+    """Tell what a value is; unlike `isinstance` this never asks the value for its `__class__`."""
+    return issubclass(type(value), kinds)
+
+
+def is_one_of(kind: type, kinds: tuple[type, ...]) -> bool:
+    """Tell whether a type is exactly one of these; unlike `in` this asks no metaclass."""
+    return any(kind is one for one in kinds)
+
+
+def module_of(kind: type) -> str:
+    """Give the name of the module a type says it is from."""
+    module = TYPE_MODULE.__get__(kind)
+    return module if type(module) is str else ""
+
+
+def source_of(value: Any) -> tuple[str, str] | None:
+    """Give module and qualified name of a function or class; None for anything else."""
+    if is_a(value, type):
+        return module_of(value), TYPE_QUALNAME.__get__(value)
+    if type(value) is FunctionType or type(value) is BuiltinFunctionType:
+        module = value.__module__
+        return (module if type(module) is str else ""), value.__qualname__
+    return None
 
 
 def type_name(value: Any) -> str:
@@ -40,12 +67,12 @@ def type_name(value: Any) -> str:
 
 def size_words(value: Any) -> str:
     """Give the size of a value in words; empty when it has none."""
-    if isinstance(value, str):
+    if is_a(value, str):
         return f"{str.__len__(value):,} characters"
-    if isinstance(value, (bytes, bytearray)):
+    if is_a(value, (bytes, bytearray)):
         return f"{len(value):,} bytes"
     for kind in SIZED:
-        if isinstance(value, kind):
+        if is_a(value, kind):
             return f"{type_name(value)} of {kind.__len__(value):,}"
     return _shape_words(value)
 
@@ -58,16 +85,16 @@ def preview(value: Any) -> str:
 
 def base_of(value: Any, kinds: tuple[Any, ...]) -> Any:
     """Give the built-in type among these that a value is of; its methods cannot be the model's own."""
-    return next(kind for kind in kinds if isinstance(value, kind))
+    return next(kind for kind in kinds if is_a(value, kind))
 
 
 def fields_of(value: Any) -> dict[str, Any]:
     """Give the attributes of an instance of a class that model code wrote, without asking the instance."""
-    if TYPE_MODULE.__get__(type(value)) != "__main__":
+    if module_of(type(value)) != "__main__":
         return {}
     for base in TYPE_BASES.__get__(type(value)):
         descriptor = TYPE_DICT.__get__(base).get("__dict__")
-        if isinstance(descriptor, GetSetDescriptorType):
+        if type(descriptor) is GetSetDescriptorType:
             fields = descriptor.__get__(value)
             return fields if type(fields) is dict else {}
     return {}
@@ -76,9 +103,9 @@ def fields_of(value: Any) -> dict[str, Any]:
 def _has_harmless_repr(value: Any) -> bool:
     """Tell whether the type itself, not something that only claims its name, is one whose `repr` is ours to call."""
     kind = type(value)
-    if kind in (Document, Documents, Pages):
+    if is_one_of(kind, (Document, Documents, Pages)):
         return True
-    module, name = TYPE_MODULE.__get__(kind), type_name(value)
+    module, name = module_of(kind), type_name(value)
     if (module, name) not in HARMLESS:
         return False
     return getattr(sys.modules.get(module), name, None) is kind
@@ -86,8 +113,8 @@ def _has_harmless_repr(value: Any) -> bool:
 
 def _shape_words(value: Any) -> str:
     """Give the shape of a numpy array or a pandas table."""
-    module = TYPE_MODULE.__get__(type(value))
-    if not isinstance(module, str) or module.split(".")[0] not in {"numpy", "pandas"}:
+    module = module_of(type(value))
+    if module.split(".")[0] not in {"numpy", "pandas"}:
         return ""
     try:
         shape = value.shape
@@ -98,22 +125,22 @@ def _shape_words(value: Any) -> str:
 
 
 def _look(value: Any, depth: int) -> str:
-    if value is None or isinstance(value, (bool, float, complex)):
+    if value is None or is_a(value, (bool, float, complex)):
         return _plain_repr(value)
-    if isinstance(value, int):
+    if is_a(value, int):
         return _look_at_int(value)
-    if isinstance(value, TEXTS):
+    if is_a(value, TEXTS):
         return repr(base_of(value, TEXTS).__getitem__(value, slice(PREVIEW)))
-    if isinstance(value, ITEMS):
+    if is_a(value, ITEMS):
         return _look_at_items(value, depth)
-    if isinstance(value, dict):
+    if is_a(value, dict):
         return _look_at_pairs(value, depth)
     return _look_at_object(value, depth)
 
 
 def _plain_repr(value: Any) -> str:
     for kind in (bool, float, complex):
-        if isinstance(value, kind):
+        if is_a(value, kind):
             return kind.__repr__(value)
     return "None"
 
@@ -146,20 +173,23 @@ def _look_at_pairs(value: dict[Any, Any], depth: int) -> str:
     if dict.__len__(value) > MAX_ITEMS:
         shown.append("…")
     inner = f"{{{', '.join(shown)}}}"
-    return f"{type_name(value)}({inner})" if type(value) in (Counter, OrderedDict, defaultdict) else inner
+    return f"{type_name(value)}({inner})" if is_one_of(type(value), (Counter, OrderedDict, defaultdict)) else inner
 
 
 def _look_at_object(value: Any, depth: int) -> str:
-    if isinstance(value, (FunctionType, BuiltinFunctionType)):
+    if is_a(value, (FunctionType, BuiltinFunctionType)):
         return f"<function {value.__name__}>"
-    if isinstance(value, type):
+    if is_a(value, type):
         return f"<class {TYPE_NAME.__get__(value)}>"
-    if isinstance(value, ModuleType):
+    if is_a(value, ModuleType):
         return "<module>"
     if _has_harmless_repr(value):
         return repr(value)[:PREVIEW]
     fields = fields_of(value)
     if depth == 0 or not fields:
         return f"<{type_name(value)}>"
-    shown = [f"{str(name)[:60]}={_look(item, depth - 1)}" for name, item in islice(fields.items(), MAX_ITEMS)]
+    shown = [
+        f"{name[:60] if type(name) is str else '?'}={_look(item, depth - 1)}"
+        for name, item in islice(fields.items(), MAX_ITEMS)
+    ]
     return f"{type_name(value)}({', '.join(shown)})"

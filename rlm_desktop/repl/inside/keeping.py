@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from rlm_desktop.repl.inside.definitions import Definitions, names_bound_by
+from rlm_desktop.repl.inside.describing import source_of
 from rlm_desktop.repl.inside.plain import NotPlain, Plain
 from rlm_desktop.repl.inside.workspace import Workspace
 
@@ -65,22 +66,20 @@ class Keeper:
     def _entry(self, name: str, value: Any) -> Entry:
         """Say how one name can be brought back."""
         try:
-            if isinstance(value, ModuleType):
+            if type(value) is ModuleType:
                 return {"how": "module", "name": value.__name__}
             if (block := self._definitions.block_of(name, value)) is not None:
                 return {"how": "definition", "block": block}
             return _reference(value) or self._alias(value) or {"how": "value", "value": self._plain.encode(value)}
-        except NotPlain:
-            return LOST
-        except Exception:  # noqa: BLE001 - attributes of model code's objects may raise anything
-            return LOST
+        except (NotPlain, RuntimeError):
+            return LOST  # a RuntimeError: another thread is altering it right now
 
     def _alias(self, value: Any) -> Entry | None:
         """Recognise a second name of a function or class."""
-        name = getattr(value, "__name__", None) if callable(value) else None
-        if not isinstance(name, str) or self._workspace.names.get(name) is not value:
+        source = source_of(value)
+        if source is None or self._workspace.names.get(source[1]) is not value:
             return None
-        return {"how": "alias", "of": name}
+        return {"how": "alias", "of": source[1]}
 
     def _rebuild(self, entries: dict[str, Entry]) -> None:
         for name, entry in entries.items():
@@ -107,7 +106,7 @@ class Keeper:
                     names[name] = names[entry["of"]]
                 case "value":
                     names[name] = self._plain.decode(entry["value"])
-        except Exception:  # noqa: BLE001 - importing may raise anything
+        except Exception:  # noqa: BLE001 - importing may raise anything, and a snapshot hold anything
             names.pop(name, None)
 
     def _read(self) -> dict[str, Any]:
@@ -126,10 +125,11 @@ class Keeper:
 
 def _reference(value: Any) -> Entry | None:
     """Recognise a function or class that an imported module holds."""
-    module, path = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
-    if not isinstance(module, str) or not isinstance(path, str) or module == "__main__":
+    source = source_of(value)
+    if source is None or source[0] == "__main__" or source[0] not in sys.modules:
         return None
-    if module not in sys.modules or _look_up(sys.modules[module], path) is not value:
+    module, path = source
+    if _look_up(sys.modules[module], path) is not value:
         return None
     return {"how": "reference", "module": module, "path": path}
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rlm_desktop.repl.inside.corpus import Document, Documents
-from rlm_desktop.repl.inside.describing import fields_of
+from rlm_desktop.repl.inside.describing import fields_of, module_of
 from rlm_desktop.repl.inside.looking import Hit, Hits
 
 FLAT = {str, int, float, bool, type(None)}
@@ -55,14 +55,16 @@ class Plain:
     def _encode(self, value: Any, depth: int) -> Any:
         if depth > MAX_DEPTH:
             raise NotPlain
-        if value is self._context:
-            return {"t": "context"}
+        if (ours := self._encode_ours(value)) is not None:
+            return ours
         kind = type(value)
+        if type(kind) is not type:
+            raise NotPlain  # comparing and hashing such a type may run its metaclass
         if kind in FLAT:
             return self._encode_flat(value)
         if kind is list:
             return self._encode_items(value, depth)
-        if kind.__name__ in _SEQUENCES and kind in (tuple, set, frozenset, deque, Hits):
+        if kind in (tuple, set, frozenset, deque, Hits):
             return {"t": kind.__name__, "v": self._encode_items(list(value), depth)}
         if kind in (dict, Counter, OrderedDict, Hit, defaultdict):
             return self._encode_mapping(value, depth)
@@ -82,6 +84,16 @@ class Plain:
         if kind in _MAPPINGS or kind == "defaultdict":
             return self._decode_mapping(kind, data)
         return self._decode_other(kind, data)
+
+    def _encode_ours(self, value: Any) -> dict[str, Any] | None:
+        """Keep what a new child has by itself by name."""
+        if value is self._context:
+            return {"t": "context"}
+        if type(value) is Documents:
+            return {"t": "documents"}
+        if type(value) is Document and self._documents.get(value.name) is value:
+            return {"t": "document", "v": value.name}
+        return None
 
     def _spend(self, size: int) -> None:
         self._room -= size
@@ -115,21 +127,17 @@ class Plain:
         return encoded
 
     def _encode_other(self, value: Any, depth: int) -> Any:
-        if isinstance(value, (bytes, bytearray)) and type(value) in (bytes, bytearray):
+        if type(value) in (bytes, bytearray):
             self._spend(2 * len(value))
             return {"t": type(value).__name__, "v": value.decode("latin-1")}
-        if isinstance(value, re.Pattern):
+        if type(value) is re.Pattern:
             return {"t": "pattern", "v": self._encode(value.pattern, depth + 1), "flags": value.flags}
-        if isinstance(value, Documents):
-            return {"t": "documents"}
-        if isinstance(value, Document) and value.name in self._documents.names:
-            return {"t": "document", "v": value.name}
         return self._encode_object(value, depth)
 
     def _encode_object(self, value: Any, depth: int) -> Any:
         """Keep an instance of a class that model code wrote, when its attributes are plain."""
         kind = type(value)
-        is_own = all(base is object or base.__module__ == "__main__" for base in kind.__mro__)
+        is_own = all(base is object or module_of(base) == "__main__" for base in kind.__mro__)
         fields = fields_of(value)
         if not is_own or not fields or self._names.get(kind.__name__) is not kind:
             raise NotPlain

@@ -72,7 +72,7 @@ def error_facts(error: BaseException, file: str) -> dict[str, Any]:
             "line": _line_of(error, file),
             "traceback": _cut(_traceback(error), MAX_TRACEBACK),
         }
-    except Exception as failure:  # noqa: BLE001 - the error's own code failed
+    except BaseException as failure:  # noqa: BLE001 - the error's own code failed
         message = f"the error could not be described ({type(failure).__name__})"
         return {"type": type(error).__name__[:200], "message": message, "line": None, "traceback": ""}
     finally:
@@ -83,7 +83,7 @@ def error_facts(error: BaseException, file: str) -> dict[str, Any]:
 def _text(error: BaseException) -> str:
     try:
         return str(error) or ("the block needed more memory than it may have" if type(error) is MemoryError else "")
-    except Exception:  # noqa: BLE001 - model code may raise anything from __str__
+    except BaseException:  # noqa: BLE001 - model code may raise anything from __str__
         return "<no message: its __str__ failed>"
 
 

@@ -129,7 +129,7 @@ class Session:
     def _value_of(self, name: str) -> None:
         try:
             text = self._workspace.value_of(name)
-        except Exception:  # noqa: BLE001 - model code may raise anything from __str__
+        except BaseException:  # noqa: BLE001 - model code may raise anything from __str__
             text = None
         self._line.send({"kind": "value", "text": text if text is None or len(text) <= MAX_ANSWER else None})
 

@@ -2,10 +2,20 @@
 
 import zlib
 from itertools import islice
-from types import BuiltinFunctionType, FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from rlm_desktop.repl.inside.describing import ITEMS, TEXTS, base_of, fields_of, preview, size_words, type_name
+from rlm_desktop.repl.inside.describing import (
+    ITEMS,
+    TEXTS,
+    base_of,
+    fields_of,
+    is_a,
+    preview,
+    size_words,
+    source_of,
+    type_name,
+)
 from rlm_desktop.repl.wire import MAX_VARIABLES, MORE_NAMES
 
 MAX_NODES = 1_500
@@ -81,13 +91,13 @@ class _Look:
             return
         self._left -= 1
         self._add(type_name(value))
-        if value is None or isinstance(value, (bool, int, float, complex)):
+        if value is None or is_a(value, (bool, int, float, complex)):
             self._add(_number(value))
-        elif isinstance(value, TEXTS):
+        elif is_a(value, TEXTS):
             self._add_text(value)
-        elif isinstance(value, dict):
+        elif is_a(value, dict):
             self._add_pairs(value)
-        elif isinstance(value, ITEMS):
+        elif is_a(value, ITEMS):
             self._add_items(value)
         else:
             self._add_object(value)
@@ -125,9 +135,11 @@ class _Look:
                 self.take(kind.__getitem__(value, place))
 
     def _add_object(self, value: Any) -> None:
-        if isinstance(value, FunctionType):
-            code = value.__code__
-            self._add(f"{code.co_filename}:{code.co_firstlineno}")
+        if type(value) is FunctionType:
+            self.take(value.__code__)
+        elif type(value) is CodeType:
+            self._add(f"{value.co_firstlineno} {value.co_code!r} {value.co_names}")
+            self.take(value.co_consts)
         elif fields := fields_of(value):
             self._add_pairs(fields)
         else:
@@ -135,16 +147,15 @@ class _Look:
 
 
 def _is_imported(value: Any) -> bool:
-    if isinstance(value, (type, FunctionType, BuiltinFunctionType)):
-        return value.__module__ != "__main__"
-    return isinstance(value, ModuleType)
+    source = source_of(value)
+    return source[0] != "__main__" if source else is_a(value, ModuleType)
 
 
 def _number(value: Any) -> str:
-    if isinstance(value, int):
+    if is_a(value, int):
         return f"{int.__mod__(value, (1 << 61) - 1)} {int.bit_length(value)}"
     for kind in (float, complex):
-        if isinstance(value, kind):
+        if is_a(value, kind):
             return kind.__repr__(value)
     return "None"
 
