@@ -48,6 +48,7 @@ class _Job:
     control: Control = field(default_factory=Control)
     task: asyncio.Task[None] | None = None
     is_accepted: bool = False
+    refusal: str = "It was stopped before it began."
 
 
 class Desk:
@@ -104,6 +105,8 @@ class Desk:
             return
         job = self._jobs[command.run] = _Job()
         job.task = self._begin(self._run(command, job))
+        # Not in the task: one that is cancelled before its first step runs no `finally`.
+        job.task.add_done_callback(partial(self._on_run_done, command.run, job))
 
     def _stop(self, run: RunId) -> None:
         job = self._jobs.get(run)
@@ -111,7 +114,6 @@ class Desk:
             job.task.cancel()
 
     async def _run(self, command: StartRun, job: _Job) -> None:
-        refusal = "It was stopped before it began."
         try:
             check(command.spec, os.environ)
             corpus = await self._documents.corpus(command.spec.paths, 0, _tell_nobody)
@@ -125,13 +127,18 @@ class Desk:
                 control=job.control,
             )
         except (ServiceError, LmError, StorageError, CorpusError) as error:
-            refusal = str(error)
+            job.refusal = str(error)
             if job.is_accepted:
-                self.outbox.say(EngineFault(text=refusal))
-        finally:
-            del self._jobs[command.run]
-            ended, refused = RunEnded(run=command.run), RunRefused(run=command.run, reason=refusal)
-            self.outbox.say(ended if job.is_accepted else refused)
+                self.outbox.say(EngineFault(text=job.refusal))
+
+    def _on_run_done(self, run: RunId, job: _Job, task: asyncio.Task[None]) -> None:
+        del self._jobs[run]
+        if job.is_accepted:
+            self.outbox.say(RunEnded(run=run))
+        elif task.cancelled() or task.exception() is None:
+            self.outbox.say(RunRefused(run=run, reason=job.refusal))
+        else:
+            self.outbox.say(RunRefused(run=run, reason="RLM Desktop failed before the run began."))
 
     def _on_entry(self, run: RunId, job: _Job, entry: Entry) -> None:
         if not job.is_accepted:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select
 
 from rlm_desktop.storage import summaries
 from rlm_desktop.storage.codec import decode, encode
@@ -116,6 +116,4 @@ def _write(connection: Connection, number: int, entry: Entry, texts: dict[Digest
     event = entry.event
     row = {"run": number, "seq": entry.seq, "at": entry.at, "kind": event.kind, "body": encode(event)}
     connection.execute(_APPEND, row)
-    changes = summaries.changes_by(event)
-    if changes:
-        connection.execute(update(runs).where(runs.c.number == number).values(changes))
+    summaries.keep_up(connection, number, event)

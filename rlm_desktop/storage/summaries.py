@@ -3,14 +3,23 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import RowMapping
+from sqlalchemy import Connection, RowMapping, Update, bindparam, update
 
 from rlm_desktop.storage.tables import runs
 from rlm_desktop.trace.events import AnswerGiven, CallFinished, CallStarted, Event, RunFinished, RunStarted, TurnStarted
 from rlm_desktop.trace.facts import RunStatus
 from rlm_desktop.trace.ids import RunId
 
-_ROOT_NODE = 1
+_ROW = update(runs).where(runs.c.number == bindparam("of_run"))
+"""Sets the columns that it is executed with."""
+_ONE_TURN_MORE = _ROW.values(turns=runs.c.turns + 1)
+_ONE_CALL_MORE = _ROW.values(calls=runs.c.calls + 1)
+_SPENT = _ROW.values(
+    cost_nano_usd=runs.c.cost_nano_usd + bindparam("more_cost"),
+    unpriced_calls=runs.c.unpriced_calls + bindparam("more_unpriced"),
+    input_tokens=runs.c.input_tokens + bindparam("more_input"),
+    output_tokens=runs.c.output_tokens + bindparam("more_output"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,42 +51,49 @@ def blank(run: RunId, at: float) -> dict[str, Any]:
     return {"run": run, "started_at": at, "status": "running", "seconds": None, **texts, **numbers}
 
 
-def changes_by(event: Event) -> dict[str, Any]:
-    """Give the columns of a run's row that an event alters, with their new values. Child runs only add costs."""
+def keep_up(connection: Connection, run_number: int, event: Event) -> None:
+    """Alter a run's row as an event asks, in the caller's transaction. Child runs only add to the sums."""
+    change = _change_by(event)
+    if change is not None:
+        statement, values = change
+        connection.execute(statement, {"of_run": run_number, **values})
+
+
+def _change_by(event: Event) -> tuple[Update, dict[str, Any]] | None:
     match event:
         case RunStarted(parent=None):
-            return {
-                "title": event.title,
-                "status": "running",
-                "root": event.root.name,
-                "worker": event.worker.name,
-                "documents": len(event.documents),
-            }
+            return _ROW, _beginning(event)
         case TurnStarted(run=1):
-            return {"turns": runs.c.turns + 1}
+            return _ONE_TURN_MORE, {}
         case CallStarted():
-            return {"calls": runs.c.calls + 1}
+            return _ONE_CALL_MORE, {}
         case CallFinished():
-            return _spending(event)
+            return _SPENT, _spending(event)
         case AnswerGiven(run=1):
-            return {"answer_preview": event.preview}
+            return _ROW, {"answer_preview": event.preview}
         case RunFinished(run=1):
-            return {"status": event.status, "seconds": event.seconds}
+            return _ROW, {"status": event.status, "seconds": event.seconds}
         case _:
-            return {}
+            return None
+
+
+def _beginning(event: RunStarted) -> dict[str, Any]:
+    return {
+        "title": event.title,
+        "status": "running",
+        "root": event.root.name,
+        "worker": event.worker.name,
+        "documents": len(event.documents),
+    }
 
 
 def _spending(event: CallFinished) -> dict[str, Any]:
-    changes: dict[str, Any] = {}
-    if event.usage.input_tokens:
-        changes["input_tokens"] = runs.c.input_tokens + event.usage.input_tokens
-    if event.usage.output_tokens:
-        changes["output_tokens"] = runs.c.output_tokens + event.usage.output_tokens
-    if event.cost_nano_usd is None:
-        changes["unpriced_calls"] = runs.c.unpriced_calls + 1
-    elif event.cost_nano_usd:
-        changes["cost_nano_usd"] = runs.c.cost_nano_usd + event.cost_nano_usd
-    return changes
+    return {
+        "more_cost": event.cost_nano_usd or 0,
+        "more_unpriced": int(event.cost_nano_usd is None),
+        "more_input": event.usage.input_tokens,
+        "more_output": event.usage.output_tokens,
+    }
 
 
 def summary_of(row: RowMapping) -> RunSummary:

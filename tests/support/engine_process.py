@@ -41,9 +41,10 @@ class EngineProcess:
 
     def start_run(self, *paths: Path, **more: Any) -> RunId:
         """Begin a run with defaults for what a test does not care for."""
-        spec = {"question": "When were the dues raised?", "root": "builtin/extractive", "worker": "builtin/extractive"}
+        spec: dict[str, Any] = {"paths": tuple(map(str, paths)), "question": "When were the dues raised?"}
+        spec |= {"root": "builtin/extractive", "worker": "builtin/extractive"}
         run = new_run_id()
-        self.client.send(StartRun(run=run, spec=RunSpec(paths=tuple(map(str, paths)), **{**spec, **more})))
+        self.client.send(StartRun(run=run, spec=RunSpec(**{**spec, **more})))
         return run
 
     async def until(self, condition: Callable[["EngineProcess"], Found], seconds: float = 30.0) -> Found:
