@@ -70,6 +70,7 @@ class TextPane(QPlainTextEdit):
         self._body = TextBody(text="")
         self._marks: dict[int, list[LineMark]] = {}
         self._most = LARGEST_TEXT
+        self._shown = ""
         self._fills = False
         self.guarded = GuardedText(text="", shown=0, total=0)
         self._colours = Colours(self.document())
@@ -114,13 +115,18 @@ class TextPane(QPlainTextEdit):
         self.fit()
 
     def _set_or_append(self, text: str) -> None:
-        shown = self.toPlainText()
-        if shown and text.startswith(shown) and self._body.language == "plain":
-            cursor = QTextCursor(self.document())
-            cursor.movePosition(QTextCursor.MoveOperation.End)
-            cursor.insertText(text[len(shown) :])
-        else:
+        """Leave what is shown alone if there is only more of it; at its end, stay at the end."""
+        shown, self._shown = self._shown, text
+        if not shown or not text.startswith(shown):
             self.setPlainText(text)
+            return
+        bar = self.verticalScrollBar()
+        was_at_end = bar.value() == bar.maximum()
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.insertText(text[len(shown) :])
+        if was_at_end:
+            bar.setValue(bar.maximum())
 
     def fit(self) -> None:
         """Be as high as the text, up to a limit."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPolygonF
 
 from rlm_desktop.ui import theme
 from rlm_desktop.viewmodel.rows import Tint
-from rlm_desktop.viewmodel.timeline import Bar, Timeline
+from rlm_desktop.viewmodel.timeline import Bar, Block, Timeline
 
 NAMES = 44
 ROOT = (4, 12)
@@ -91,20 +91,16 @@ def _draw_calls(painter: QPainter, timeline: Timeline, scale: Scale) -> None:
 
 
 def _call_boxes(timeline: Timeline, scale: Scale) -> dict[Tint, list[QRectF]]:
-    """Leave out bars that would lie wholly on the pixel of their neighbour; failures never."""
     boxes: dict[Tint, list[QRectF]] = defaultdict(list)
     lane = lane_height(timeline)
     height = max(1.0, lane - 1.0)
-    taken = [-9.0] * timeline.lanes
     origin = NAMES - scale.begin * scale.pixels_per_second
-    for bar in timeline.calls:
-        row = bar.lane or 0
-        right = origin + (scale.end if bar.end is None else bar.end) * scale.pixels_per_second
-        if right - taken[row] < 1.0 and bar.state != "failed":
-            continue
-        taken[row] = right
-        left = origin + bar.start * scale.pixels_per_second
-        boxes[_tint(bar)].append(QRectF(left, CALLS[0] + row * lane, max(1.0, right - left - 1.0), height))
+    pieces: list[tuple[Bar | Block, float]] = [(block, block.end) for block in timeline.blocks]
+    pieces += [(bar, scale.end) for bar in timeline.running]
+    for piece, end in pieces:
+        left = origin + piece.start * scale.pixels_per_second
+        width = (end - piece.start) * scale.pixels_per_second - 1.0
+        boxes[_tint(piece)].append(QRectF(left, CALLS[0] + (piece.lane or 0) * lane, max(1.0, width), height))
     return boxes
 
 
@@ -120,18 +116,15 @@ def _draw_cost(painter: QPainter, timeline: Timeline, scale: Scale) -> None:
     if not top:
         return
     foot = float(sum(COST))
-    points = [QPointF(NAMES, foot)]
-    for at, cost in timeline.costs:
-        x = scale.x_of(at)
-        if x - points[-1].x() >= 1.0:
-            points.append(QPointF(x, foot - (COST[1] - 2) * cost / top))
-    points.append(QPointF(scale.x_of(scale.end), foot - (COST[1] - 2)))
+    height = (COST[1] - 2) / top
+    right = round(scale.x_of(scale.end))
+    points = [QPointF(x, foot - height * timeline.cost_at(scale.time_of(x))) for x in (*range(NAMES, right, 2), right)]
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(theme.colour("answer"))
     painter.drawPolyline(QPolygonF(points))
 
 
-def _tint(bar: Bar) -> Tint:
+def _tint(bar: Bar | Block) -> Tint:
     if bar.state == "failed":
         return "error"
     return "root" if bar.is_root else "worker"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTableView, QWidget
 from typing_extensions import override
 
@@ -12,6 +12,7 @@ from rlm_desktop.trace.tree import Trace
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.quiet_header import QuietHeader
 from rlm_desktop.ui.trace_delegate import OPENER, TraceDelegate, opener_left
+from rlm_desktop.viewmodel.rows import exact
 from rlm_desktop.viewmodel.trace_items import Column, NodeRole, RowRole, TraceItems
 from rlm_desktop.viewmodel.walking import costliest_call, next_error, next_peer, next_turn, parent_of
 
@@ -134,6 +135,7 @@ class TraceView(QTableView):
             mode = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
             self.selectionModel().setCurrentIndex(index, mode)
         self.scrollToBottom()
+        self.scrollTo(index)
         self._is_moving_itself = False
 
     @Slot()
@@ -202,6 +204,9 @@ class TraceView(QTableView):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_row()
+            return
         way = _WAYS.get(event.text())
         act = _ACTS.get(Qt.Key(event.key()))
         if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
@@ -243,6 +248,14 @@ class TraceView(QTableView):
         """Go to the row above in the tree."""
         self.go_to(parent_of(self._items.trace, self.current))
 
+    def copy_row(self) -> None:
+        """Put the current row with its exact figures on the clipboard."""
+        index = self.currentIndex()
+        trace = self._items.trace
+        if index.isValid():
+            cells = (index.siblingAtColumn(Column.TRACE).data(), exact(trace, trace.nodes[index.data(NodeRole)]))
+            QGuiApplication.clipboard().setText("\n".join(cells))
+
     @Slot()
     def toggle_follow(self) -> None:
         """Follow the newest turn, or stop."""
@@ -263,4 +276,5 @@ _ACTS: dict[Qt.Key, Callable[[TraceView], None]] = {
     Qt.Key.Key_Left: TraceView.close_or_go_out,
     Qt.Key.Key_Backspace: TraceView.go_out,
     Qt.Key.Key_L: TraceView.toggle_follow,
+    Qt.Key.Key_C: TraceView.copy_row,
 }

@@ -68,12 +68,13 @@ def _place(trace: Trace, step: Node) -> str:
 
 def _calls_meta(step: Node) -> str:
     totals = step.totals
+    time = "running" if step.is_open else seconds(step.seconds)
     if not totals.calls:
-        return seconds(step.seconds)
+        return time
     parts = [plural(totals.calls, "call"), money(totals.cost)]
     if totals.errors:
         parts.append(f"{totals.errors:,} failed")
-    return " · ".join([*parts, seconds(step.seconds)])
+    return " · ".join([*parts, time])
 
 
 def _line_marks(trace: Trace, step: Node) -> list[LineMark]:

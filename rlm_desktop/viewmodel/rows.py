@@ -270,7 +270,7 @@ def _cost(totals: Totals) -> str:
 
 
 def exact(trace: Trace, node: Node) -> str:
-    """Write the exact figures of a node, for its tooltip."""
+    """Write the exact figures of a node, for its tooltip and the clipboard."""
     totals = node.totals
     cost = f"${totals.cost_nano_usd / 1e9:.9f}".rstrip("0").rstrip(".")
     if totals.unpriced:

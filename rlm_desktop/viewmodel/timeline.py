@@ -18,6 +18,9 @@ from rlm_desktop.trace.events import (
 from rlm_desktop.trace.facts import CallStatus
 from rlm_desktop.trace.ids import CallId, NodeId, RunNodeId
 
+GRAINS = 500
+"""So many moments of a run can be told apart in a picture."""
+MOST_BLOCKS = 6_000
 BarState = Literal["running"] | CallStatus
 
 
@@ -33,6 +36,17 @@ class Bar:
     """Its place among parallel calls; None for the root LM's own line."""
     end: float | None = None
     state: BarState = "running"
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """What is drawn of calls that ended: one call, or neighbours that no eye could tell apart."""
+
+    lane: int
+    start: float
+    end: float
+    state: BarState
+    is_root: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +67,14 @@ class Timeline:
         """The calls of the root run's own root LM."""
         self.calls: list[Bar] = []
         """Sub-calls and everything in child runs, packed."""
+        self.blocks: list[Block] = []
+        """The packed calls that ended, as they are drawn; their number stays bounded."""
         self.errors: list[Tick] = []
         self.costs: list[tuple[float, int]] = []
         """The known cost in nano-dollars after each call that ended."""
         self.lanes = 0
         self.turns = 0
+        self._most_blocks = MOST_BLOCKS
         self._free_from: list[float] = []
         self._open: dict[CallId, Bar] = {}
         self._depths: dict[RunNodeId, int] = {}
@@ -81,6 +98,11 @@ class Timeline:
         """Give the known cost at a time."""
         place = bisect_right(self.costs, at, key=lambda point: point[0])
         return self.costs[place - 1][1] if place else 0
+
+    @property
+    def running(self) -> list[Bar]:
+        """The packed calls that are out now."""
+        return [bar for bar in self._open.values() if bar.lane is not None]
 
     def bar_at(self, bars: list[Bar], at: float, lane: int | None) -> Bar | None:
         """Give the bar of a lane that covers a time."""
@@ -135,6 +157,28 @@ class Timeline:
         bar.end, bar.state = at, state
         if bar.lane is not None:
             self._free_from[bar.lane] = at
+            self._add_block(Block(bar.lane, bar.start, at, state, bar.is_root))
+
+    def _add_block(self, block: Block) -> None:
+        self.blocks.append(block)
+        if len(self.blocks) > self._most_blocks:
+            self.blocks = _joined(self.blocks, self.seconds / GRAINS)
+            self._most_blocks = max(MOST_BLOCKS, len(self.blocks) * 3 // 2)
+
+
+def _joined(blocks: list[Block], grain: float) -> list[Block]:
+    """Join neighbours of one lane that look alike as long as the whole stays under two grains."""
+    last: dict[int, Block] = {}
+    joined = []
+    for block in blocks:
+        before = last.get(block.lane)
+        looks_alike = before is not None and (before.state, before.is_root) == (block.state, block.is_root)
+        if before is not None and looks_alike and block.end - before.start <= 2 * grain:
+            before.end = block.end
+        else:
+            last[block.lane] = block
+            joined.append(block)
+    return joined
 
 
 _TAKERS: dict[type, Callable[[Timeline, float, Any], None]] = {

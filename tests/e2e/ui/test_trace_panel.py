@@ -2,9 +2,10 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QTableView, QTabWidget
 
+from rlm_desktop.trace.events import Entry, ReplyGrew
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.card_frame import CardFrame
 from rlm_desktop.ui.trace_delegate import opener_left
@@ -182,6 +183,36 @@ def test_the_current_row_s_story_is_told_and_its_tables_lead_on(desk, qtbot):
 
     assert desk.title() == "Lindholm"
     assert desk.cards()[:2] == ["Prompt", "Reply"]
+
+
+def test_copying_gives_the_row_with_its_exact_figures(desk, qtbot, qapp):
+    desk.items.feed(ENTRIES)
+    desk.go_to("Lindholm")
+
+    for press in (lambda: qtbot.keyClicks(desk.trace, "c"), lambda: qtbot.keySequence(desk.trace, "Ctrl+C")):
+        qapp.clipboard().clear()
+        press()
+        assert qapp.clipboard().text().splitlines()[1:] == [
+            "$0.0019",
+            "4,632 tokens in (0 cached), 180 out",
+            "1 call, 2.200 s",
+        ]
+
+
+def test_a_streaming_reply_keeps_what_the_reader_selected(desk, qtbot):
+    started = next(n for n, entry in enumerate(ENTRIES) if entry.event.kind == "call_started")
+    call, at = ENTRIES[started].event.call, ENTRIES[started].at
+    desk.items.feed([*ENTRIES[: started + 1], Entry(0, at, ReplyGrew(call=call, text="First some words. "))])
+    desk.trace.go_to(call)
+    desk.detail.open_tab("Reply")
+    pane = desk.pane()
+    pane.moveCursor(QTextCursor.MoveOperation.Start)
+    pane.moveCursor(QTextCursor.MoveOperation.EndOfWord, QTextCursor.MoveMode.KeepAnchor)
+
+    desk.items.feed([Entry(0, at, ReplyGrew(call=call, text="Then `more`."))])
+
+    qtbot.waitUntil(lambda: pane.toPlainText() == "First some words. Then `more`.")
+    assert pane.textCursor().selectedText() == "First"
 
 
 def test_digits_open_tabs_and_brackets_step_through_the_run(desk, qtbot):

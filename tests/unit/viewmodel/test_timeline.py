@@ -89,3 +89,24 @@ def test_calls_that_never_came_back_end_with_the_run():
 
     assert bar.state == "cancelled"
     assert bar.end is not None
+
+
+def test_what_is_drawn_of_very_many_calls_stays_bounded_and_covers_them_all():
+    timeline = timeline_of(wide_run(20_000)[0])
+
+    assert len(timeline.blocks) < 20_000 / 1.5
+    for lane in range(timeline.lanes):
+        calls = [bar for bar in timeline.calls if bar.lane == lane]
+        blocks = [block for block in timeline.blocks if block.lane == lane]
+        assert blocks[0].start == calls[0].start
+        assert blocks[-1].end == calls[-1].end
+
+
+def test_a_failure_is_never_joined_with_its_neighbours():
+    writer = RunWriter()
+    subs = [Sub(label=str(n), seconds=0.01, error="lost" if n == 5_000 else None) for n in range(10_000)]
+    writer.run(0.0, "Q", [Turn(intent="Ask", code="go()", subs=subs)])
+
+    timeline = timeline_of(writer.entries())
+
+    assert sum(block.state == "failed" for block in timeline.blocks) == 1
