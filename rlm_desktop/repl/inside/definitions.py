@@ -1,11 +1,13 @@
 """The functions and classes that model code defined: found again in the source of its blocks."""
 
-import ast
-import dis
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rlm_desktop.repl.inside.describing import is_one_of, source_of
+from rlm_desktop.repl.inside.running import TOP_LEVEL_AWAIT
+
+if TYPE_CHECKING:
+    import ast
 
 WRAPPERS = (type(lru_cache(len)),)
 MAX_SOURCE = 2_000_000
@@ -38,6 +40,8 @@ class Definitions:
 
     def run(self, number: int, wanted: set[str], names: dict[str, Any]) -> None:
         """Run the wanted definitions of a block; those that fail stay undefined."""
+        import ast  # noqa: PLC0415 - 6 ms that the start need not wait for
+
         for name, node in self._nodes.get(number, {}).items():
             if name not in wanted:
                 continue
@@ -48,8 +52,10 @@ class Definitions:
                 names.pop(name, None)
 
 
-def _definitions_in(source: str) -> dict[str, ast.stmt]:
+def _definitions_in(source: str) -> "dict[str, ast.stmt]":
     """Give the last definition of each name at the top level of a block."""
+    import ast  # noqa: PLC0415 - 6 ms that the start need not wait for
+
     try:
         body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -66,8 +72,10 @@ def _definitions_in(source: str) -> dict[str, ast.stmt]:
 
 def names_bound_by(source: str) -> set[str]:
     """Give the names a block would bind in the namespace."""
+    import dis  # noqa: PLC0415 - needed after a kill only
+
     try:
-        code = compile(source, "<block>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        code = compile(source, "<block>", "exec", flags=TOP_LEVEL_AWAIT, dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     stores = {"STORE_NAME", "STORE_GLOBAL"}

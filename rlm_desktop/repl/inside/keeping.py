@@ -33,7 +33,7 @@ class Keeper:
         self._definitions = Definitions()
 
     def keep(self, number: int, source: str) -> None:
-        """Learn what a block defined and write the snapshot; without room on the disk there is none."""
+        """Learn what a block defined and write the snapshot; without room there is none."""
         self._definitions.learn(number, source)
         self.write()
 
@@ -46,7 +46,7 @@ class Keeper:
             with open(self._path + ".new", "w", encoding="ascii") as file:  # noqa: PTH123 - a plain text is enough
                 json.dump(snapshot, file)
             os.replace(self._path + ".new", self._path)  # noqa: PTH105
-        except OSError:
+        except (OSError, MemoryError):
             self._forget()
 
     def restore(self, unfinished_code: str) -> tuple[list[str], list[str]]:
@@ -71,7 +71,7 @@ class Keeper:
             if (block := self._definitions.block_of(name, value)) is not None:
                 return {"how": "definition", "block": block}
             return _reference(value) or self._alias(value) or {"how": "value", "value": self._plain.encode(value)}
-        except (NotPlain, RuntimeError):
+        except (NotPlain, RuntimeError, MemoryError):
             return LOST  # a RuntimeError: another thread is altering it right now
 
     def _alias(self, value: Any) -> Entry | None:

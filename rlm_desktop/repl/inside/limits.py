@@ -4,8 +4,10 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 
 PR_SET_PDEATHSIG = 1
+OUR_ROOM = 128 * 1024 * 1024
 THREAD_STACK = 2 * 1024 * 1024
 
 
@@ -21,19 +23,36 @@ def die_with_parent() -> None:
         os._exit(0)
 
 
-def limit_memory(size_bytes: int) -> None:
-    """Let this process have so much memory more than it has now; beyond it, Python raises `MemoryError`."""
-    threading.stack_size(THREAD_STACK)
-    if not sys.platform.startswith("linux"):
-        return
-    import resource  # noqa: PLC0415 - does not exist everywhere
+class MemoryLimit:
+    """Lets blocks have so much memory more than there was at first, and our own work after a block a little more."""
 
-    limit = _data_bytes() + size_bytes
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    def __init__(self, size_bytes: int) -> None:
+        threading.stack_size(THREAD_STACK)
+        self._limit = _data_bytes() + size_bytes
+        self._is_kept = sys.platform.startswith("linux")
+        self._set(self._limit + OUR_ROOM)
+
+    def open(self) -> None:
+        """Hold a block to its limit: beyond it Python raises `MemoryError`."""
+        self._set(self._limit)
+
+    def close(self) -> None:
+        """Give our own work its room."""
+        self._set(self._limit + OUR_ROOM)
+
+    def _set(self, size_bytes: int) -> None:
+        if not self._is_kept:
+            return
+        import resource  # noqa: PLC0415 - does not exist everywhere
+
+        highest = self._limit + OUR_ROOM
+        with suppress(ValueError, OSError):  # model code lowered what cannot be raised again
+            resource.setrlimit(resource.RLIMIT_DATA, (size_bytes, highest))
 
 
 def _data_bytes() -> int:
+    if not sys.platform.startswith("linux"):
+        return 0
     with open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123 - pathlib would cost the start 5 ms
         words = next((line.split() for line in status if line.startswith("VmData:")), ["", "0"])
     return int(words[1]) * 1024

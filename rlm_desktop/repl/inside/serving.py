@@ -10,7 +10,7 @@ from typing import Any
 from rlm_desktop.repl.inside.asking import Asker
 from rlm_desktop.repl.inside.interrupting import BlockTimeout, Interrupts
 from rlm_desktop.repl.inside.keeping import Keeper
-from rlm_desktop.repl.inside.limits import die_with_parent, limit_memory
+from rlm_desktop.repl.inside.limits import MemoryLimit, die_with_parent
 from rlm_desktop.repl.inside.line import Line
 from rlm_desktop.repl.inside.printing import PrintedStream, Printer
 from rlm_desktop.repl.inside.running import Runner, error_facts
@@ -88,7 +88,7 @@ class Session:
         self._workspace = Workspace(command, self._asker)
         self._runner = Runner(self._workspace.names)
         self._keeper = Keeper(self._workspace, command["snapshot"])
-        limit_memory(command["memory_bytes"])
+        self._memory = MemoryLimit(command["memory_bytes"])
         self._interrupts.reason = f"the block ran longer than {command['block_seconds']:g} seconds"
         self._number = command["first_block"] - 1
         kept: list[str] = []
@@ -118,10 +118,12 @@ class Session:
         try:
             self._interrupts.open()
             try:
+                self._memory.open()
                 error = self._runner.run(code, file)
                 return error, self._workspace.answer.settle()
             finally:
                 self._interrupts.close()
+                self._memory.close()
         except BlockTimeout as late:
             draft = self._workspace.answer.draft
             return error or error_facts(late, file), {"answer": None, "refused": None, "draft": draft}

@@ -147,6 +147,17 @@ async def test_memory_that_grows_bit_by_bit_ends_in_a_memory_error_too(tmp_path)
         assert await repl.out("parts = None\nx = bytearray(100_000_000)\nprint('room again')") == "room again\n"
 
 
+async def test_a_namespace_that_fills_the_memory_does_not_cost_the_child(tmp_path):
+    async with open_repl(tmp_path, memory_bytes=100_000_000) as repl:
+        await repl.run("parts = []\nwhile True: parts.append(list(range(100)))")
+
+        ran = await repl.run("print(len(parts) > 1_000)\nmore = bytearray(90_000_000)")
+
+        assert ran.out == "True\n"
+        assert ran.report.error.type == MEMORY_UP
+        assert ran.report.killed is False
+
+
 async def test_the_context_does_not_count_against_the_memory_of_a_block(tmp_path):
     async with open_repl(tmp_path, context="x" * 60_000_000, memory_bytes=50_000_000) as repl:
         assert await repl.out("print(len(context))") == "60000000\n"

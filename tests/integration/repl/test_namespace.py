@@ -182,3 +182,29 @@ async def test_the_draft_is_the_value_of_answer(repl):
 
 async def test_text_that_utf8_cannot_hold_is_printed_with_question_marks(repl):
     assert await repl.out("print('a' + chr(0xd800) + '\U0001f600')") == "a?\U0001f600\n"
+
+
+async def test_process_pools_work(repl):
+    code = """
+from concurrent.futures import ProcessPoolExecutor
+def square(n): return n * n
+with ProcessPoolExecutor(2) as pool: print(list(pool.map(square, range(4))))
+"""
+
+    assert await repl.out(code) == "[0, 1, 4, 9]\n"
+    assert await repl.out("print('alive')") == "alive\n"
+
+
+async def test_the_must_work_set_of_the_standard_library_works(repl):
+    code = """
+import sqlite3, asyncio, tempfile, zipfile, csv, re, json, dataclasses, statistics, decimal, mmap
+db = sqlite3.connect(':memory:')
+db.execute('create virtual table t using fts5(x)')
+db.execute("insert into t values ('needle in hay')")
+with tempfile.TemporaryFile() as f:
+    f.write(b'x' * 4096); f.flush()
+    mapped = mmap.mmap(f.fileno(), 0)
+    print(db.execute("select x from t where t match 'needle'").fetchall(), len(mapped), statistics.mean([1, 3]))
+"""
+
+    assert await repl.out(code) == "[('needle in hay',)] 4096 2\n"

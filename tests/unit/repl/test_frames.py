@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rlm_desktop.repl.errors import FrameRefused
@@ -74,6 +74,7 @@ def test_another_version_is_refused():
 junk = st.none() | st.integers() | st.text(max_size=5) | st.lists(st.integers(), max_size=2) | st.just({})
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.sampled_from([ASK, DONE]), st.data())
 def test_junk_in_any_field_is_read_or_refused_but_never_fails_otherwise(message, data):
     field = data.draw(st.sampled_from(sorted(message)))

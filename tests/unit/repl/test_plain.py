@@ -5,7 +5,7 @@ import re
 from collections import Counter, OrderedDict, defaultdict, deque
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rlm_desktop.repl.inside import plain
@@ -34,6 +34,7 @@ values = st.recursive(
 )
 
 
+@settings(max_examples=50, deadline=None)
 @given(values)
 def test_plain_values_come_back_equal_and_of_the_same_type(value):
     back = there_and_back(value)

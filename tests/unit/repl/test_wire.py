@@ -1,7 +1,7 @@
 """Frames are bounded and checked before anything is made of them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rlm_desktop.repl import wire
@@ -15,6 +15,7 @@ json_values = st.recursive(
 )
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.dictionaries(texts, json_values))
 def test_what_is_packed_comes_out_again(message):
     frame = pack(message)
