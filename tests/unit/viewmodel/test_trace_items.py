@@ -71,7 +71,7 @@ def test_a_row_keeps_its_place_in_qt_s_eyes_while_rows_come_and_go():
     assert items.index_of(node).row() == kept.row()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(positions=st.lists(st.integers(0, len(ENTRIES)), min_size=1, max_size=4))
 def test_looking_back_and_forth_shows_what_was_shown_live(positions):
     items = items_after(ENTRIES, 50)
