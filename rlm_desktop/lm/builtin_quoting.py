@@ -64,7 +64,8 @@ def choose(question: str, candidates: Sequence[Candidate], counts: Mapping[str, 
     chosen: list[Candidate] = []
     seen: list[set[str]] = []
     for one in ranked:
-        if len(chosen) == MOST_IN_ANSWER or one.score <= 0 or one.score < 0.6 * ranked[0].score:
+        least = 0.5 if len(chosen) < 3 else 0.7
+        if len(chosen) == MOST_IN_ANSWER or one.score <= 0 or one.score < least * ranked[0].score:
             break
         words = set(words_of(candidates[one.index].text.lower()))
         if all(len(words & other) < 0.8 * min(len(words), len(other)) for other in seen):

@@ -12,6 +12,8 @@ _CLOSE = 0.35
 _EXACT = 1.5
 """How much more a number or an identifier tells than a word."""
 _CUE = 0.5
+_LONG = 260
+"""A longer sentence holds words of the question by chance."""
 _ASKS_TIME = re.compile(
     r"\bwhen\b|\b(in )?(what|which) (year|date|day|month|century)\b|\bwann\b|\bin welchem jahr\b|\bquand\b|\bcuándo\b"
     r"|\bquando\b|\bкогда\b|何年|いつ|哪年|何时",
@@ -88,11 +90,13 @@ def cues_of(question: str) -> list[re.Pattern[str]]:
 
 
 def _form(sentence: str) -> float:
-    """Hold questions, headings and pieces of sentences to be worth less than statements."""
+    """Hold questions, headings, pieces and rambles to be worth less than plain statements."""
     worth = 0.7 if sentence.endswith(("?", "？")) else 1.0
     if not sentence.endswith((".", "!", "?", "。", "！", "？", "”", ")", ":", '"')):
         worth *= 0.85
     if sentence[0].islower():
+        worth *= 0.85
+    if len(sentence) > _LONG:
         worth *= 0.85
     is_short = sentence.isascii() and len(words_of(sentence)) < 5
     return worth * 0.6 if is_short else worth
