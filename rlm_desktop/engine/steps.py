@@ -56,8 +56,7 @@ class Stepper:
         except TimeoutError:
             report = self._out_of_time(time.monotonic() - started)
         log.flush()
-        if report.draft or _has_settled(report):
-            self.draft = report.draft
+        self.draft = report.draft
         self._tell_end(step, report)
         self._tell_limit(report)
         result = StepResult(
@@ -130,11 +129,6 @@ class Stepper:
             return "block-seconds"
         kinds: dict[str, LimitName] = {TIME_UP: "block-seconds", MEMORY_UP: "block-memory"}
         return kinds.get(report.error.type) if report.error else None
-
-
-def _has_settled(report: BlockReport) -> bool:
-    """Tell whether the block came so far that its draft could be read."""
-    return not report.killed and (report.error is None or report.error.type != TIME_UP)
 
 
 def _code_error(report: BlockReport) -> CodeError | None:

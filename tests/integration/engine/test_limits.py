@@ -144,6 +144,20 @@ async def test_money_is_set_aside_for_a_last_call(stage: Stage):
     assert sum(call.cost_nano_usd or 0 for call in ran.of(CallFinished)) <= DOLLAR * 3 // 10
 
 
+async def test_a_last_call_that_costs_too_much_is_asked_in_short(stage: Stage):
+    facts = replace(free_facts("root"), input_price=1_000_000_000, output_price=0)
+
+    def reply(request: Request) -> Reply:
+        is_last = "The run ends here" in request.messages[-1].text
+        text = "Ada, in short." if is_last else block("print('x' * 30_000)", "peek()")
+        return Reply(text=text, usage=Usage(input_tokens=1), cost_nano_usd=0)
+
+    ran = await stage.play(ScriptedLM(reply, facts=facts), limits=Limits(cost_nano_usd=30_000_000))
+
+    assert ran.outcome.answer == "Ada, in short."
+    assert [message.role for message in ran.of(CallStarted)[-1].prompt] == ["user"]
+
+
 async def test_with_a_money_limit_an_unknown_price_is_said_at_once(stage: Stage):
     unknown = ScriptedLM([answering("Ada")], facts=replace(free_facts("mystery"), output_price=None))
 
@@ -369,3 +383,17 @@ async def test_a_retry_that_the_money_does_not_bear_is_not_made(stage: Stage):
     assert ran.outcome.status == "failed"
     assert "does not fit" in ran.outcome.reason
     assert ran.one(CallFinished).cost_nano_usd == 40_960_000
+
+
+async def test_a_draft_outlives_an_answer_that_never_becomes_text(stage: Stage):
+    endless = block(
+        "import time",
+        "class Endless:",
+        "    def __str__(self):",
+        "        time.sleep(60)",
+        "answer['content'] = Endless()",
+    )
+
+    ran = await stage.play([DRAFT, endless], limits=Limits(block_seconds=0.4, turns=2))
+
+    assert ran.outcome.answer == "draft of keeper"

@@ -113,9 +113,10 @@ def test_roles_always_take_turns():
     talk.add("one", "result one")
     talk.add("", "result two")
     talk.add("three", "result three")
+    whole = talk.messages
     talk.shrink("what I know")
 
-    for messages in (talk.messages, talk.ending_with("now"), talk.without_last_turn("sum up")):
+    for messages in (whole, talk.messages, talk.ending_with("now"), talk.without_last_turn("sum up")):
         roles = [message.role for message in messages]
         assert roles[:2] == ["system", "user"]
         assert all(a != b for a, b in itertools.pairwise(roles))
