@@ -24,7 +24,6 @@ class TraceView(QTableView):
     """Shows `TraceItems`. Follows the newest turn until the user scrolls up or picks a row; `L` follows again."""
 
     picked = Signal(object)  # NodeId: the current row's node
-    follow_changed = Signal(bool)
 
     def __init__(self, items: TraceItems, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,9 +87,7 @@ class TraceView(QTableView):
 
     def follow(self, is_following: bool) -> None:
         """Keep the newest turn in sight, or leave the view where it is."""
-        if is_following != self._is_following:
-            self._is_following = is_following
-            self.follow_changed.emit(is_following)
+        self._is_following = is_following
         if is_following:
             self._show_latest()
         self._offer_to_follow()

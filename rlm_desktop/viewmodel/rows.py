@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from rlm_desktop.trace.events import CallFinished, CallStarted, RunStarted, StepFinished, SubcallsQueued
+from rlm_desktop.trace.events import CallFinished, CallStarted, StepFinished, SubcallsQueued
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node, NodeStatus
 from rlm_desktop.trace.totals import Totals
@@ -241,12 +241,6 @@ def _spoken_name(trace: Trace, node: Node, row: Row) -> str:
         return " ".join(part for part in (row.prefix, row.title) if part)
     peers = sum(1 for peer in trace.nodes[node.parent].children if trace.nodes[peer].kind == node.kind)
     return f"{node.kind} {node.number} of {peers}, {row.title}"
-
-
-def question_of(trace: Trace) -> str:
-    """Give the first line of the run's question."""
-    started = trace.root.fact(RunStarted) if trace.root else None
-    return started.title if started else ""
 
 
 def cell_text(trace: Trace, node: Node, column: int) -> str:
