@@ -40,7 +40,7 @@ class CommandLine:
         return self.end(process)
 
     def start(self, *words: object, **variables: str) -> subprocess.Popen[str]:
-        environment = {**os.environ, "RLM_DESKTOP_DATA_DIR": str(self.data_dir), **variables}
+        environment = {**os.environ, "RLM_DESKTOP_DATA_DIR": str(self.data_dir), "COLUMNS": "120", **variables}
         return subprocess.Popen(
             [COMMAND, *(str(word) for word in words)],
             env=environment,

@@ -28,8 +28,9 @@ class Said:
 
 
 @pytest.fixture
-def rlm(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
-    """Call `rlm-desktop` with these words."""
+def rlm(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Said]:
+    """Call `rlm-desktop` with these words, in a terminal of 120 columns."""
+    monkeypatch.setenv("COLUMNS", "120")
 
     def call(*words: object) -> Said:
         try:

@@ -21,7 +21,7 @@ def test_the_tree_has_turns_steps_calls_and_figures(rlm, stored: Path) -> None:
     assert any("Child run:" in line for line in lines) or "Answer:" in lines[-1]
 
 
-def test_no_line_is_wider_than_the_terminal(stored: Path, rlm, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_line_is_wider_than_the_terminal(rlm, stored: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "90")
 
     assert max(len(line) for line in rlm("show", "last").out.splitlines()[1:]) <= 90
