@@ -14,7 +14,7 @@ NO_ANSWER = 4
 INTERRUPTED = 130
 
 
-class WrongUsage(Exception):  # noqa: N818 -- named for what went wrong, as all our families are
+class WrongUsage(Exception):
     """What was asked for cannot be done as it was asked; the text says what to do."""
 
 
