@@ -202,13 +202,17 @@ class Budget:
         """Give what is spent and left as plain data, for `budget()` in the REPL."""
         limits = self.limits
         return {
-            "cost_usd": _amounts(self.spent_nano_usd / NANO, _dollars(limits.cost_nano_usd)),
+            "cost_usd": self._money_amounts(),
             "calls": _amounts(self.calls, None),
             "sub_calls": _amounts(self.sub_calls, limits.sub_calls),
             "turns": _amounts(turns, limits.turns),
             "tokens": _amounts(self.tokens, limits.tokens),
             "seconds": _amounts(round(self.seconds, 1), limits.seconds),
         }
+
+    def _money_amounts(self) -> dict[str, float | None]:
+        amounts = _amounts(self.spent_nano_usd / NANO, _dollars(self.limits.cost_nano_usd))
+        return {**amounts, "spent": None} if self.has_unknown_costs else amounts
 
     def left_in_words(self) -> str:
         """Say what is left of the limits that are set, for the root LM; empty without limits."""

@@ -14,11 +14,10 @@ _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})([^\r\n]*)", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Thought:
-    """A reply in two parts; `is_open` when the reply ended before the thinking did."""
+    """A reply in two parts. Thinking that never ended leaves nothing said after it."""
 
     said: str
     reasoning: str
-    is_open: bool = False
 
 
 def split_thinking(text: str) -> Thought:
@@ -33,7 +32,7 @@ def split_thinking(text: str) -> Thought:
         closing = _CLOSING.search(text, opening.end())
         reasoning.append(text[opening.end() : closing.start() if closing else len(text)].strip())
         if closing is None:
-            return Thought("".join(said), _joined(reasoning), is_open=True)
+            return Thought("".join(said), _joined(reasoning))
         position = closing.end()
         fences = _Fences(text, position)
     said.append(text[position:])
