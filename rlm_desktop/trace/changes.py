@@ -1,6 +1,6 @@
 """What one entry of the journal does to the tree: computed first, applied by `Trace.commit`."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import NodeId
@@ -17,7 +17,7 @@ class Closing:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Change:
     """At most one new row, and which existing rows look different afterwards.
 
@@ -28,7 +28,7 @@ class Change:
     subject: NodeId | None
     """The existing node that the entry tells about; None when it tells about `inserted` or about nothing."""
     inserted: Node | None = None
-    added: Totals = field(default_factory=Totals)
+    added: Totals | None = None
     title: str | None = None
     titled: NodeId | None = None
     """The node that `title` is for."""

@@ -1,7 +1,6 @@
 """What each kind of event does to the tree, one small function a kind."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any, Protocol
 
 from rlm_desktop.trace.changes import Change, Closing
@@ -70,7 +69,8 @@ def change_for(tree: Tree, entry: Entry) -> Change:
     """Tell what an entry does to the tree."""
     fold = _FOLDS.get(type(entry.event), _nothing)
     change = fold(tree, entry, entry.event)
-    return replace(change, touched=_touched(tree, change))
+    change.touched = _touched(tree, change)
+    return change
 
 
 def _touched(tree: Tree, change: Change) -> tuple[NodeId, ...]:

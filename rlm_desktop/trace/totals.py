@@ -1,6 +1,6 @@
 """What calls cost, added up the tree."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from rlm_desktop.trace.events import CallFinished
 
@@ -25,8 +25,18 @@ class Totals:
 
     def add(self, other: "Totals") -> None:
         """Add other's sums to these."""
-        for name in _NAMES:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+        # Spelled out: a loop over the fields' names took a third of the time to open a large run.
+        self.cost_nano_usd += other.cost_nano_usd
+        self.unpriced += other.unpriced
+        self.input_tokens += other.input_tokens
+        self.cached_input_tokens += other.cached_input_tokens
+        self.output_tokens += other.output_tokens
+        self.reasoning_tokens += other.reasoning_tokens
+        self.calls += other.calls
+        self.in_flight += other.in_flight
+        self.errors += other.errors
+        self.retries += other.retries
+        self.cached += other.cached
 
     @property
     def cost(self) -> int | None:
@@ -37,9 +47,6 @@ class Totals:
     def tokens(self) -> int:
         """All tokens, in and out."""
         return self.input_tokens + self.output_tokens
-
-
-_NAMES = tuple(field.name for field in fields(Totals))
 
 
 def totals_of_call(event: CallFinished) -> Totals:

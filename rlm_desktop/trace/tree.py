@@ -7,7 +7,7 @@ replayed and imported runs all come through here, so they look alike.
 from collections.abc import Iterable, Iterator
 
 from rlm_desktop.trace.changes import Change, Closing
-from rlm_desktop.trace.events import CallFinished, Entry, ReplyGrew
+from rlm_desktop.trace.events import CallFinished, CallRetried, Entry, ReplyGrew
 from rlm_desktop.trace.folding import change_for
 from rlm_desktop.trace.ids import CallId, NodeId
 from rlm_desktop.trace.nodes import Node
@@ -42,9 +42,9 @@ class Trace:
             self.nodes[change.titled].title = change.title
         for closing in change.closings:
             self._close(closing)
-        start = change.inserted.id if change.inserted else change.subject
-        for node in self.lineage(start):
-            node.totals.add(change.added)
+        if change.added is not None:
+            for node in self.lineage(change.inserted.id if change.inserted else change.subject):
+                node.totals.add(change.added)
 
     def lineage(self, node_id: NodeId | None) -> Iterator[Node]:
         """Give the node and its ancestors, innermost first."""
@@ -72,7 +72,7 @@ class Trace:
             self._live.setdefault(event.call, []).append(event.text or event.reasoning)
             return
         self.last_seq = max(self.last_seq, change.entry.seq)
-        if isinstance(event, CallFinished):
+        if isinstance(event, (CallFinished, CallRetried)):
             self._live.pop(event.call, None)
         holder = change.inserted or (self.nodes.get(change.subject) if change.subject is not None else None)
         (self.orphans if holder is None else holder.entries).append(change.entry)

@@ -206,6 +206,15 @@ def test_streamed_text_is_there_until_the_reply_is_whole():
     assert trace.live_text(CallId(NodeId(3))) == ""
 
 
+def test_a_reply_that_is_asked_for_again_starts_over():
+    retried = CallRetried(call=CallId(NodeId(3)), attempt=1, reason="cut", wait_seconds=0.1)
+    trace = Trace(entries([run_started(), turn_started(2), call_started(3, parent=2)]))
+    for event in (ReplyGrew(call=CallId(NodeId(3)), text="Look"), retried):
+        trace.commit(trace.next_change(entries([event])[0]))
+
+    assert trace.live_text(CallId(NodeId(3))) == ""
+
+
 def test_a_retry_counts_and_keeps_the_call_going():
     retried = CallRetried(call=CallId(NodeId(3)), attempt=1, reason="rate limited", wait_seconds=1.0)
 
