@@ -14,6 +14,8 @@ from rlm_desktop.repl.wire import MAX_PROMPTS, FrameTooLong
 
 NO_BLOCK = "Error: no block is running, so nobody answers; ask inside a block and wait for the answer there."
 
+TIME_UP = "Error: this block's time is up, so nobody answers any more."
+
 
 class Asker:
     """Carries questions to the host and hands each answer to the thread that waits for it."""
@@ -23,7 +25,13 @@ class Asker:
         self._before = before
         self._numbers = count(1)
         self._waiting: dict[int, tuple[threading.Event, list[Any]]] = {}
+        self._is_time_up = False
         self.block_file = ""
+
+    def begin(self, block_file: str) -> None:
+        """Serve a new block."""
+        self.block_file = block_file
+        self._is_time_up = False
 
     def ask(self, message: dict[str, Any]) -> list[Any] | str:
         """Send a question and wait for its results; a text says why there are none."""
@@ -32,6 +40,8 @@ class Asker:
         arrived, results = threading.Event(), list[Any]()
         self._waiting[number] = (arrived, results)
         try:
+            if self._is_time_up:
+                return TIME_UP
             if not self._line.send_in_block({**message, "id": number}):
                 return NO_BLOCK
             arrived.wait()
@@ -39,7 +49,7 @@ class Asker:
             return f"Error: the prompts are too long together: {error}. Send fewer or shorter prompts in one call."
         finally:
             self._waiting.pop(number, None)
-        return results if results else NO_BLOCK
+        return results or (TIME_UP if self._is_time_up else NO_BLOCK)
 
     def deliver(self, number: int, results: list[Any]) -> None:
         """Hand over what the host answered; called from the thread that reads commands."""
@@ -47,8 +57,13 @@ class Asker:
             waiting[1].extend(results)
             waiting[0].set()
 
+    def stop(self) -> None:
+        """Answer nobody any more in this block, so that threads of an interrupted block can end."""
+        self._is_time_up = True
+        self.release()
+
     def release(self) -> None:
-        """Let go of every thread that still waits: its block is over."""
+        """Let go of every thread that still waits."""
         for arrived, _ in list(self._waiting.values()):
             arrived.set()
 

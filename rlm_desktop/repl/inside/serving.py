@@ -80,6 +80,7 @@ class Session:
                     self._asker.deliver(command["id"], command["results"])
                 case "interrupt":
                     self._interrupts.request()
+                    self._asker.stop()
                 case _:
                     commands.put(command)
         _leave_with_all()
@@ -102,7 +103,8 @@ class Session:
 
     def _run(self, code: str, history: list[Any] | None) -> None:
         self._number += 1
-        file = self._asker.block_file = f"<block {self._number}>"
+        file = f"<block {self._number}>"
+        self._asker.begin(file)
         self._workspace.prepare(history)
         self._line.open_block()
         error, answer = self._run_and_settle(code, file)
