@@ -196,12 +196,12 @@ async def test_a_block_gets_to_end_when_its_sub_calls_run_out_of_time(stage: Sta
     code = ["answer['content'] = 'found: ' + peek(3)", "print(llm_query('slow'))"]
 
     started = time.monotonic()
-    ran = await stage.play([block(*code)], worker, limits=Limits(seconds=1.5))
+    ran = await stage.play([block(*code)], worker, limits=Limits(seconds=3.0))
 
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 8
     assert ran.outcome.answer == "found: The"
     assert ran.outcome.status == "partial"
-    assert ran.outcome.reason == "the time limit of 1.5 s was reached"
+    assert ran.outcome.reason == "the time limit of 3 s was reached"
     assert worker.cancelled == 1
     assert not ran.one(StepFinished).killed
 
@@ -218,7 +218,7 @@ async def test_a_root_call_out_of_time_is_aborted(stage: Stage):
 
 
 async def test_a_block_that_computes_past_the_time_is_stopped(stage: Stage):
-    ran = await stage.play([DRAFT, block("while True: pass")], limits=Limits(seconds=2.0))
+    ran = await stage.play([DRAFT, block("while True: pass")], limits=Limits(seconds=3.0))
 
     assert ran.outcome.answer == "draft of keeper"
     assert ran.outcome.status == "partial"
@@ -269,7 +269,7 @@ async def test_a_model_that_never_writes_code_is_stopped(stage: Stage):
 async def test_a_block_past_its_seconds_is_interrupted_and_the_run_goes_on(stage: Stage):
     ran = await stage.play(
         [block("kept = 5"), block("import time", "time.sleep(60)"), block("print(kept)", "peek()"), answering("Ada")],
-        limits=Limits(block_seconds=0.5),
+        limits=Limits(block_seconds=0.8),
     )
 
     assert ran.outcome.status == "answered"
@@ -280,7 +280,7 @@ async def test_a_block_past_its_seconds_is_interrupted_and_the_run_goes_on(stage
 async def test_a_draft_outlives_a_block_that_ran_out_of_time(stage: Stage):
     replies = [DRAFT, block("import time", "time.sleep(60)")]
 
-    ran = await stage.play(replies, limits=Limits(block_seconds=0.4, turns=2))
+    ran = await stage.play(replies, limits=Limits(block_seconds=0.8, turns=2))
 
     assert ran.outcome.answer == "draft of keeper"
 
@@ -394,6 +394,6 @@ async def test_a_draft_outlives_an_answer_that_never_becomes_text(stage: Stage):
         "answer['content'] = Endless()",
     )
 
-    ran = await stage.play([DRAFT, endless], limits=Limits(block_seconds=0.4, turns=2))
+    ran = await stage.play([DRAFT, endless], limits=Limits(block_seconds=0.8, turns=2))
 
     assert ran.outcome.answer == "draft of keeper"
