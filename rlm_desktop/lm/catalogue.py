@@ -74,7 +74,8 @@ def _served_at(name: str, base_url: str, api_key: str | None) -> Endpoint:
         model=rest if is_route else name,
         provider=None,
         base_url=address,
-        api_key=api_key or os.environ.get("OPENAI_API_KEY"),
+        # The key of OpenAI is for OpenAI: any other server gets the key that was named for it, or none.
+        api_key=api_key,
         goes_to=place_of(address),
     )
 

@@ -129,6 +129,11 @@ def _client_fault(refusal: Refusal, endpoint: Endpoint) -> LmError:
 
 
 def _not_found(refusal: Refusal, endpoint: Endpoint) -> LmError:
+    if "provider not provided" in refusal.message.casefold():
+        return UnknownModel(
+            f"There is no provider called {endpoint.goes_to!r}: write the model as provider/model, such as"
+            " openai/gpt-5-mini, or give the address of a server that has it (--base-url)."
+        )
     address = f" at {endpoint.base_url}" if endpoint.base_url else ""
     return UnknownModel(
         f"{_server(endpoint)} has no model {endpoint.model}{address}{_said(refusal.message)};"
@@ -142,9 +147,10 @@ def _no_quota(endpoint: Endpoint) -> LmError:
 
 def _key_advice(endpoint: Endpoint) -> str:
     key_name = endpoint.provider.key_name if endpoint.provider else None
-    where = f"check {key_name}" if key_name else "check the key you gave (--api-key-env on the command line)"
     if not endpoint.api_key:
+        where = f"set {key_name}" if key_name else "name the variable that holds it (--api-key-env)"
         return f"{_server(endpoint)} wants a key for {endpoint.name}, and there is none: {where}."
+    where = f"check {key_name}" if key_name else "check the key you gave (--api-key-env on the command line)"
     return f"{_server(endpoint)} refused the key for {endpoint.name}: {where}."
 
 

@@ -121,3 +121,14 @@ def test_importing_litellm_opens_no_connection():
     )
 
     assert done.stdout.strip().endswith("quiet"), done.stderr
+
+
+async def test_a_provider_that_nobody_knows_is_named():
+    endpoint = Endpoint(
+        name="nosuch/model", model="nosuch/model", provider=None, base_url=None, api_key=None, goes_to="nosuch"
+    )
+    lm = LiteLlmLM(endpoint, TARIFF)
+
+    with pytest.raises(UnknownModel, match="no provider called 'nosuch'"):
+        await lm.ask(REQUEST)
+    await lm.close()

@@ -189,6 +189,16 @@ async def test_every_trouble_becomes_one_sentence_of_its_own_kind(trouble, error
     assert "secret" not in str(raised.value)
 
 
+async def test_the_key_of_openai_goes_to_no_other_server(monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "right-key")
+
+    with LmServer(lambda _: "ok", api_key="right-key") as server:
+        lm = make_lm("some-model", base_url=server.base_url)
+        with pytest.raises(BadKey, match="name the variable that holds it"):
+            await lm.ask(REQUEST)
+        await lm.close()
+
+
 async def test_a_missing_key_and_a_wrong_key_are_told_apart(monkeypatch):
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
 
