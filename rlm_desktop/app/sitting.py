@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from rlm_desktop.app.assembly import Parts
+from rlm_desktop.app.collecting import Collector
 from rlm_desktop.service.errors import ServiceError
 from rlm_desktop.settings import preferences
 from rlm_desktop.settings.preferences import SettingsError
@@ -37,11 +38,14 @@ class Sitting(QObject):
         self._woken = asyncio.Event()
         self._is_closing = False
         self._wants_engine = True
+        self._failure: Problem | None = None
+        parts.window.asked.connect(self._on_asked)
         parts.window.closing.connect(self._on_closing)
         parts.window.remedied.connect(self._on_remedy)
 
     async def last(self, paths: Sequence[str] = ()) -> int:
         """Show the window and wait until it is closed; give the exit status."""
+        collector = Collector(self)
         self.parts.window.show()
         self.parts.asking.give(paths)
         try:
@@ -52,10 +56,11 @@ class Sitting(QObject):
                 self._woken.clear()
         finally:
             await self._leave()
+            collector.stop()
         return 0
 
     async def _connect(self) -> None:
-        self._wants_engine = False
+        self._wants_engine, self._failure = False, None
         late = await asyncio.to_thread(importlib.import_module, _LATE)
         try:
             if self.connected is None:
@@ -64,7 +69,9 @@ class Sitting(QObject):
                 await late.start_again(self.connected)
         except (ServiceError, StorageError) as error:
             self.parts.window.status.tell_engine("No engine", False)
-            self.parts.window.tell(Problem(text=str(error), remedy="restart"))
+            self._failure = Problem(text=str(error), remedy="restart")
+            self.parts.asking.set_waiting(False)
+            self.parts.window.tell(self._failure)
 
     async def _leave(self) -> None:
         """Leave nothing running and nothing unsaved.
@@ -81,6 +88,16 @@ class Sitting(QObject):
             preferences.save(self.parts.asking.preferences, self._data_dir)
         except SettingsError as error:
             log.warning("%s", error)
+
+    @Slot()
+    def _on_asked(self) -> None:
+        """Before the engine is there, a question waits for it, or is told why there is none."""
+        if self.connected is not None:
+            return
+        if self._failure is None:
+            self.parts.asking.set_waiting(True)
+        else:
+            self.parts.window.tell(self._failure)
 
     @Slot()
     def _on_closing(self) -> None:

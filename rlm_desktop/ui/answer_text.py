@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QMessageBox, QTextBrowser, QWidget
 from typing_extensions import override
 
 from rlm_desktop.trace.facts import Quote
-from rlm_desktop.ui.theme import GRID, colour, mixed, mono_font, small_font
+from rlm_desktop.ui.theme import GRID, colour, mixed, mono_font, small_font, title_font
 
 _QUOTE_SCHEME = "quote"
 _LARGEST_MARKDOWN = 200_000
@@ -216,7 +216,9 @@ def _last_words(text: str) -> str:
 
 def _heading(level: int) -> QTextCharFormat:
     shape = QTextCharFormat()
-    shape.setFontPointSize(small_font().pointSizeF() + 1 + max(0, 4 - max(level, 2) + 1))
+    # Markdown's own enlargement would come on top of the title size.
+    shape.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)
+    shape.setFontPointSize(title_font().pointSizeF() - max(0, level - 2))
     shape.setFontWeight(QFont.Weight.DemiBold)
     return shape
 

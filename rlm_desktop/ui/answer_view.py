@@ -12,7 +12,7 @@ from rlm_desktop.ui.coverage_bar import CoverageCard
 from rlm_desktop.ui.evidence_card import EvidenceCard
 from rlm_desktop.ui.parts import Words
 from rlm_desktop.ui.passage_view import PassageView
-from rlm_desktop.ui.theme import AROUND, BETWEEN, INSIDE, title_font
+from rlm_desktop.ui.theme import AROUND, BETWEEN, INSIDE
 from rlm_desktop.ui.verdict import Verdict
 from rlm_desktop.viewmodel.answer import Answer
 from rlm_desktop.viewmodel.passages import Passages
@@ -32,7 +32,7 @@ class AnswerView(QSplitter):
         self._column = QWidget(self)
         self.verdict = Verdict(self._column)
         self._waiting = Words(self._column, "muted")
-        self.question = Words(self._column)
+        self.question = Words(self._column, "muted")
         self.text = AnswerText(self._column)
         self.evidence = EvidenceCard(self._column)
         self.coverage = CoverageCard(self._column)
@@ -44,7 +44,6 @@ class AnswerView(QSplitter):
     def _build(self) -> None:
         self._waiting.setWordWrap(True)
         self.question.setObjectName("shownQuestion")
-        self.question.setFont(title_font())
         self.question.setWordWrap(True)
         self.question.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._column.setProperty("kind", "surface")

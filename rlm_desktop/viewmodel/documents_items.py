@@ -85,10 +85,10 @@ class DocumentsItems(QAbstractItemModel):
             else:
                 _update(known, row)
                 altered.add(known.folder)
-        for folder in altered:
-            self._announce(self._group(folder))
         for folder, added in fresh.items():
             self._append(self._group(folder), added)
+        for folder in altered.difference(fresh):
+            self._announce(self._group(folder))
         self.changed.emit()
 
     def remove(self, paths: Iterable[str]) -> None:

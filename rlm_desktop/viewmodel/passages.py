@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from rlm_desktop.trace.facts import DocumentFacts, Quote
 
@@ -54,7 +54,8 @@ class Passages(QObject):
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="passages")
         self._asked = 0
         self._kept: tuple[str, PlainDocument] | None = None
-        self._read.connect(self._on_read)
+        # Queued, because a future that is done already calls back at once, in this thread.
+        self._read.connect(self._on_read, Qt.ConnectionType.QueuedConnection)
 
     def ask(self, document: DocumentFacts, quote: Quote) -> None:
         """Find where a quote stands; `found` follows."""

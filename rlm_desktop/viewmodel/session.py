@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from rlm_desktop.service.errors import ServiceError
 from rlm_desktop.service.messages import (
@@ -72,10 +72,11 @@ class Session(QObject):
         self._last_request = 0
         self._live: RunId | None = None
         self._wanted: RunId | None = None
+        self._has_begun = False
         self._is_engine_gone = False
         self._timer = QTimer(self, interval=FRAME_MS)
         self._timer.timeout.connect(self._drain)
-        self._fetched.connect(self._on_fetched)
+        self._fetched.connect(self._on_fetched, Qt.ConnectionType.QueuedConnection)
         asking.given.connect(self.read)
         asking.forgotten.connect(self._on_forgotten)
 
@@ -83,7 +84,7 @@ class Session(QObject):
 
     def begin(self) -> None:
         """Say hello to a new engine: list the runs and the models, read what was given so far."""
-        self._is_engine_gone = False
+        self._has_begun, self._is_engine_gone = True, False
         self.show_history()
         self._send(ListModels(base_url=self._asking.preferences.base_url))
         if self._asking.paths:
@@ -91,7 +92,9 @@ class Session(QObject):
 
     @Slot(object)
     def read(self, paths: Sequence[str]) -> None:
-        """Let the engine read documents."""
+        """Let the engine read documents; before there is one, `begin` does."""
+        if not self._has_begun:
+            return
         self._last_request += 1
         if self._send(ReadDocuments(request=self._last_request, paths=tuple(paths))):
             self._requests[self._last_request] = tuple(paths)
@@ -102,7 +105,7 @@ class Session(QObject):
         """Start a run, or as soon as the documents are read."""
         if self._asking.is_running:
             return
-        if self._asking.is_reading:
+        if self._asking.is_reading or not self._has_begun:
             self._asking.set_waiting(True)
             return
         self._asking.set_waiting(False)
@@ -211,9 +214,7 @@ class Session(QObject):
             case RunEnded():
                 self._on_ended(fact.run)
             case ModelsListed():
-                self.models_listed.emit(
-                    [(model.name, f"{model.note} Text goes to {model.goes_to}.") for model in fact.models]
-                )
+                self.models_listed.emit([(one.name, f"{one.note}; text goes to {one.goes_to}") for one in fact.models])
             case EngineFault():
                 self._on_fault(fact)
             case DocumentSeen() | Entries() | RunAccepted():
@@ -241,6 +242,8 @@ class Session(QObject):
         self.engine_told.emit("Engine ready", True)
         if fact.interrupted:
             self.show_history()
+        if self._shown.run in fact.interrupted:
+            self._feed_rest(self._shown.run)
 
     def _on_read(self, request: int) -> None:
         paths = self._requests.get(request, ())
@@ -319,8 +322,10 @@ class Session(QObject):
 
     def _top_up(self, run: RunId) -> None:
         """What was recorded while a run was read, or was told after it ended, is not left out."""
-        if run != self._live and self._shown.standing == "past":
-            return
+        if run == self._live or self._shown.standing != "past":
+            self._feed_rest(run)
+
+    def _feed_rest(self, run: RunId) -> None:
         known = self._shown.items.entries
         try:
             self._feed(self._shelf.entries(run, known[-1].seq if known else 0))

@@ -73,3 +73,9 @@ def test_a_file_given_by_itself_belongs_to_no_folder():
     assert folder_of("/x/reports/a.pdf", ["/x/reports"]) == "reports"
     assert folder_of("/x/reports/a.pdf", ["/x/reports/a.pdf"]) == ""
     assert folder_of("/x/reports-old/a.pdf", ["/x/reports"]) == ""
+
+
+def test_a_document_that_comes_and_changes_in_one_burst_is_listed_once(items):
+    items.note([row("/r/one.pdf", "r"), row("/r/one.pdf", "r", state="reading"), row("/r/one.pdf", "r", state="ready")])
+
+    assert shown(items) == [("r/", "1"), ("one.pdf", "0 B")]

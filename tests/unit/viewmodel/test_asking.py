@@ -1,0 +1,91 @@
+import pytest
+
+from rlm_desktop.settings.preferences import Preferences
+from rlm_desktop.viewmodel.asking import Asking
+from rlm_desktop.viewmodel.documents_items import DocumentRow
+
+
+@pytest.fixture
+def asking(qapp):
+    return Asking(Preferences())
+
+
+def ready(path: str, folder: str = "") -> DocumentRow:
+    return DocumentRow(path=path, name=path.rsplit("/", 1)[-1], folder=folder, state="ready", characters=10)
+
+
+def remedy(asking: Asking) -> str | None:
+    problem = asking.problem()
+    return None if problem is None else problem.remedy
+
+
+def test_what_is_missing_is_said_one_thing_after_the_other(asking):
+    assert remedy(asking) == "open-files"
+    asking.give(["/a/one.txt"])
+    asking.documents.note([ready("/a/one.txt")])
+
+    assert remedy(asking) == "question"
+    asking.write("Who?")
+    asking.choose(worker="")
+    assert remedy(asking) == "built-in"
+    asking.choose(worker="builtin/extractive")
+
+    assert asking.problem() is None
+    assert asking.can_ask
+
+
+def test_a_question_of_blanks_is_empty(asking):
+    asking.give(["/a/one.txt"])
+    asking.write("  \n ")
+
+    assert remedy(asking) == "question"
+
+
+def test_files_that_cannot_be_read_are_no_documents(asking):
+    asking.give(["/a/one.bin"])
+    asking.documents.note([DocumentRow(path="/a/one.bin", name="one.bin", state="failed", reason="empty")])
+    asking.write("Who?")
+
+    problem = asking.problem()
+
+    assert problem is not None
+    assert problem.text == "The file could not be read: empty. Open others."
+
+
+def test_a_path_is_taken_once(asking, qtbot):
+    asking.give(["/a/one.txt"])
+
+    with qtbot.assertNotEmitted(asking.given):
+        asking.give(["/a/one.txt"])
+
+    assert asking.paths == ["/a/one.txt"]
+
+
+def test_leaving_out_a_file_of_a_folder_keeps_the_others(asking):
+    asking.give(["/r", "/a/three.txt"])
+    asking.documents.note([ready("/r/one.txt", "r"), ready("/r/two.txt", "r"), ready("/a/three.txt")])
+
+    asking.forget(["/r/one.txt"])
+
+    assert asking.paths == ["/r/two.txt", "/a/three.txt"]
+    asking.forget(["/r/two.txt", "/a/three.txt"])
+    assert asking.paths == []
+
+
+def test_limits_are_those_of_the_preferences(asking):
+    asking.choose(max_cost_usd=0.25, max_turns=7, max_seconds=120.0)
+
+    limits = asking.limits()
+
+    assert (limits.cost_nano_usd, limits.turns, limits.seconds) == (250_000_000, 7, 120.0)
+
+
+def test_nothing_can_be_asked_while_a_run_goes_on(asking):
+    asking.give(["/a/one.txt"])
+    asking.documents.note([ready("/a/one.txt")])
+    asking.write("Who?")
+
+    asking.set_running(True)
+
+    assert not asking.can_ask
+    assert asking.question == "Who?"
