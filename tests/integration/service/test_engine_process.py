@@ -187,6 +187,7 @@ async def test_closing_the_pipe_ends_the_runs_and_the_process(data_dir, document
         family = [process, *process.children(recursive=True)]
 
     hanging_workers.wait_until(lambda server: len(server.aborted) == 2)
+    assert engine.heard(RunEnded, run=run)
     assert psutil.wait_procs(family, timeout=10)[1] == []
     with opened(data_dir) as database:
         assert Library(database).summary(run).status == "cancelled"

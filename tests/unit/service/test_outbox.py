@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from rlm_desktop.service.frames import read_message
-from rlm_desktop.service.messages import Entries, RunAccepted, RunEnded
+from rlm_desktop.service.messages import Entries, Fact, RunAccepted, RunEnded
 from rlm_desktop.service.outbox import Outbox
-from rlm_desktop.trace.events import Entry, ReplyGrew
+from rlm_desktop.trace.events import CallRetried, Entry, ReplyGrew
 from rlm_desktop.trace.ids import RunId
 from tests.support.traces import call_finished, call_started, entries, run_started, turn_started
 
@@ -32,12 +32,17 @@ def grew(call=3, text="", reasoning=""):
     return Entry(0, 1.0, ReplyGrew(call=call, text=text, reasoning=reasoning))
 
 
+async def hear(reader: asyncio.StreamReader, count: int) -> list[Fact]:
+    async with asyncio.timeout(10):
+        return [await read_message(reader) for _ in range(count)]
+
+
 async def sent(*gathered: Entry) -> tuple[Entry, ...]:
     async with pipe() as (outbox, reader):
         for entry in gathered:
             outbox.add_entry(RUN, entry)
         await outbox.flush()
-        message = await read_message(reader)
+        (message,) = await hear(reader, 1)
     assert isinstance(message, Entries)
     return message.entries
 
@@ -50,7 +55,7 @@ async def test_entries_that_gather_become_one_message_for_each_run():
         outbox.add_entry(RUN, mine[1])
         await outbox.flush()
 
-        heard = [await read_message(reader) for _ in range(2)]
+        heard = await hear(reader, 2)
 
     assert heard == [Entries(run=RUN, entries=tuple(mine)), Entries(run=OTHER, entries=tuple(theirs))]
 
@@ -65,7 +70,7 @@ async def test_a_fact_stays_between_the_entries_before_and_after_it():
         outbox.say(RunEnded(run=RUN))
         await outbox.flush()
 
-        heard = [await read_message(reader) for _ in range(5)]
+        heard = await hear(reader, 5)
 
     assert heard == [
         RunAccepted(run=RUN),
@@ -99,6 +104,12 @@ async def test_pieces_are_not_moved_before_what_happened_between_them():
     gathered = [grew(3, "a"), grew(3, "b"), finished, started, grew(5, "c"), grew(5, "d")]
 
     assert await sent(*gathered) == (grew(3, "ab"), finished, started, grew(5, "cd"))
+
+
+async def test_what_a_reply_says_after_a_retry_is_not_moved_before_it():
+    retried = Entry(4, 1.0, CallRetried(call=3, attempt=1, reason="the stream was cut", wait_seconds=0.5))
+
+    assert await sent(grew(3, "a"), retried, grew(3, "b")) == (grew(3, "a"), retried, grew(3, "b"))
 
 
 async def test_what_gathers_is_delivered_without_being_asked_for():

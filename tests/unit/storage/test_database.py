@@ -7,8 +7,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import pytest
 from sqlalchemy import Connection, inspect
@@ -221,6 +223,30 @@ def test_a_file_that_another_program_keeps_locked_is_called_that(tmp_path, monke
 
         with pytest.raises(Unwritable, match="keeps it locked"):
             record_a_run(database)
+
+
+def test_who_comes_while_a_migration_runs_waits_and_does_not_run_it_again(tmp_path):
+    path, other_came = tmp_path / "rlm-desktop.sqlite", Event()
+
+    class Other(Database):
+        def writing(self):
+            other_came.set()
+            return super().writing()
+
+    def wait_for_the_other(connection: Connection) -> None:
+        assert other_came.wait(10)
+
+    migrations = (*MIGRATIONS, add_a_colour, wait_for_the_other)
+    with ThreadPoolExecutor() as threads:
+        inside = Event()
+        first = threads.submit(Database.open, path, (lambda _: inside.set(), *migrations))
+        assert inside.wait(10)
+        second = threads.submit(Other.open, path, (lambda _: None, *migrations))
+
+        for opened in (first, second):
+            opened.result(20).close()
+
+    assert look(path, "PRAGMA user_version") == [(len(migrations) + 1,)]
 
 
 def test_two_processes_may_make_the_same_file_at_once(tmp_path):
