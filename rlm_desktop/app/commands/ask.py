@@ -22,6 +22,7 @@ from rlm_desktop.service.running import check, run_recorded, sweep_scratch
 from rlm_desktop.service.spec import RunSpec
 from rlm_desktop.settings import places, preferences
 from rlm_desktop.storage.run_ids import new_run_id
+from rlm_desktop.trace.events import RunStarted
 from rlm_desktop.trace.ids import RunId
 
 _STOPPED = "You stopped it."
@@ -91,4 +92,7 @@ class _Asking:
                 asyncio.get_running_loop().add_signal_handler(getattr(signal, name), task.cancel)
 
     def _cancelled(self) -> Outcome:
-        return Outcome(status="cancelled", answer=None, reason=_STOPPED, strategy=self.spec.strategy)
+        root = self.progress.trace.root
+        started = root.fact(RunStarted) if root else None
+        strategy = started.strategy if started else self.spec.strategy
+        return Outcome(status="cancelled", answer=None, reason=_STOPPED, strategy=strategy)

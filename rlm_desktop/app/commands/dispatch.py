@@ -13,6 +13,8 @@ from rlm_desktop.service.errors import ServiceError
 from rlm_desktop.settings.preferences import SettingsError
 from rlm_desktop.storage.errors import StorageError
 
+_NOBODY_READS = 141
+
 
 def run_command(name: str, words: Sequence[str]) -> int:
     """Run the command of this name; give the exit status."""
@@ -28,4 +30,4 @@ def run_command(name: str, words: Sequence[str]) -> int:
     except BrokenPipeError:
         # Who read our output has left, as `head` does; the interpreter must not trip over it again on its way out.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return WRONG_USAGE
+        return _NOBODY_READS

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Literal
 
 from rlm_desktop.app.commands.store import opened
 from rlm_desktop.app.commands.terminal import out, out_json
@@ -19,16 +20,19 @@ from rlm_desktop.storage.errors import StorageError
 from rlm_desktop.trace import wording
 
 _LIBRARIES = ("pyside6-essentials", "openai", "litellm", "sqlalchemy", "pypdfium2")
+_ISOLATION = "none: code that a model writes runs with the rights you have"
 _LITTLE_ROOM_BYTES = 500_000_000
+
+State = Literal["ok", "note", "bad"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that was looked at. `is_well` is False where something must be done before runs can work."""
+    """One thing that was looked at: `bad` where something must be done before runs can work."""
 
     about: str
     text: str
-    is_well: bool = True
+    state: State = "ok"
 
 
 def run(words: Sequence[str]) -> int:
@@ -38,7 +42,7 @@ def run(words: Sequence[str]) -> int:
     parser.add_data_dir()
     wanted = parser.parse_args(words)
     findings = examine(places.data_dir(wanted.data_dir), os.environ)
-    is_well = all(finding.is_well for finding in findings)
+    is_well = all(finding.state != "bad" for finding in findings)
     if wanted.json:
         out_json({"ok": is_well, "findings": [asdict(finding) for finding in findings]})
     else:
@@ -50,17 +54,17 @@ def examine(data_dir: Path, environ: Mapping[str, str]) -> list[Finding]:
     """Look at versions, folders, database, isolation, display and models."""
     return [
         Finding(about="versions", text=_versions()),
-        Finding(about="resources", text=str(places.resources_dir()), is_well=places.resources_dir().is_dir()),
+        _resources(),
         _data_folder(data_dir),
         _database(data_dir),
-        Finding(about="isolation", text="none: code that a model writes runs with the rights you have"),
-        Finding(about="display", text=_display(environ)),
+        Finding(about="isolation", text=_ISOLATION, state="note"),
+        _display(environ),
         Finding(about="models", text=", ".join(choice.name for choice in usable_models(environ))),
     ]
 
 
 def _line(finding: Finding) -> str:
-    return f"{'ok' if finding.is_well else 'BAD':<4} {finding.about:<10} {finding.text}"
+    return f"{finding.state:<5} {finding.about:<10} {finding.text}"
 
 
 def _versions() -> str:
@@ -76,14 +80,19 @@ def _version(name: str) -> str:
         return "missing"
 
 
+def _resources() -> Finding:
+    folder = places.resources_dir()
+    return Finding(about="resources", text=str(folder), state="ok" if folder.is_dir() else "bad")
+
+
 def _data_folder(data_dir: Path) -> Finding:
     existing = next(folder for folder in (data_dir, *data_dir.parents) if folder.exists())
     if not existing.is_dir() or not os.access(existing, os.W_OK):
         text = f"{data_dir} cannot be written; make it writable or choose another with --data-dir"
-        return Finding(about="data", text=text, is_well=False)
+        return Finding(about="data", text=text, state="bad")
     free = shutil.disk_usage(existing).free
-    little = "; that is little" if free < _LITTLE_ROOM_BYTES else ""
-    return Finding(about="data", text=f"{data_dir}, {wording.size(free)} free{little}")
+    state: State = "note" if free < _LITTLE_ROOM_BYTES else "ok"
+    return Finding(about="data", text=f"{data_dir}, {wording.size(free)} free", state=state)
 
 
 def _database(data_dir: Path) -> Finding:
@@ -93,15 +102,15 @@ def _database(data_dir: Path) -> Finding:
             with store.database.reading() as connection:
                 health = str(connection.exec_driver_sql("PRAGMA quick_check").scalar_one())
     except StorageError as error:
-        return Finding(about="database", text=str(error), is_well=False)
+        return Finding(about="database", text=str(error), state="bad")
     text = f"{wording.plural(runs, 'run')}, {'healthy' if health == 'ok' else health}"
-    return Finding(about="database", text=text, is_well=health == "ok")
+    return Finding(about="database", text=text, state="ok" if health == "ok" else "bad")
 
 
-def _display(environ: Mapping[str, str]) -> str:
+def _display(environ: Mapping[str, str]) -> Finding:
     if not sys.platform.startswith("linux"):
-        return "the system's"
+        return Finding(about="display", text="the system's")
     for name in ("WAYLAND_DISPLAY", "DISPLAY"):
         if environ.get(name):
-            return f"{name}={environ[name]}"
-    return "none: the window cannot open here, the command line works"
+            return Finding(about="display", text=f"{name}={environ[name]}")
+    return Finding(about="display", text="none: the window cannot open here, the command line works", state="note")
