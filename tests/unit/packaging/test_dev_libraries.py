@@ -1,0 +1,77 @@
+import importlib
+import io
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def libraries(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The module on a Debian where one library is missing and nothing really gets installed."""
+    monkeypatch.syspath_prepend(str(ROOT / "packaging"))
+    module = importlib.import_module("dev_libraries")
+    monkeypatch.setattr(module, "_known_libraries", lambda: set(module._PACKAGES) - {"libEGL.so.1"})
+    monkeypatch.setattr(module.sys, "platform", "linux")
+    monkeypatch.setattr(module.shutil, "which", lambda name, **_: f"/usr/bin/{name}")
+    monkeypatch.setattr(module, "commands", [], raising=False)
+    monkeypatch.setattr(module, "_apt", lambda command: module.commands.append(command) or True)
+    return module
+
+
+def as_user(libraries: ModuleType, monkeypatch: pytest.MonkeyPatch, *, user: int, terminal: bool) -> None:
+    monkeypatch.setattr(libraries.os, "geteuid", lambda: user)
+    stdin = io.StringIO()
+    monkeypatch.setattr(stdin, "isatty", lambda: terminal)
+    monkeypatch.setattr(libraries.sys, "stdin", stdin)
+
+
+def test_root_gets_what_is_missing_without_questions(libraries: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    as_user(libraries, monkeypatch, user=0, terminal=False)
+
+    libraries.install_missing()
+
+    update, install = libraries.commands
+    assert update[-1] == "update"
+    assert install[-1] == "libegl1"
+    assert "sudo" not in install
+
+
+@pytest.mark.parametrize("reply", ["", "y", "Yes"])
+def test_others_are_asked_first(libraries: ModuleType, monkeypatch: pytest.MonkeyPatch, reply: str) -> None:
+    as_user(libraries, monkeypatch, user=1000, terminal=True)
+    monkeypatch.setattr("builtins.input", lambda question: reply if "libegl1" in question else "no")
+
+    libraries.install_missing()
+
+    assert [command[0] for command in libraries.commands] == ["sudo", "sudo"]
+
+
+@pytest.mark.parametrize(("terminal", "reply"), [(True, "n"), (False, "y")])
+def test_without_leave_it_says_what_to_do(
+    libraries: ModuleType, monkeypatch: pytest.MonkeyPatch, terminal: bool, reply: str
+) -> None:
+    as_user(libraries, monkeypatch, user=1000, terminal=terminal)
+    monkeypatch.setattr("builtins.input", lambda _question: reply)
+
+    with pytest.raises(SystemExit, match="apt-get install libegl1"):
+        libraries.install_missing()
+
+    assert libraries.commands == []
+
+
+def test_where_nothing_is_missing_nothing_is_done(libraries: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(libraries, "_known_libraries", lambda: set(libraries._PACKAGES))
+
+    libraries.install_missing()
+
+    assert libraries.commands == []
+
+
+def test_a_system_without_apt_is_told_the_names(libraries: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(libraries.shutil, "which", lambda name, **_: None)
+
+    with pytest.raises(SystemExit, match="libegl1"):
+        libraries.install_missing()
