@@ -1,6 +1,7 @@
 """One block, seen from the host: output goes on, questions are answered, until the child says it is done."""
 
 import asyncio
+import time
 
 from rlm_desktop.repl.errors import FrameRefused
 from rlm_desktop.repl.exchange import Answerer, OnOutput
@@ -27,11 +28,22 @@ class Conversation:
         self._left_out = 0
         self._has_told = False
         self._room = asyncio.Semaphore(ASKS_AT_ONCE)
+        self._began = time.monotonic()
+        self._asks = 0
+        self._asking_since = 0.0
+        self._waited_seconds = 0.0
 
     @property
     def output_dropped(self) -> int:
         """How many printed characters were not passed on."""
         return self._left_out
+
+    @property
+    def own_seconds(self) -> float:
+        """How long the block has run by itself: while an answer is awaited, its clock stands still."""
+        now = time.monotonic()
+        waiting = now - self._asking_since if self._asks else 0.0
+        return now - self._began - self._waited_seconds - waiting
 
     async def hold(self) -> Done:
         """Follow the block to its end. What an answerer raises ends it and is raised here."""
@@ -91,12 +103,24 @@ class Conversation:
         self._on_output(piece.stream, piece.text)
 
     async def _answer(self, ask: Ask) -> None:
+        self._stop_clock()
         try:
             results = await self._answerer.answer(ask.asked)
             assert len(results) == len(ask.asked.prompts), "one result for each prompt"
             await self._reply(ask.number, results)
         finally:
+            self._restart_clock()
             self._room.release()
+
+    def _stop_clock(self) -> None:
+        self._asks += 1
+        if self._asks == 1:
+            self._asking_since = time.monotonic()
+
+    def _restart_clock(self) -> None:
+        self._asks -= 1
+        if not self._asks:
+            self._waited_seconds += time.monotonic() - self._asking_since
 
     async def _reply(self, number: int, results: list[object]) -> None:
         try:

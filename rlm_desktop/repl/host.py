@@ -40,6 +40,8 @@ __all__ = [
 
 GRACE_SECONDS = 2.0
 """Time between the interrupt and the kill."""
+CLOCK_SECONDS = 0.05
+"""How exactly the block's clock is read when it has stood still."""
 VALUE_SECONDS = 10.0
 BEFORE = "Variables that could be kept have the values they had before this block."
 
@@ -130,11 +132,12 @@ class Child:
         await asyncio.to_thread(self._folder.remove)
 
     async def _watch(self, link: Link, conversation: Conversation) -> Done:
-        """Follow the block; interrupt it when its seconds are used up, and give up a little later."""
+        """Follow the block; interrupt it when its own seconds are used up, and give up a little later."""
         seconds = self._boot.block_seconds
         talk = asyncio.create_task(conversation.hold())
         try:
-            await asyncio.wait([talk], timeout=seconds)
+            while not talk.done() and (left := seconds - conversation.own_seconds) > 0:
+                await asyncio.wait([talk], timeout=max(left, CLOCK_SECONDS))
             if not talk.done():
                 link.interrupt()
                 await asyncio.wait([talk], timeout=GRACE_SECONDS)

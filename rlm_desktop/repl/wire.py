@@ -29,7 +29,7 @@ MORE_NAMES = "…"
 _LONE_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-class BadFrame(Exception):  # noqa: N818 -- named for what went wrong, as all our families are
+class BadFrame(Exception):
     """These bytes are no frame; the text says why."""
 
 

@@ -51,6 +51,7 @@ class Limits:
     failing_turns: int = 5
     concurrency: int = 16
     block_seconds: float = 600.0
+    """A block's own time: it does not count while an LM's answer is awaited."""
     block_memory_bytes: int = 2_000_000_000
 
 

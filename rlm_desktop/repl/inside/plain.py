@@ -26,7 +26,7 @@ _MAPPINGS: dict[str, Callable[[Any], Any]] = {"dict": dict, "Counter": dict, "Or
 _FACTORIES: dict[str, Callable[[], Any]] = {kind.__name__: kind for kind in (list, dict, set, int, float, str)}
 
 
-class NotPlain(Exception):  # noqa: N818 -- named for what went wrong, as all our families are
+class NotPlain(Exception):
     """This value cannot be kept as plain data, or there is no room for it."""
 
 
