@@ -1,5 +1,6 @@
 """Opens the window and keeps it until the user closes it."""
 
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +20,8 @@ def open_window(paths: Sequence[Path], folder: Path | None = None) -> int:
     faults = Faults(parts.asking)
     faults.happened.connect(parts.window.tell)
     restore = faults.install()
+    # Python would raise KeyboardInterrupt inside some slot; the engine ends its runs when our pipe closes.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         sitting = Sitting(parts, home)
         return loop.run(app, sitting.last([str(path.absolute()) for path in paths]), faults.take)

@@ -85,6 +85,8 @@ class AnswerView(QSplitter):
             self._show_text(answer)
         self._last = answer
         self.question.setText(answer.question if answer else "")
+        is_over = answer is not None and answer.status is not None
+        self._waiting.setText("The trace shows how far it came." if is_over else "The answer will stand here.")
         self.verdict.tell(answer)
         self.evidence.tell(answer.quotes if answer else (), answer.evidence_in_short if answer else "")
         self.coverage.tell(answer.coverage if answer else None, self._skipped())
@@ -102,8 +104,6 @@ class AnswerView(QSplitter):
         self.text.tell(answer.text or "" if answer else "", answer.quotes if answer else ())
         self.text.setVisible(has_text)
         self._waiting.setVisible(not has_text)
-        is_over = answer is not None and answer.status is not None
-        self._waiting.setText("The trace shows how far it came." if is_over else "The answer will stand here.")
 
     def _choose_first(self, answer: Answer) -> None:
         found = [number for number, quote in enumerate(answer.quotes) if quote.match != "none"]

@@ -1,6 +1,6 @@
 """Where the user types a question, chooses models and limits, and says go, finish or stop."""
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -42,6 +42,11 @@ class QuestionEdit(QPlainTextEdit):
             event.accept()
             return
         super().keyPressEvent(event)
+
+    @override
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Leave files to the window: dropped here they are documents, not text."""
+        return not source.hasUrls() and super().canInsertFromMimeData(source)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -91,6 +91,7 @@ class AskOptions(QWidget):
             _as_word(spin, name, hint)
             spin.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
             spin.setKeyboardTracking(False)
+            spin.lineEdit().setAcceptDrops(False)
         for strategy, words, hint in _STRATEGIES:
             self.strategy.addItem(words, strategy)
             self.strategy.setItemData(self.strategy.count() - 1, hint, Qt.ItemDataRole.ToolTipRole)
@@ -186,6 +187,10 @@ def _model_combo(parent: QWidget, role: str) -> QComboBox:
     combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
     completer = combo.completer()
     assert completer is not None
+    line = combo.lineEdit()
+    assert line is not None
+    # Files dropped here are the window's to take.
+    line.setAcceptDrops(False)
     completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
     completer.setFilterMode(Qt.MatchFlag.MatchContains)
     return combo

@@ -46,6 +46,7 @@ class ModelsDialog(QDialog):
         form.addRow("", key)
         buttons = QDialogButtonBox(self)
         buttons.setStandardButtons(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
+        buttons.button(QDialogButtonBox.StandardButton.Save).setProperty("kind", "main")
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

@@ -5,7 +5,7 @@ from PySide6.QtGui import QFont, QGuiApplication, QTextBlockFormat, QTextCharFor
 from PySide6.QtWidgets import QHBoxLayout, QTextEdit, QVBoxLayout, QWidget
 
 from rlm_desktop.ui.parts import ElidedWords, Hairline, Words
-from rlm_desktop.ui.theme import AROUND, BETWEEN, INSIDE, colour, mixed, mono_font
+from rlm_desktop.ui.theme import AROUND, BETWEEN, GRID, INSIDE, colour, mixed, mono_font
 from rlm_desktop.viewmodel.guarded_text import split_long_lines
 from rlm_desktop.viewmodel.passages import Passage
 
@@ -75,7 +75,7 @@ class PassageView(QWidget):
 
     def _write(self, passage: Passage) -> None:
         self.page.clear()
-        self.page.document().setDocumentMargin(2 * AROUND)
+        self.page.document().setDocumentMargin(AROUND + GRID)
         cursor = self.page.textCursor()
         cursor.setBlockFormat(_lines())
         plain = _face(passage.kind in _PROSE)
@@ -88,14 +88,13 @@ class PassageView(QWidget):
         self._scroll_to(place)
 
     def _scroll_to(self, place: int) -> None:
+        """Bring the quote into the upper third; a page that fits stays at its top."""
         cursor = QTextCursor(self.page.document())
-        cursor.movePosition(QTextCursor.MoveOperation.End)
-        self.page.setTextCursor(cursor)
-        cursor.setPosition(max(0, place - 200))
-        self.page.setTextCursor(cursor)
-        self.page.ensureCursorVisible()
         cursor.setPosition(place)
         self.page.setTextCursor(cursor)
+        bar = self.page.verticalScrollBar()
+        top = bar.value() + self.page.cursorRect(cursor).top()
+        bar.setValue(max(0, top - self.page.viewport().height() // 3))
 
 
 def _where(passage: Passage) -> str:
@@ -119,7 +118,7 @@ def _face(is_prose: bool) -> QTextCharFormat:
     if is_prose:
         shape.setFontFamilies(["Noto Serif", "Source Serif 4", "Georgia", "DejaVu Serif", "serif"])
         shape.setFontStyleHint(QFont.StyleHint.Serif)
-        shape.setFontPointSize(QGuiApplication.font().pointSizeF() + 0.5)
+        shape.setFontPointSize(QGuiApplication.font().pointSizeF())
     else:
         face = mono_font()
         shape.setFontFamilies(face.families())

@@ -50,14 +50,14 @@ class Driver:
         """Press Ctrl+Enter in the question field."""
         QTest.keyClick(self.find("questionEdit"), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
-    def drop(self, *paths: Path) -> None:
-        """Drag files over the middle of the window and let them go."""
+    def drop(self, *paths: Path, onto: QWidget | None = None) -> None:
+        """Drag files over the window, or over one of its widgets, and let them go."""
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
         actions, buttons, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
         middle = self.window.rect().center()
         entering = QDragEnterEvent(middle, actions, data, buttons, keys)
-        self.window.dragEnterEvent(entering)
+        QCoreApplication.sendEvent(onto or self.window, entering)
         assert entering.isAccepted(), "the window does not take the drag"
         assert self.find("dropSign").isVisible()
         self.window.dropEvent(QDropEvent(QPointF(middle), actions, data, buttons, keys))

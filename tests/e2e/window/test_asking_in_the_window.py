@@ -75,6 +75,18 @@ def test_a_file_that_cannot_be_read_is_listed_with_its_reason_and_the_rest_goes_
     play(tmp_path / "data", story)
 
 
+def test_files_dropped_on_the_question_are_documents_and_not_text(tmp_path, notes):
+    async def story(user: Driver) -> None:
+        question = user.find("questionEdit")
+        user.drop(notes, onto=question.viewport())
+        await user.documents_read()
+
+        assert len(user.parts.asking.documents.rows()) == 3
+        assert question.toPlainText() == ""
+
+    play(tmp_path / "data", story)
+
+
 def test_what_is_missing_is_said_in_the_window_and_nothing_is_lost(tmp_path, notes):
     async def story(user: Driver) -> None:
         user.click("askButton")
