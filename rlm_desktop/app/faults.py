@@ -4,6 +4,8 @@ import logging
 import sys
 import threading
 from collections.abc import Callable
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +13,16 @@ from PySide6.QtCore import QObject, Signal
 from rlm_desktop.viewmodel.asking import Problem
 
 log = logging.getLogger(__name__)
+
+
+LOG_NAME = "rlm-desktop.log"
+
+
+def keep_log(data_dir: Path) -> None:
+    """Write warnings and worse to a file in the data folder; the file is made when there is something to write."""
+    file = RotatingFileHandler(data_dir / LOG_NAME, maxBytes=1_000_000, backupCount=1, encoding="utf-8", delay=True)
+    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(level=logging.WARNING, format=form, handlers=[file, logging.StreamHandler()])
 
 
 class Faults(QObject):
@@ -40,8 +52,8 @@ class Faults(QObject):
         if words in self._told:
             return
         self._told.add(words)
-        text = f"Something in RLM Desktop failed ({words[:300]}). Nothing recorded is lost; the log has the details."
-        self.happened.emit(Problem(text=text))
+        more = f"Nothing recorded is lost; {LOG_NAME} in the data folder tells more."
+        self.happened.emit(Problem(text=f"Something in RLM Desktop failed ({words[:300]}). {more}"))
 
     def _on_unhandled(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
