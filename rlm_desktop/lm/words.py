@@ -16,7 +16,7 @@ _STOP_WORDS = {
     " such tell than that the their them then there these they this to up us use used was we were what when where"
     " which who whom whose why will with would you your above below between during within without through under over"
     " again against because while via per each every both either between until since according"
-    " say says document documents text",
+    " say says document documents text find out",
     "german": "aber alle als am an auch auf aus bei bin bis da das dass dem den der des die dies diese dieser du durch"
     " ein eine einem einen einer es für hat haben ich ihr im in ist ja kann man mit nach nicht noch nur oder sein sich"
     " sie sind so über um und uns vom von vor war was wann warum welche welcher wenn wer werden wie wird wo zu zum zur",
