@@ -1,14 +1,25 @@
 """The page of a document on which a quote stands, with the quote marked."""
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QFont, QGuiApplication, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtGui import (
+    QFont,
+    QFontMetricsF,
+    QGuiApplication,
+    QResizeEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QHBoxLayout, QTextEdit, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from rlm_desktop.ui.parts import ElidedWords, Hairline, Words
 from rlm_desktop.ui.theme import AROUND, BETWEEN, GRID, INSIDE, colour, mixed, mono_font
 from rlm_desktop.viewmodel.guarded_text import split_long_lines
 from rlm_desktop.viewmodel.passages import Passage
 
+_MARGIN = AROUND + GRID
+_LEAST_SHARE = 0.8
 _PROSE = ("pdf", "html", "text", "markdown", "")
 
 
@@ -58,6 +69,12 @@ class PassageView(QWidget):
         self._hint.setText(passage.problem)
         self._write(passage)
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.redress()
+
     def clear(self) -> None:
         """Show no passage."""
         self._passage = None
@@ -75,10 +92,11 @@ class PassageView(QWidget):
 
     def _write(self, passage: Passage) -> None:
         self.page.clear()
-        self.page.document().setDocumentMargin(AROUND + GRID)
+        self.page.document().setDocumentMargin(_MARGIN)
         cursor = self.page.textCursor()
         cursor.setBlockFormat(_lines())
         plain = _face(passage.kind in _PROSE)
+        _fit(plain, passage.text, self.page.viewport().width() - 2 * _MARGIN)
         marked = QTextCharFormat(plain)
         marked.setBackground(mixed("answer", "base", 0.28, self.palette()))
         cursor.insertText(_safe(passage.text[: passage.start]), plain)
@@ -111,6 +129,14 @@ def _lines() -> QTextBlockFormat:
     shape = QTextBlockFormat()
     shape.setLineHeight(135, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
     return shape
+
+
+def _fit(shape: QTextCharFormat, text: str, room: int) -> None:
+    """Shrink the face a little where that keeps lines that end by themselves from being broken once more."""
+    longest = max(text.splitlines(), key=len, default="")
+    needed = QFontMetricsF(shape.font()).horizontalAdvance(longest)
+    if room < needed <= room / _LEAST_SHARE:
+        shape.setFontPointSize(shape.fontPointSize() * room / needed - 0.1)
 
 
 def _face(is_prose: bool) -> QTextCharFormat:

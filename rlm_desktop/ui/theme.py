@@ -213,6 +213,8 @@ def mono_font(change: float = -0.5) -> QFont:
     font = QFont([MONO_FAMILY, "monospace"])
     font.setPointSizeF(QGuiApplication.font().pointSizeF() + change)
     font.setStyleHint(QFont.StyleHint.Monospace)
+    # Ligatures would show == as one sign; code is read as it was written.
+    font.setFeature(QFont.Tag("calt"), 0)
     return font
 
 
