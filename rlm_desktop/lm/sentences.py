@@ -13,6 +13,7 @@ _SHORT_FORM = re.compile(
     r"|co|jr|sr|z\.B|d\.h|u\.a|bzw|ca|ggf|vgl|abs|art|bd|usw|p\.ex|env|sra?|ud|av|т\.е|т\.д|г))\.$",
     re.IGNORECASE,
 )
+_MARKER = re.compile(r"(?:[-*•–▪]|#{1,6}|>)[ \t]+")
 _PAUSE = re.compile(r"[;:,，；：、)]\s*|\s")
 
 
@@ -74,9 +75,11 @@ def _ends_sentence(text: str, dot: int, after: int, end: int) -> bool:
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Leave out white space at both ends, and cut what is too long to quote."""
+    """Leave out white space at both ends and a list's mark, and cut what is too long to quote."""
     while start < end and text[start].isspace():
         start += 1
+    if marker := _MARKER.match(text, start, end):
+        start = marker.end()
     while end > start and text[end - 1].isspace():
         end -= 1
     while end - start > LONGEST:
