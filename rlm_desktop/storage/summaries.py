@@ -9,6 +9,7 @@ from rlm_desktop.storage.tables import runs
 from rlm_desktop.trace.events import AnswerGiven, CallFinished, CallStarted, Event, RunFinished, RunStarted, TurnStarted
 from rlm_desktop.trace.facts import RunStatus
 from rlm_desktop.trace.ids import RunId
+from rlm_desktop.trace.wording import spent
 
 _ROW = update(runs).where(runs.c.number == bindparam("of_run"))
 """Sets the columns that it is executed with."""
@@ -24,7 +25,7 @@ _SPENT = _ROW.values(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSummary:
-    """What the history shows of a run. The cost is None when the price of a call is unknown."""
+    """What the history shows of a run."""
 
     run: RunId
     started_at: float
@@ -32,7 +33,8 @@ class RunSummary:
     status: RunStatus | Literal["running"]
     root: str
     worker: str
-    cost_nano_usd: int | None
+    known_cost_nano_usd: int
+    unpriced_calls: int
     input_tokens: int
     output_tokens: int
     seconds: float | None
@@ -40,6 +42,16 @@ class RunSummary:
     calls: int
     documents: int
     answer_preview: str
+
+    @property
+    def cost_nano_usd(self) -> int | None:
+        """The cost; None when the price of a call is unknown."""
+        return None if self.unpriced_calls else self.known_cost_nano_usd
+
+    @property
+    def cost_in_words(self) -> str:
+        """The cost as it is shown, at least as far as it is known."""
+        return spent(self.known_cost_nano_usd, self.unpriced_calls)
 
 
 def blank(run: RunId, at: float) -> dict[str, Any]:
@@ -105,7 +117,8 @@ def summary_of(row: RowMapping) -> RunSummary:
         status=row["status"],
         root=row["root"],
         worker=row["worker"],
-        cost_nano_usd=None if row["unpriced_calls"] else row["cost_nano_usd"],
+        known_cost_nano_usd=row["cost_nano_usd"],
+        unpriced_calls=row["unpriced_calls"],
         input_tokens=row["input_tokens"],
         output_tokens=row["output_tokens"],
         seconds=row["seconds"],

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from rlm_desktop.trace.events import CallFinished
+from rlm_desktop.trace.wording import spent
 
 
 @dataclass(slots=True)
@@ -42,6 +43,11 @@ class Totals:
     def cost(self) -> int | None:
         """The cost in nano-dollars, or None as soon as one call's cost is unknown."""
         return None if self.unpriced else self.cost_nano_usd
+
+    @property
+    def cost_in_words(self) -> str:
+        """The cost as it is shown: `$0.0142`, or `≥ $0.0142` where more was spent than is known."""
+        return spent(self.cost_nano_usd, self.unpriced)
 
     @property
     def tokens(self) -> int:

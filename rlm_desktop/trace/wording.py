@@ -15,6 +15,13 @@ def money(cost_nano_usd: int | None) -> str:
     return f"${dollars:.4f}" if dollars < 1 else f"${dollars:,.2f}"
 
 
+def spent(known_nano_usd: int, unpriced: int) -> str:
+    """Write a sum of which `unpriced` parts are unknown: `$0.0142`, `≥ $0.0142`, or `unknown price`."""
+    if not unpriced:
+        return money(known_nano_usd)
+    return f"≥ {money(known_nano_usd)}" if known_nano_usd else money(None)
+
+
 def tokens(count: int) -> str:
     """Write a number of tokens: `12.4k tok`."""
     return f"{short_number(count)} tok"

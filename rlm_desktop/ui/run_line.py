@@ -74,7 +74,7 @@ class RunLine(QWidget):
 
     def _show_figures(self, standing: RunStanding) -> None:
         totals = standing.totals
-        self.cost.setText(money(totals.cost))
+        self.cost.setText(totals.cost_in_words)
         self.cost.setToolTip(_exact_cost(totals))
         self._limit.setText(f"of {money(standing.cost_limit)}" if standing.cost_limit else "")
         self._limit.setVisible(bool(standing.cost_limit))

@@ -71,7 +71,7 @@ def _calls_meta(step: Node) -> str:
     time = "running" if step.is_open else seconds(step.seconds)
     if not totals.calls:
         return time
-    parts = [plural(totals.calls, "call"), money(totals.cost)]
+    parts = [plural(totals.calls, "call"), totals.cost_in_words]
     if totals.errors:
         parts.append(f"{totals.errors:,} failed")
     return " · ".join([*parts, time])

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from rlm_desktop.trace.facts import RunStatus
 from rlm_desktop.trace.ids import RunId
-from rlm_desktop.trace.wording import money, plural, seconds
+from rlm_desktop.trace.wording import plural, seconds
 from rlm_desktop.viewmodel.roles import DotRole, InkRole, NoteInkRole, NoteRole
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -43,7 +43,8 @@ class HistoryRow:
     title: str
     status: HistoryStatus
     started_at: float = 0.0
-    cost_nano_usd: int | None = 0
+    cost: str = ""
+    """In words."""
     seconds: float | None = None
     calls: int = 0
     root: str = ""
@@ -55,14 +56,14 @@ class HistoryRow:
         if self.status == "running":
             return "live"
         if self.status == "answered":
-            return money(self.cost_nano_usd)
+            return self.cost
         return STATUS_WORDS[self.status]
 
     @property
     def in_words(self) -> str:
         """All that the list knows of the run."""
         when = datetime.fromtimestamp(self.started_at).astimezone().strftime("%Y-%m-%d %H:%M")
-        spent = f"{money(self.cost_nano_usd)}, {plural(self.calls, 'call')}, {seconds(self.seconds)}"
+        spent = f"{self.cost}, {plural(self.calls, 'call')}, {seconds(self.seconds)}"
         return (
             f"{self.title}\n{STATUS_WORDS[self.status].capitalize()}, {when}\n{spent}\n{self.root} with {self.worker}"
         )
@@ -147,7 +148,7 @@ class HistoryItems(QAbstractListModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return row.in_words
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{row.title}, {STATUS_WORDS[row.status]}, {money(row.cost_nano_usd)}"
+                return f"{row.title}, {STATUS_WORDS[row.status]}, {row.cost}"
             case _:
                 return _of_list(row, role)
 

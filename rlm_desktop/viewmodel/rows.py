@@ -10,7 +10,7 @@ from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node, NodeStatus
 from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.tree import Trace
-from rlm_desktop.trace.wording import money, one_line, plural, seconds, short_number
+from rlm_desktop.trace.wording import one_line, plural, seconds, short_number
 
 Tint = Literal["text", "muted", "accent", "root", "worker", "code", "answer", "warn", "error"]
 Tally = Counter[NodeStatus]
@@ -260,7 +260,7 @@ def _cost(totals: Totals) -> str:
     """Write a cost; nothing while nothing is known of it."""
     if totals.calls and totals.calls == totals.in_flight:
         return ""
-    return "unknown" if totals.cost is None else money(totals.cost)
+    return "unknown" if totals.unpriced and not totals.cost_nano_usd else totals.cost_in_words
 
 
 def exact(trace: Trace, node: Node) -> str:

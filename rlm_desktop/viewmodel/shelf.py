@@ -70,7 +70,7 @@ def _row(summary: RunSummary) -> HistoryRow:
         title=summary.title,
         status=summary.status,
         started_at=summary.started_at,
-        cost_nano_usd=summary.cost_nano_usd,
+        cost=summary.cost_in_words,
         seconds=summary.seconds,
         calls=summary.calls,
         root=summary.root,

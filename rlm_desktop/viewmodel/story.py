@@ -71,7 +71,7 @@ def _figures_card(trace: Trace, run: Node, started: RunStarted | None) -> Card:
     totals = run.totals
     pairs = [
         ("State", finished.status if finished else "running", finished.reason if finished else ""),
-        ("Cost", money(totals.cost), _limit_words(started)),
+        ("Cost", totals.cost_in_words, _limit_words(started)),
         ("Tokens", f"{totals.tokens:,}", f"{totals.input_tokens:,} in, {totals.output_tokens:,} out"),
         (
             "Calls",
@@ -180,7 +180,7 @@ def _call_figures(trace: Trace, call: Node) -> Card:
     details = f"{totals.cached_input_tokens:,} of them cached, {totals.reasoning_tokens:,} reasoning"
     pairs = [
         ("Model", short_model(started.model) if started else "", started.role if started else ""),
-        ("Cost", money(totals.cost), ""),
+        ("Cost", totals.cost_in_words, ""),
         ("Tokens", tokens, details),
         ("Time", seconds(elapsed(trace, call)), ""),
     ]

@@ -49,7 +49,7 @@ def _figures(node: Node) -> str:
     time = "" if node.seconds is None else wording.seconds(node.seconds)
     if not node.totals.calls:
         return f"{time:>40}" if node.kind in ("step", "turn", "run") else ""
-    return f"{wording.money(node.totals.cost):>15}{wording.tokens(node.totals.tokens):>14}{time:>11}"
+    return f"{node.totals.cost_in_words:>15}{wording.tokens(node.totals.tokens):>14}{time:>11}"
 
 
 def _count_below(trace: Trace, node: Node) -> int:

@@ -82,7 +82,7 @@ def _begun(run: RunStarted) -> str:
 def _figures(node: Node) -> str:
     if not node.totals.calls:
         return wording.seconds(node.seconds)
-    return f"{wording.money(node.totals.cost)} · {wording.seconds(node.seconds)}"
+    return f"{node.totals.cost_in_words} · {wording.seconds(node.seconds)}"
 
 
 def _place(trace: Trace, node_id: NodeId) -> str:

@@ -43,7 +43,7 @@ class Result:
         ending = f"{outcome.status.capitalize()}: {outcome.reason}" if outcome.reason else outcome.status.capitalize()
         seconds = self.trace.root.seconds if self.trace.root else None
         figures = (
-            wording.money(totals.cost),
+            totals.cost_in_words,
             wording.tokens(totals.tokens),
             wording.plural(totals.calls, "call"),
             wording.seconds(seconds),

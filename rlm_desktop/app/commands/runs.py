@@ -32,7 +32,7 @@ def run(words: Sequence[str]) -> int:
 
 def _line(summary: RunSummary) -> str:
     started = datetime.fromtimestamp(summary.started_at).strftime("%Y-%m-%d %H:%M")
-    figures = f"{wording.money(summary.cost_nano_usd):>13} {wording.seconds(summary.seconds):>9}"
+    figures = f"{summary.cost_in_words:>13} {wording.seconds(summary.seconds):>9}"
     title = tame(wording.one_line(summary.title, 80))
     return f"{summary.run}  {started}  {summary.status:<11} {figures}  {title}"
 

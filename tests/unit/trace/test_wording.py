@@ -42,6 +42,12 @@ def test_durations_are_written_in_the_unit_that_fits(seconds, text):
     assert wording.seconds(seconds) == text
 
 
+def test_a_sum_with_unknown_parts_is_at_least_what_is_known():
+    assert wording.spent(14_200_000, 0) == "$0.0142"
+    assert wording.spent(14_200_000, 2) == "≥ $0.0142"
+    assert wording.spent(0, 2) == "unknown price"
+
+
 def test_one_line_is_the_first_that_says_something_and_is_marked_where_cut():
     assert wording.one_line("\n\n  a   b \n c") == "a b"
     assert wording.one_line("x" * 300) == "x" * 199 + "…"

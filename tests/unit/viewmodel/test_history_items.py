@@ -34,13 +34,13 @@ def titles(items: HistoryItems) -> list[str]:
     ],
 )
 def test_a_run_says_how_it_ended_in_words_and_colour(items, status, note, ink):
-    items.show([row("1", status, cost_nano_usd=41_800_000)])
+    items.show([row("1", status, cost="$0.0418")])
 
     assert (items.index(0).data(NoteRole), items.index(0).data(NoteInkRole)) == (note, ink)
 
 
 def test_an_unknown_price_is_never_shown_as_nothing(items):
-    items.show([row("1", cost_nano_usd=None)])
+    items.show([row("1", cost="unknown price")])
 
     assert items.index(0).data(NoteRole) == "unknown price"
 
