@@ -1,6 +1,7 @@
 """Runs asyncio on Qt's event loop; the only place that knows qasync."""
 
 import asyncio
+import gc
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -15,8 +16,12 @@ def run(app: QApplication, main: Coroutine[Any, Any, int], on_fault: OnFault) ->
     loop = qasync.QEventLoop(app)
     loop.set_exception_handler(_handler(on_fault))
     asyncio.set_event_loop(loop)
-    with loop:
-        return int(loop.run_until_complete(main))
+    try:
+        with loop:
+            return int(loop.run_until_complete(main))
+    finally:
+        # A closed loop leaves Qt timers behind; freed later, in another thread, they crash the process.
+        gc.collect()
 
 
 def _handler(on_fault: OnFault) -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:

@@ -264,7 +264,9 @@ def _run_finished(tree: Tree, entry: Entry, event: RunFinished) -> Change:
         return _about(tree, entry, event.run)
     status = _STATUS_AFTER[event.status]
     below: NodeStatus = "done" if status == "partial" else status
-    closings = [_closing(node, _end_below(node, below), entry.at) for node in _below(tree, event.run)]
+    # A run that was cut off gets this entry when somebody next looks, perhaps days after it ended.
+    ended = min(entry.at, run.started + event.seconds)
+    closings = [_closing(node, _end_below(node, below), ended) for node in _below(tree, event.run)]
     closings.append(Closing(node=event.run, status=status, seconds=event.seconds))
     closings += _filled_batch(tree, run, entry.at)
     added = Totals(errors=int(status == "failed"))

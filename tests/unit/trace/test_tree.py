@@ -173,6 +173,15 @@ def test_ending_a_run_early_ends_all_that_went_on_in_it(status):
     assert not trace.open
 
 
+def test_what_was_cut_off_lasted_until_the_run_was_and_not_until_that_was_noticed():
+    *events, end = entries([run_started(), turn_started(2), run_finished(status="interrupted")])
+    sealed = dataclasses.replace(end, at=end.at + 86_400)
+
+    trace = Trace([*events, sealed])
+
+    assert trace.nodes[NodeId(2)].seconds == 8.0
+
+
 def test_a_call_that_ends_after_its_step_is_still_paid_for():
     events = [run_started(), turn_started(2), step_started(4, turn=2), call_started(5, parent=4)]
     events += [step_finished(4, killed=True), call_finished(5, cost=9)]
