@@ -16,6 +16,7 @@ LEADS_OUT = "a link that leads out of the folder; add the file it points to if y
 LEADS_NOWHERE = "a link to something that is not there"
 NOT_A_FILE = "neither a file nor a folder"
 NO_PERMISSION = "no permission to read it"
+_RULES_LEAVE_OUT = "its rules leave out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,11 @@ def gather(paths: Sequence[Path]) -> Gathered:
     for path in paths:
         search.add(Path(path))
     return Gathered(files=tuple(_name_all(search.hits)), skipped=tuple(search.skipped))
+
+
+def is_rules_note(skipped: SkippedFile) -> bool:
+    """Tell whether this is no file that could not be read, but one whose rules left others out."""
+    return skipped.reason.startswith(_RULES_LEAVE_OUT)
 
 
 def shown_path(path: Path) -> str:
@@ -93,7 +99,7 @@ class _Search:
         self._walk(root, root, rules)
         for path, number in rules.hits.items():
             things = "file or folder" if number == 1 else "files or folders"
-            self._skip(path, f"its rules leave out {number} {things}")
+            self._skip(path, f"{_RULES_LEAVE_OUT} {number} {things}")
 
     def _walk(self, folder: Path, root: Path, rules: IgnoreRules) -> None:
         try:

@@ -94,7 +94,7 @@ class _Sending:
         try:
             reply = await self._reply_in_time()
         except LmError as error:
-            self._finish("failed", cost=self._cost_of(Usage()), error=str(error))
+            self._finish("failed", cost=self._cost_of(Usage()), error=str(error), error_kind=type(error).__name__)
             raise
         except WorkStopped as stop:
             self._finish("failed", cost=self._cost_of(Usage()), error=str(stop))

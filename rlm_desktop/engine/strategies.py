@@ -14,7 +14,7 @@ def choose(asked: Strategy, root: ModelFacts, tokens: int) -> tuple[Strategy, st
     if root.name == EXTRACTIVE and asked in ("auto", "direct"):
         return "rlm", f"{EXTRACTIVE} always works through the documents by code"
     if asked != "auto":
-        return asked, "chosen by the user"
+        return asked, "your choice"
     size = f"about {short_number(tokens)} tokens"
     if tokens >= COMFORTABLE_TOKENS:
         return "rlm", f"{size} are more than one call reads well"

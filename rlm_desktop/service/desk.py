@@ -49,6 +49,7 @@ class _Job:
     task: asyncio.Task[None] | None = None
     is_accepted: bool = False
     refusal: str = "It was stopped before it began."
+    refusal_kind: str = ""
 
 
 class Desk:
@@ -116,7 +117,7 @@ class Desk:
     async def _run(self, command: StartRun, job: _Job) -> None:
         try:
             check(command.spec, os.environ)
-            corpus = await self._documents.corpus(command.spec.paths, 0, _tell_nobody)
+            corpus = await self._documents.corpus(command.spec.paths, 0, _tell_nobody, command.spec.left_out)
             await run_recorded(
                 command.spec,
                 run=command.run,
@@ -127,7 +128,7 @@ class Desk:
                 control=job.control,
             )
         except (ServiceError, LmError, StorageError, CorpusError) as error:
-            job.refusal = str(error)
+            job.refusal, job.refusal_kind = str(error), type(error).__name__
             if job.is_accepted:
                 self.outbox.say(EngineFault(text=job.refusal))
 
@@ -136,7 +137,7 @@ class Desk:
         if job.is_accepted:
             self.outbox.say(RunEnded(run=run))
         elif task.cancelled() or task.exception() is None:
-            self.outbox.say(RunRefused(run=run, reason=job.refusal))
+            self.outbox.say(RunRefused(run=run, reason=job.refusal, error_kind=job.refusal_kind))
         else:
             self.outbox.say(RunRefused(run=run, reason="RLM Desktop failed before the run began."))
 
@@ -147,7 +148,7 @@ class Desk:
         self.outbox.add_entry(run, entry)
 
     async def _read(self, command: ReadDocuments) -> None:
-        await self._documents.corpus(command.paths, command.request, self.outbox.say)
+        await self._documents.corpus(command.paths, command.request, self.outbox.say, command.left_out)
         self.outbox.say(DocumentsRead(request=command.request))
 
     async def _list_models(self, command: ListModels) -> None:

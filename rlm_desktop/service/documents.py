@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rlm_desktop.corpus.documents import Corpus, Document, assemble
-from rlm_desktop.corpus.gathering import FoundFile, gather
+from rlm_desktop.corpus.gathering import FoundFile, gather, is_rules_note
 from rlm_desktop.corpus.loading import read_or_skip
 from rlm_desktop.service.messages import DocumentSeen, DocumentState
 from rlm_desktop.trace.facts import SkippedFile
@@ -27,16 +27,19 @@ class ReadDocumentsCache:
         self._most_characters = most_characters
         self._turn = asyncio.Lock()
 
-    async def corpus(self, paths: Sequence[str], request: int, on_seen: OnSeen) -> Corpus:
-        """Read what lies at and below the paths, telling how far each file is."""
+    async def corpus(self, paths: Sequence[str], request: int, on_seen: OnSeen, left_out: Sequence[str] = ()) -> Corpus:
+        """Read what lies at and below the paths, but for some files, telling how far each one is."""
         gathered = await asyncio.to_thread(gather, [Path(path) for path in paths])
-        skipped = list(gathered.skipped)
+        unwanted = set(left_out)
+        skipped = [one for one in gathered.skipped if one.path not in unwanted]
+        # Only now: leaving a file out changes no other file's name.
+        files = [file for file in gathered.files if str(file.path) not in unwanted]
         for one in skipped:
             on_seen(_failed(request, one))
-        for file in gathered.files:
+        for file in files:
             on_seen(_under_way(request, file, "queued"))
         documents: list[Document] = []
-        for file in gathered.files:
+        for file in files:
             on_seen(_under_way(request, file, "reading"))
             result = await self._read(file)
             if isinstance(result, Document):
@@ -102,7 +105,7 @@ def _failed(request: int, skipped: SkippedFile, file: FoundFile | None = None) -
         request=request,
         path=str(file.path) if file else skipped.path,
         name=file.name if file else Path(skipped.path).name,
-        state="failed",
+        state="noted" if is_rules_note(skipped) else "failed",
         size_bytes=file.size_bytes if file else 0,
         reason=skipped.reason,
     )

@@ -13,7 +13,8 @@ from rlm_desktop.storage.codec import decode, encode
 from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import RunId
 
-DocumentState = Literal["queued", "reading", "ready", "failed"]
+DocumentState = Literal["queued", "reading", "ready", "failed", "noted"]
+"""A noted one is no document: its `reason` says what it leaves out of the folder, as a .gitignore does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class ReadDocuments:
 
     request: int
     paths: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,8 @@ class RunRefused:
 
     run: RunId
     reason: str
+    error_kind: str = ""
+    """The name of the error's class, by which the window knows what would help."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,8 @@ class RunSpec:
 
     question: str
     paths: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+    """Files below the paths that are not to be read."""
     root: str
     worker: str
     base_url: str | None = None

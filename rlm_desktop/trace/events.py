@@ -141,6 +141,8 @@ class CallFinished:
     cut: bool = False
     """The reply ended at the output limit."""
     error: str | None = None
+    error_kind: str = ""
+    """The name of the error's class, by which a reader knows what would help."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -186,6 +186,7 @@ async def test_a_bad_key_ends_the_run_with_its_sentence(stage: Stage):
     assert ran.outcome.reason == "The key was refused: set OPENAI_API_KEY."
     assert ran.one(RunFinished).reason == "The key was refused: set OPENAI_API_KEY."
     assert ran.one(CallFinished).status == "failed"
+    assert ran.one(CallFinished).error_kind == "BadKey"
     assert ran.one(CallFinished).cost_nano_usd == 0
 
 

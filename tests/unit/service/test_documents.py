@@ -52,6 +52,30 @@ async def test_each_file_tells_how_far_it_is(tmp_path):
     assert [one.path for one in corpus.skipped] == [str(tmp_path / "b.zip")]
 
 
+async def test_a_file_that_is_left_out_changes_no_name(tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder / "in").mkdir(parents=True)
+        (tmp_path / folder / "in" / "same.txt").write_text(f"This is {folder}.")
+    given = [str(tmp_path / "a"), str(tmp_path / "b")]
+
+    corpus = await ReadDocumentsCache().corpus(given, 1, lambda _: None, [str(tmp_path / "a" / "in" / "same.txt")])
+
+    assert [document.name for document in corpus.documents] == ["b/in/same.txt"]
+
+
+async def test_a_gitignore_is_a_note_and_not_a_file_that_failed(tmp_path):
+    (tmp_path / ".gitignore").write_text("*.log\n")
+    (tmp_path / "a.log").write_text("This is left out.")
+    (tmp_path / "a.txt").write_text("This is read.")
+
+    _, seen = await read(ReadDocumentsCache(), tmp_path)
+
+    assert [(one.name, one.reason) for one in seen if one.state == "noted"] == [
+        (".gitignore", "its rules leave out 1 file or folder")
+    ]
+    assert not [one for one in seen if one.state == "failed"]
+
+
 async def test_a_path_that_is_not_there_has_failed(tmp_path):
     corpus, seen = await read(ReadDocumentsCache(), tmp_path / "gone.txt")
 
