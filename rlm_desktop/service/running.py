@@ -2,8 +2,7 @@
 
 import os
 import shutil
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -14,18 +13,16 @@ from rlm_desktop.engine.run import run as run_engine
 from rlm_desktop.lm.catalogue import make_lm
 from rlm_desktop.lm.prices import UserPrices
 from rlm_desktop.lm.protocol import LM
-from rlm_desktop.service.errors import Refused
+from rlm_desktop.service.errors import BadPrices, NoKey, NothingToRead, Refused
+from rlm_desktop.service.recording import OnEntry, Recording
 from rlm_desktop.service.spec import RunSpec
 from rlm_desktop.storage.database import Database
 from rlm_desktop.storage.errors import RunInUse
 from rlm_desktop.storage.journal import Journal
 from rlm_desktop.storage.locks import RunLock
-from rlm_desktop.trace.events import Entry, Event, RunFinished
-from rlm_desktop.trace.ids import NodeId, RunId, RunNodeId
+from rlm_desktop.trace.ids import RunId
 
-OnEntry = Callable[[Entry], None]
 _NO_DOCUMENTS = "There are no documents. Add files, or folders with files in them."
-_ROOT = RunNodeId(NodeId(1))
 
 
 def prepare_models(spec: RunSpec, environ: Mapping[str, str]) -> Models:
@@ -45,7 +42,7 @@ def check(spec: RunSpec, environ: Mapping[str, str]) -> Models:
     if not spec.question.strip():
         raise Refused("The question is empty. Write what you want to know about the documents.")
     if not spec.paths:
-        raise Refused(_NO_DOCUMENTS)
+        raise NothingToRead(_NO_DOCUMENTS)
     return prepare_models(spec, environ)
 
 
@@ -71,8 +68,11 @@ async def run_recorded(
             stack.push_async_callback(lm.close)
         stack.enter_context(RunLock(data_dir, run))
         scratch = stack.enter_context(_scratch(data_dir, run))
-        record = stack.enter_context(_recording(Journal(database), run, on_entry))
-        return await run_engine(request, corpus=corpus, models=models, scratch=scratch, emit=record, control=control)
+        recording = Recording(Journal(database), run, on_entry)
+        work = run_engine(
+            request, corpus=corpus, models=models, scratch=scratch, emit=recording.record, control=control
+        )
+        return await recording.during(work)
 
 
 def sweep_scratch(data_dir: Path) -> None:
@@ -89,17 +89,17 @@ def _check_documents(corpus: Corpus) -> None:
     if corpus.documents:
         return
     if not corpus.skipped:
-        raise Refused(_NO_DOCUMENTS)
+        raise NothingToRead(_NO_DOCUMENTS)
     first, others = corpus.skipped[0], len(corpus.skipped) - 1
     more = f" ({others} more could not be read either)" if others else ""
-    raise Refused(f"Nothing could be read: {first.path}: {first.reason}{more}. Add other files.")
+    raise NothingToRead(f"Nothing could be read: {first.path}: {first.reason}{more}. Add other files.")
 
 
 def _prices(spec: RunSpec) -> UserPrices | None:
     if spec.price_in_usd is None and spec.price_out_usd is None:
         return None
     if spec.price_in_usd is None or spec.price_out_usd is None:
-        raise Refused("Only one price was given. Give both: for input and for output, in dollars per million tokens.")
+        raise BadPrices("Only one price was given. Give both: for input and for output, in dollars per million tokens.")
     return UserPrices(input_usd=spec.price_in_usd, output_usd=spec.price_out_usd)
 
 
@@ -108,7 +108,7 @@ def _key(spec: RunSpec, environ: Mapping[str, str]) -> str | None:
         return None
     key = environ.get(spec.api_key_env)
     if not key:
-        raise Refused(f"The variable {spec.api_key_env} holds no key. Set it, or name another variable.")
+        raise NoKey(f"The variable {spec.api_key_env} holds no key. Set it, or name another variable.")
     return key
 
 
@@ -123,27 +123,3 @@ def _scratch(data_dir: Path, run: RunId) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _recording(journal: Journal, run: RunId, on_entry: OnEntry) -> Iterator[Callable[[Event], None]]:
-    """Give the function that records events; a run that began is never left without an end."""
-    journal.begin(run)
-    began: float | None = None
-    has_ended = False
-
-    def record(event: Event) -> None:
-        nonlocal began, has_ended
-        entry = journal.record(run, event)
-        if entry is not None:
-            began = began or entry.at
-            has_ended = has_ended or (isinstance(event, RunFinished) and event.run == _ROOT)
-            on_entry(entry)
-
-    try:
-        yield record
-    except Exception as error:
-        if began and not has_ended:
-            reason = f"RLM Desktop failed: {type(error).__name__}: {error}"
-            record(RunFinished(run=_ROOT, status="failed", seconds=time.time() - began, reason=reason))
-        raise

@@ -1,8 +1,9 @@
 """The append-only record of runs: the only truth about what happened."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
@@ -44,6 +45,22 @@ class _Recording:
     pending: dict[Digest, str] = field(default_factory=dict)
 
 
+class _Dating:
+    """Numbers and dates entries, one after another; no time is before the last."""
+
+    def __init__(self, seq: int, at: float) -> None:
+        self.seq, self.at = seq, at
+        self.entries: list[Entry] = []
+
+    def add(self, at: float, event: Event) -> None:
+        self.at = max(at, self.at)
+        if isinstance(event, ReplyGrew):
+            self.entries.append(Entry(0, self.at, event))
+            return
+        self.seq += 1
+        self.entries.append(Entry(self.seq, self.at, event))
+
+
 class Journal:
     """Writes the events of runs and reads them back. One process writes a run at a time; see `locks`."""
 
@@ -61,20 +78,26 @@ class Journal:
 
         A `TextKept` waits for the event that follows it (None is returned); `ReplyGrew` is dated but not written.
         """
+        return next(iter(self.record_all(run, [(self._clock(), event)])), None)
+
+    def record_all(self, run: RunId, happened: Iterable[tuple[float, Event]]) -> list[Entry]:
+        """Write events with the times at which they happened, all in one transaction or none; else as `record`."""
         recording = self._recordings[run]
-        if isinstance(event, TextKept):
-            recording.pending[event.digest] = event.text
-            return None
-        at = max(self._clock(), recording.last_at)
-        if isinstance(event, ReplyGrew):
-            return Entry(0, at, event)
-        entry = Entry(recording.last_seq + 1, at, event)
-        with self._database.writing() as connection:
-            number = recording.number or _open_run(connection, run, at)
-            _write(connection, number, entry, recording.pending)
-        recording.number, recording.last_seq, recording.last_at = number, entry.seq, at
-        recording.pending.clear()
-        return entry
+        texts, dated = dict(recording.pending), _Dating(recording.last_seq, recording.last_at)
+        for at, event in happened:
+            if isinstance(event, TextKept):
+                texts[event.digest] = event.text
+            else:
+                dated.add(at, event)
+        written = [entry for entry in dated.entries if entry.seq]
+        if written:
+            with self._database.writing() as connection:
+                number = recording.number or _open_run(connection, run, written[0].at)
+                _write(connection, number, written, texts)
+            recording.number, recording.last_seq, recording.last_at = number, dated.seq, dated.at
+            texts = {}
+        recording.pending = texts
+        return dated.entries
 
     def entries(self, run: RunId, after: int = 0) -> Iterator[Entry]:
         """Give a run's entries in order, those after a number only; raises `NoSuchRun`."""
@@ -110,10 +133,13 @@ def _open_run(connection: Connection, run: RunId, at: float) -> int:
     return int(connection.execute(_NUMBER, {"of_run": run}).scalar_one())
 
 
-def _write(connection: Connection, number: int, entry: Entry, texts: dict[Digest, str]) -> None:
+def _write(connection: Connection, number: int, written: Sequence[Entry], texts: dict[Digest, str]) -> None:
     if texts:
         keep(connection, number, texts)
+    connection.execute(_APPEND, [_row(number, entry) for entry in written])
+    summaries.keep_up(connection, number, [entry.event for entry in written])
+
+
+def _row(number: int, entry: Entry) -> dict[str, Any]:
     event = entry.event
-    row = {"run": number, "seq": entry.seq, "at": entry.at, "kind": event.kind, "body": encode(event)}
-    connection.execute(_APPEND, row)
-    summaries.keep_up(connection, number, event)
+    return {"run": number, "seq": entry.seq, "at": entry.at, "kind": event.kind, "body": encode(event)}

@@ -1,9 +1,10 @@
 """One line about each run, kept up to date with its events so that the history need not fold them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, RowMapping, Update, bindparam, update
+from sqlalchemy import Connection, RowMapping, bindparam, update
 
 from rlm_desktop.storage.tables import runs
 from rlm_desktop.trace.events import AnswerGiven, CallFinished, CallStarted, Event, RunFinished, RunStarted, TurnStarted
@@ -13,14 +14,8 @@ from rlm_desktop.trace.wording import spent
 
 _ROW = update(runs).where(runs.c.number == bindparam("of_run"))
 """Sets the columns that it is executed with."""
-_ONE_TURN_MORE = _ROW.values(turns=runs.c.turns + 1)
-_ONE_CALL_MORE = _ROW.values(calls=runs.c.calls + 1)
-_SPENT = _ROW.values(
-    cost_nano_usd=runs.c.cost_nano_usd + bindparam("more_cost"),
-    unpriced_calls=runs.c.unpriced_calls + bindparam("more_unpriced"),
-    input_tokens=runs.c.input_tokens + bindparam("more_input"),
-    output_tokens=runs.c.output_tokens + bindparam("more_output"),
-)
+_SUMS = ("turns", "calls", "cost_nano_usd", "unpriced_calls", "input_tokens", "output_tokens")
+_ADD = _ROW.values({name: runs.c[name] + bindparam(f"more_{name}") for name in _SUMS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,30 +58,43 @@ def blank(run: RunId, at: float) -> dict[str, Any]:
     return {"run": run, "started_at": at, "status": "running", "seconds": None, **texts, **numbers}
 
 
-def keep_up(connection: Connection, run_number: int, event: Event) -> None:
-    """Alter a run's row as an event asks, in the caller's transaction. Child runs only add to the sums."""
-    change = _change_by(event)
-    if change is not None:
-        statement, values = change
-        connection.execute(statement, {"of_run": run_number, **values})
+def keep_up(connection: Connection, run_number: int, events: Iterable[Event]) -> None:
+    """Alter a run's row as events ask, in the caller's transaction. Child runs only add to the sums."""
+    sums = dict.fromkeys(_SUMS, 0)
+    values: dict[str, Any] = {}
+    for event in events:
+        values |= _values_of(event)
+        for name, amount in _amounts_of(event).items():
+            sums[name] += amount
+    if any(sums.values()):
+        added = {f"more_{name}": amount for name, amount in sums.items()}
+        connection.execute(_ADD, {"of_run": run_number, **added})
+    if values:
+        connection.execute(_ROW, {"of_run": run_number, **values})
 
 
-def _change_by(event: Event) -> tuple[Update, dict[str, Any]] | None:
+def _amounts_of(event: Event) -> dict[str, int]:
+    match event:
+        case TurnStarted(run=1):
+            return {"turns": 1}
+        case CallStarted():
+            return {"calls": 1}
+        case CallFinished():
+            return _spending(event)
+        case _:
+            return {}
+
+
+def _values_of(event: Event) -> dict[str, Any]:
     match event:
         case RunStarted(parent=None):
-            return _ROW, _beginning(event)
-        case TurnStarted(run=1):
-            return _ONE_TURN_MORE, {}
-        case CallStarted():
-            return _ONE_CALL_MORE, {}
-        case CallFinished():
-            return _SPENT, _spending(event)
+            return _beginning(event)
         case AnswerGiven(run=1):
-            return _ROW, {"answer_preview": event.preview}
+            return {"answer_preview": event.preview}
         case RunFinished(run=1):
-            return _ROW, {"status": event.status, "seconds": event.seconds}
+            return {"status": event.status, "seconds": event.seconds}
         case _:
-            return None
+            return {}
 
 
 def _beginning(event: RunStarted) -> dict[str, Any]:
@@ -99,12 +107,12 @@ def _beginning(event: RunStarted) -> dict[str, Any]:
     }
 
 
-def _spending(event: CallFinished) -> dict[str, Any]:
+def _spending(event: CallFinished) -> dict[str, int]:
     return {
-        "more_cost": event.cost_nano_usd or 0,
-        "more_unpriced": int(event.cost_nano_usd is None),
-        "more_input": event.usage.input_tokens,
-        "more_output": event.usage.output_tokens,
+        "cost_nano_usd": event.cost_nano_usd or 0,
+        "unpriced_calls": int(event.cost_nano_usd is None),
+        "input_tokens": event.usage.input_tokens,
+        "output_tokens": event.usage.output_tokens,
     }
 
 
