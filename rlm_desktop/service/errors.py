@@ -2,6 +2,9 @@
 
 ServiceError
 ├── Refused        a run cannot begin as it was asked for
+│   ├── NothingToRead   no document of those given can be read
+│   ├── NoKey           the variable with the key is empty
+│   └── BadPrices       only one of two prices was given
 ├── BadFrame       what came through the pipe is not ours
 └── EngineGone     the engine process is not there
 """
@@ -13,6 +16,18 @@ class ServiceError(Exception):
 
 class Refused(ServiceError):
     """A run cannot begin: no question, no documents, half a price."""
+
+
+class NothingToRead(Refused):
+    """There are no documents, or none that can be read."""
+
+
+class NoKey(Refused):
+    """The environment variable that was named holds no key."""
+
+
+class BadPrices(Refused):
+    """A price has two parts, and one was given."""
 
 
 class BadFrame(ServiceError):
