@@ -10,7 +10,7 @@ from types import TracebackType
 
 from PySide6.QtCore import QObject, Signal
 
-from rlm_desktop.viewmodel.asking import Problem
+from rlm_desktop.viewmodel.remedies import Problem
 
 log = logging.getLogger(__name__)
 

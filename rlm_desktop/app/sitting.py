@@ -15,7 +15,7 @@ from rlm_desktop.service.errors import ServiceError
 from rlm_desktop.settings import preferences
 from rlm_desktop.settings.preferences import SettingsError
 from rlm_desktop.storage.errors import StorageError
-from rlm_desktop.viewmodel.asking import Problem
+from rlm_desktop.viewmodel.remedies import Problem
 
 if TYPE_CHECKING:
     from rlm_desktop.app.connecting import Connected

@@ -36,6 +36,9 @@ class Preferences:
     max_seconds: float | None = None
     max_depth: int | None = None
     concurrency: int | None = None
+    price_in_usd: float | None = None
+    """Per million tokens, for models with no known price; both or none."""
+    price_out_usd: float | None = None
     theme: Theme = "auto"
 
 
@@ -93,6 +96,10 @@ def _is_amount_or_none(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
 
 
+def _is_zero(value: Any) -> bool:
+    return value == 0 and not isinstance(value, bool)
+
+
 _FITS: dict[str, Callable[[Any], bool]] = {
     "root": _is_name,
     "worker": _is_name,
@@ -102,8 +109,10 @@ _FITS: dict[str, Callable[[Any], bool]] = {
     "max_cost_usd": _is_amount_or_none,
     "max_turns": _is_count_or_none,
     "max_seconds": _is_amount_or_none,
-    "max_depth": lambda value: value == 0 or _is_count_or_none(value),
+    "max_depth": lambda value: _is_zero(value) or _is_count_or_none(value),
     "concurrency": _is_count_or_none,
+    "price_in_usd": lambda value: _is_zero(value) or _is_amount_or_none(value),
+    "price_out_usd": lambda value: _is_zero(value) or _is_amount_or_none(value),
     "theme": lambda value: value in get_args(Theme),
 }
 assert set(_FITS) == {field.name for field in fields(Preferences)}

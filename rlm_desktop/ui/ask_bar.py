@@ -11,6 +11,8 @@ from rlm_desktop.ui.theme import AROUND, BETWEEN, GRID
 from rlm_desktop.viewmodel.asking import Asking
 
 _MOST_LINES = 6
+_FINISH = "Answer with what is known so far: no new turns and sub-calls"
+_FINISHING = "The run was told to finish. Calls that are out are waited for; Stop ends it at once."
 
 
 class QuestionEdit(QPlainTextEdit):
@@ -78,7 +80,7 @@ class AskBar(QWidget):
         self._asking = asking
         self.question = QuestionEdit(self)
         self.ask = _button(self, "askButton", "Ask", "Ask this question (Ctrl+Enter)", "main")
-        self.finish = _button(self, "finishButton", "Finish now", "Answer with what is known so far", "")
+        self.finish = _button(self, "finishButton", "Finish now", _FINISH, "")
         self.stop = _button(self, "stopButton", "Stop", "Stop the run; what was paid for is kept (Ctrl+.)", "stop")
         self.options = AskOptions(asking, self)
         self._build()
@@ -116,6 +118,10 @@ class AskBar(QWidget):
         self.ask.setVisible(not is_running)
         self.finish.setVisible(is_running)
         self.stop.setVisible(is_running)
+        self.finish.setEnabled(not self._asking.is_finishing)
+        self.finish.setText("Finishing…" if self._asking.is_finishing else "Finish now")
+        set_icon(self.finish, "flag", "muted", 14)
+        self.finish.setToolTip(_FINISHING if self._asking.is_finishing else _FINISH)
         self.ask.setText("Waiting…" if self._asking.is_waiting else "Ask")
         height = self.question.sizeHint().height() if self.question.isHidden() else self.question.minimumHeight()
         for button in (self.ask, self.finish, self.stop):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from rlm_desktop.settings.preferences import BUILT_IN_MODEL
 from rlm_desktop.trace.facts import Limits, Strategy
+from rlm_desktop.ui.flow import Flow
 from rlm_desktop.ui.icons import set_icon
 from rlm_desktop.ui.parts import Words
 from rlm_desktop.ui.theme import AROUND, BETWEEN, GRID, small_font
@@ -66,6 +67,11 @@ class AskOptions(QWidget):
             _fit(combo)
             combo.blockSignals(False)
 
+    def go_to(self, limit: QAbstractSpinBox) -> None:
+        """Let the user change a limit."""
+        limit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        limit.selectAll()
+
     def take_built_in(self) -> None:
         """Fill what is empty with the model that needs no key."""
         for combo in (self.root, self.worker):
@@ -105,33 +111,32 @@ class AskOptions(QWidget):
         self._more.setProperty("kind", "quiet")
         self._more.setToolTip("Server address and key (Ctrl+,)")
         self._more.setAccessibleName("Model settings")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID)
+        row = Flow(self, BETWEEN, 0)
         for words, widgets in (
             ("Root", (self.root,)),
             ("Worker", (self.worker,)),
             ("Limit", (self.cost, self.turns, self.minutes)),
             ("Strategy", (self.strategy,)),
         ):
-            row.addWidget(_caption(self, words))
-            for widget in widgets:
-                row.addWidget(widget)
-            row.addSpacing(BETWEEN - GRID)
+            row.addWidget(_group(self, words, widgets))
         row.addWidget(self._more)
-        row.addStretch(1)
 
+    @Slot()
     def _fill(self) -> None:
+        """Show what is chosen, whoever chose it; a field that says so already is left alone."""
         chosen = self._asking.preferences
-        self.root.setEditText(chosen.root)
-        self.worker.setEditText(chosen.worker)
-        _fit(self.root)
-        _fit(self.worker)
-        self.cost.setValue(chosen.max_cost_usd or 0)
-        self.turns.setValue(chosen.max_turns or Limits().turns)
-        self.minutes.setValue(round((chosen.max_seconds or 0) / 60))
-        self.strategy.setCurrentIndex(self.strategy.findData(chosen.strategy))
-        _fit(self.strategy)
+        for combo, name in ((self.root, chosen.root), (self.worker, chosen.worker)):
+            if combo.currentText().strip() != name:
+                with QSignalBlocker(combo):
+                    combo.setEditText(name)
+        with QSignalBlocker(self.cost), QSignalBlocker(self.turns), QSignalBlocker(self.minutes):
+            self.cost.setValue(chosen.max_cost_usd or 0)
+            self.turns.setValue(chosen.max_turns or Limits().turns)
+            self.minutes.setValue(round((chosen.max_seconds or 0) / 60))
+        with QSignalBlocker(self.strategy):
+            self.strategy.setCurrentIndex(self.strategy.findData(chosen.strategy))
+        for combo in (self.root, self.worker, self.strategy):
+            _fit(combo)
 
     def _connect(self) -> None:
         self.root.editTextChanged.connect(self._on_root)
@@ -141,15 +146,14 @@ class AskOptions(QWidget):
         self.minutes.valueChanged.connect(self._on_limits)
         self.strategy.currentIndexChanged.connect(self._on_strategy)
         self._more.clicked.connect(self.models_asked)
+        self._asking.changed.connect(self._fill)
 
     @Slot(str)
     def _on_root(self, name: str) -> None:
-        _fit(self.root)
         self._asking.choose(root=name.strip())
 
     @Slot(str)
     def _on_worker(self, name: str) -> None:
-        _fit(self.worker)
         self._asking.choose(worker=name.strip())
 
     @Slot()
@@ -162,7 +166,6 @@ class AskOptions(QWidget):
 
     @Slot()
     def _on_strategy(self) -> None:
-        _fit(self.strategy)
         self._asking.choose(strategy=self.strategy.currentData())
 
 
@@ -172,10 +175,17 @@ def _fit(combo: QComboBox) -> None:
     combo.setFixedWidth(max(_NARROWEST, min(_WIDEST, room)))
 
 
-def _caption(parent: QWidget, words: str) -> Words:
-    caption = Words(parent, "muted", words)
+def _group(parent: QWidget, words: str, widgets: Sequence[QWidget]) -> QWidget:
+    """Keep a caption and what it names in one line."""
+    holder = QWidget(parent)
+    caption = Words(holder, "muted", words)
     caption.setFont(small_font())
-    return caption
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(GRID)
+    for widget in (caption, *widgets):
+        row.addWidget(widget)
+    return holder
 
 
 def _model_combo(parent: QWidget, role: str) -> QComboBox:

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from rlm_desktop.ui.icons import set_icon
 from rlm_desktop.ui.theme import AROUND, GRID, INSIDE
-from rlm_desktop.viewmodel.asking import REMEDY_WORDS, Problem
+from rlm_desktop.viewmodel.remedies import REMEDY_WORDS, Problem
 
 
 class Banner(QFrame):

@@ -1,5 +1,7 @@
 """The window: documents and history left; question on top; the run, or how to begin, under it."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, Signal, Slot
@@ -23,9 +25,10 @@ from rlm_desktop.ui.start_view import StartView
 from rlm_desktop.ui.status_line import StatusLine
 from rlm_desktop.ui.theme import AROUND, GRID
 from rlm_desktop.ui.top_bar import TopBar
-from rlm_desktop.viewmodel.asking import Asking, Problem
+from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.history_items import HistoryItems
 from rlm_desktop.viewmodel.passages import Passages
+from rlm_desktop.viewmodel.remedies import Problem, Remedy
 from rlm_desktop.viewmodel.replay import Replay
 from rlm_desktop.viewmodel.shown_run import ShownRun
 
@@ -127,7 +130,7 @@ class MainWindow(QMainWindow):
         self.history.opened.connect(self.run_opened)
         self.banner.remedied.connect(self._on_remedy)
         self.run_page.answer.verdict.again_asked.connect(self.ask_again)
-        self.run_page.answer.verdict.models_asked.connect(self.open_models)
+        self.run_page.answer.verdict.remedied.connect(self._on_remedy)
         self.shown.opened.connect(self._on_opened)
         self.asking.changed.connect(self._on_asking)
 
@@ -219,19 +222,24 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_remedy(self, problem: Problem) -> None:
-        match problem.remedy:
-            case "open-files":
-                self.open_files()
-            case "question":
-                self.ask_bar.question.setFocus()
-            case "built-in":
-                self.ask_bar.options.take_built_in()
-            case "models":
-                self.open_models()
-            case "ask":
-                self.ask()
-            case _:
-                self.remedied.emit(problem)
+        act = self._remedies().get(problem.remedy)
+        if act is None:
+            self.remedied.emit(problem)
+        else:
+            act()
+
+    def _remedies(self) -> dict[Remedy, Callable[[], None]]:
+        options = self.ask_bar.options
+        return {
+            "open-files": self.open_files,
+            "question": self.ask_bar.question.setFocus,
+            "built-in": options.take_built_in,
+            "models": self.open_models,
+            "turn-limit": partial(options.go_to, options.turns),
+            "time-limit": partial(options.go_to, options.minutes),
+            "money-limit": partial(options.go_to, options.cost),
+            "ask": self.ask,
+        }
 
     @Slot(str)
     def _on_theme(self, theme: str) -> None:

@@ -1,7 +1,9 @@
-"""Where models are asked: the server's address and the name of the variable that holds the key."""
+"""Where models are asked: the server's address, the variable that holds the key, and prices nobody else knows."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QLocale, Qt, Slot
+from PySide6.QtGui import QDoubleValidator
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from rlm_desktop.ui.parts import Words
 from rlm_desktop.ui.theme import AROUND, BETWEEN, small_font
@@ -12,10 +14,15 @@ _ABOUT = (
     "Leave the address empty to ask the provider that a model's name begins with, such as openai/… or anthropic/…"
 )
 _KEY = "The key itself is never stored. It is read from this environment variable when a run starts."
+_PRICES = (
+    "Dollars per million tokens, for models whose price is not known; 0 for a model that costs nothing. "
+    "They hold for both models. With a money limit, a model without a price is not asked."
+)
+_HALF = "Give both prices, or none."
 
 
 class ModelsDialog(QDialog):
-    """Two fields; what is entered holds from the next run on."""
+    """A few fields; what is entered holds from the next run on."""
 
     def __init__(self, asking: Asking, parent: QWidget) -> None:
         super().__init__(parent)
@@ -25,7 +32,22 @@ class ModelsDialog(QDialog):
         self._asking = asking
         self.base_url = QLineEdit(asking.preferences.base_url or "", self)
         self.key_name = QLineEdit(asking.preferences.api_key_env or "", self)
+        self.price_in = self._price(asking.preferences.price_in_usd, "priceInEdit", "Price of input")
+        self.price_out = self._price(asking.preferences.price_out_usd, "priceOutEdit", "Price of output")
+        self.half = Words(self, "error", "")
         self._build()
+
+    def _price(self, value: float | None, name: str, words: str) -> QLineEdit:
+        edit = QLineEdit("" if value is None else f"{value:g}", self)
+        edit.setObjectName(name)
+        edit.setAccessibleName(f"{words}, dollars per million tokens")
+        edit.setPlaceholderText("not known")
+        validator = QDoubleValidator(0.0, 100_000.0, 6, edit)
+        validator.setNotation(QDoubleValidator.Notation.StandardNotation)
+        validator.setLocale(QLocale.c())
+        edit.setValidator(validator)
+        edit.textChanged.connect(self._on_price)
+        return edit
 
     def _build(self) -> None:
         self.base_url.setObjectName("baseUrlEdit")
@@ -34,16 +56,21 @@ class ModelsDialog(QDialog):
         self.key_name.setObjectName("keyNameEdit")
         self.key_name.setAccessibleName("Variable with the key")
         self.key_name.setPlaceholderText("OPENAI_API_KEY")
-        about, key = QLabel(_ABOUT, self), Words(self, "muted", _KEY)
-        key.setFont(small_font())
-        for label in (about, key):
+        about, key, prices = Words(self, "text", _ABOUT), Words(self, "muted", _KEY), Words(self, "muted", _PRICES)
+        for label in (key, prices, self.half):
+            label.setFont(small_font())
+        for label in (about, key, prices):
             label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.half.hide()
         form = QFormLayout()
         form.setSpacing(BETWEEN)
         form.addRow("Server address", self.base_url)
         form.addRow("Variable with the key", self.key_name)
         form.addRow("", key)
+        form.addRow("Price of input", self.price_in)
+        form.addRow("Price of output", self.price_out)
+        form.addRow("", prices)
+        form.addRow("", self.half)
         buttons = QDialogButtonBox(self)
         buttons.setStandardButtons(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         buttons.button(QDialogButtonBox.StandardButton.Save).setProperty("kind", "main")
@@ -57,9 +84,30 @@ class ModelsDialog(QDialog):
         column.addWidget(buttons)
         self.setMinimumWidth(480)
 
+    @Slot()
+    def _on_price(self) -> None:
+        self.half.hide()
+
+    @override
     def accept(self) -> None:
-        """Keep what was entered."""
+        """Keep what was entered, unless half a price was."""
+        price_in, price_out = _amount(self.price_in), _amount(self.price_out)
+        if (price_in is None) != (price_out is None):
+            self.half.setText(_HALF)
+            self.half.show()
+            (self.price_in if price_in is None else self.price_out).setFocus()
+            return
         self._asking.choose(
-            base_url=self.base_url.text().strip() or None, api_key_env=self.key_name.text().strip() or None
+            base_url=self.base_url.text().strip() or None,
+            api_key_env=self.key_name.text().strip() or None,
+            price_in_usd=price_in,
+            price_out_usd=price_out,
         )
         super().accept()
+
+
+def _amount(edit: QLineEdit) -> float | None:
+    try:
+        return float(edit.text())
+    except ValueError:
+        return None

@@ -83,7 +83,7 @@ class StartView(QWidget):
 
     @Slot()
     def _on_changed(self) -> None:
-        rows = self._asking.documents.rows()
+        rows = self._asking.documents.files()
         if not self._asking.paths:
             self._say("upload", "muted", _NO_DOCUMENTS, _MORE)
         elif self._asking.is_reading:
@@ -94,14 +94,14 @@ class StartView(QWidget):
             failed = len(rows) - ready
             text = "Type a question above and press Ctrl+Enter."
             if failed:
-                text = f"{plural(failed, 'file')} could not be read; its reason is in its tooltip at the left. {text}"
+                text = f"{plural(failed, 'file')} could not be read: point at it in the list to see why. {text}"
             self._say("message-square-text", "accent", f"{plural(ready, 'document')} ready", text)
         chosen = self._asking.preferences
         is_free = BUILT_IN_MODEL in (chosen.root, chosen.worker)
         self._key.setText(
             "The built-in model needs no key and no network. It finds and quotes; it does not reason."
             if is_free
-            else f"Text will go to {chosen.root} and {chosen.worker}."
+            else f"Text will go to {' and '.join(dict.fromkeys((chosen.root, chosen.worker)))}."
         )
         self._sample.setVisible(not self._asking.paths)
 

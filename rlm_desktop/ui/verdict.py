@@ -1,12 +1,13 @@
 """A box over the answer when it is not a full one: why, and the buttons that help."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from rlm_desktop.trace.facts import RunStatus
 from rlm_desktop.ui.icons import set_icon
 from rlm_desktop.ui.theme import BETWEEN, GRID, INSIDE
 from rlm_desktop.viewmodel.answer import Answer
+from rlm_desktop.viewmodel.remedies import REMEDY_WORDS, Problem
 
 _MARKS: dict[RunStatus | None, tuple[str, str]] = {
     "failed": ("circle-x", "error"),
@@ -20,7 +21,7 @@ class Verdict(QFrame):
     """Hidden for a plain answer."""
 
     again_asked = Signal()
-    models_asked = Signal()
+    remedied = Signal(object)  # Problem: the user pressed the button that helps
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -28,7 +29,8 @@ class Verdict(QFrame):
         self._mark = QLabel(self)
         self._text = QLabel(self)
         self._again = QPushButton("Ask again", self)
-        self._models = QPushButton("Model settings…", self)
+        self.help = QPushButton(self)
+        self._problem = Problem(text="")
         self._build()
 
     def _build(self) -> None:
@@ -36,11 +38,12 @@ class Verdict(QFrame):
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._again.clicked.connect(self.again_asked)
-        self._models.clicked.connect(self.models_asked)
+        self.help.setObjectName("verdictButton")
+        self.help.clicked.connect(self._on_help)
         buttons = QHBoxLayout()
         buttons.setSpacing(INSIDE)
         buttons.addWidget(self._again)
-        buttons.addWidget(self._models)
+        buttons.addWidget(self.help)
         buttons.addStretch(1)
         words = QVBoxLayout()
         words.setSpacing(INSIDE)
@@ -69,4 +72,10 @@ class Verdict(QFrame):
         self.setProperty("kind", "failure" if role == "error" else "warning")
         self.style().polish(self)
         set_icon(self._mark, icon, "error" if role == "error" else "warn")
-        self._models.setVisible(answer.status == "failed")
+        self._problem = Problem(text=warning, remedy=answer.remedy)
+        self.help.setText(REMEDY_WORDS[answer.remedy])
+        self.help.setVisible(answer.remedy != "none")
+
+    @Slot()
+    def _on_help(self) -> None:
+        self.remedied.emit(self._problem)

@@ -11,6 +11,7 @@ from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import plural
+from rlm_desktop.viewmodel.remedies import Remedy, remedy_for_run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,8 @@ class Answer:
     reason: str
     quotes: tuple[Quote, ...] = ()
     coverage: Coverage | None = None
+    remedy: Remedy = "none"
+    """What would have let it come to a full answer."""
 
     @property
     def warning(self) -> str:
@@ -62,6 +65,7 @@ def answer_of(trace: Trace, load: Callable[[TextRef], str]) -> Answer | None:
         reason=(finished.reason if isinstance(finished, RunFinished) else "") or partial,
         quotes=checked.quotes if isinstance(checked, EvidenceChecked) else (),
         coverage=checked.coverage if isinstance(checked, EvidenceChecked) else None,
+        remedy=remedy_for_run(trace),
     )
 
 

@@ -1,9 +1,9 @@
 """What the next run is to be: documents, question, models, limits; and what is still missing."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePath
-from typing import Any, Literal
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,26 +11,7 @@ from rlm_desktop.settings.preferences import BUILT_IN_MODEL, Preferences
 from rlm_desktop.trace.facts import Limits
 from rlm_desktop.trace.wording import NANO, plural
 from rlm_desktop.viewmodel.documents_items import DocumentsItems
-
-Remedy = Literal["open-files", "question", "built-in", "models", "restart", "ask", "none"]
-
-REMEDY_WORDS: dict[Remedy, str] = {
-    "open-files": "Open files…",
-    "question": "Type a question",
-    "built-in": "Use the built-in model",
-    "models": "Model settings…",
-    "restart": "Start the engine again",
-    "ask": "Ask again",
-    "none": "",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """Why something cannot be done, in one sentence or two, and what would help."""
-
-    text: str
-    remedy: Remedy = "none"
+from rlm_desktop.viewmodel.remedies import Problem
 
 
 class Asking(QObject):
@@ -46,7 +27,11 @@ class Asking(QObject):
         self.preferences = preferences
         self.question = ""
         self.paths: list[str] = []
+        self.left_out: set[str] = set()
+        """Files below the given folders that the user took out."""
         self.is_running = False
+        self.is_finishing = False
+        """Whether the user asked the run to end with what it has."""
         self.is_reading = False
         """Whether documents are still being looked for or read."""
         self.is_waiting = False
@@ -56,29 +41,31 @@ class Asking(QObject):
     # What the user does
 
     def give(self, paths: Sequence[str]) -> None:
-        """Take files and folders; those that are there already are not taken twice."""
+        """Take files and folders; those that are there already are not taken twice, those left out come back."""
+        back = {path for path in self.left_out if any(PurePath(path).is_relative_to(given) for given in paths)}
+        self.left_out -= back
         new = [path for path in dict.fromkeys(paths) if path not in self.paths]
-        if new:
-            self.paths += new
-            self.given.emit(new)
+        again = [given for given in self.paths if any(PurePath(path).is_relative_to(given) for path in back)]
+        self.paths += [path for path in new if path not in back]
+        wanted = list(dict.fromkeys([*again, *(path for path in new if path not in back)]))
+        if wanted:
+            self.given.emit(wanted)
             self.changed.emit()
 
     def forget(self, paths: Iterable[str]) -> None:
-        """Leave documents out; a given folder is replaced by those of its files that stay."""
+        """Leave documents out; a folder they are in stays given, so that its other files keep their names."""
         gone = set(paths)
         stay = [row.path for row in self.documents.rows() if row.path not in gone]
-        kept: list[str] = []
-        for given in self.paths:
-            inside = [path for path in (*stay, *gone) if PurePath(path).is_relative_to(given)]
-            kept += [path for path in inside if path not in gone] if gone.intersection(inside) else [given]
-        self.paths = list(dict.fromkeys(kept))
+        kept = [given for given in self.paths if given not in gone and _is_of_use(given, stay, gone)]
+        self.paths = kept
+        self.left_out = {path for path in self.left_out | gone if any(PurePath(path).is_relative_to(g) for g in kept)}
         self.documents.remove(gone)
         self.forgotten.emit()
         self.changed.emit()
 
     def forget_all(self) -> None:
         """Begin with no documents."""
-        self.paths = []
+        self.paths, self.left_out = [], set()
         self.documents.clear()
         self.forgotten.emit()
         self.changed.emit()
@@ -99,7 +86,13 @@ class Asking(QObject):
     def set_running(self, is_running: bool) -> None:
         """A run began or ended."""
         if is_running != self.is_running:
-            self.is_running = is_running
+            self.is_running, self.is_finishing = is_running, False
+            self.changed.emit()
+
+    def set_finishing(self) -> None:
+        """The run was told to end with what it has."""
+        if self.is_running and not self.is_finishing:
+            self.is_finishing = True
             self.changed.emit()
 
     def set_reading(self, is_reading: bool) -> None:
@@ -150,7 +143,7 @@ class Asking(QObject):
         )
 
     def _about_documents(self) -> Problem | None:
-        rows = self.documents.rows()
+        rows = self.documents.files()
         if not self.paths:
             text = "There are no documents yet. Drop files or a folder anywhere in this window, or open some."
             return Problem(text=text, remedy="open-files")
@@ -171,3 +164,10 @@ class Asking(QObject):
                 text = f"No {role} model is chosen. Type a model's name, or take {BUILT_IN_MODEL}: it needs no key."
                 return Problem(text=text, remedy="built-in")
         return None
+
+
+def _is_of_use(given: str, stay: Sequence[str], gone: set[str]) -> bool:
+    """Tell whether a given path still has a document, or never had one that was listed."""
+    if any(PurePath(path).is_relative_to(given) for path in stay):
+        return True
+    return not any(PurePath(path).is_relative_to(given) for path in gone)

@@ -13,9 +13,15 @@ from rlm_desktop.trace.wording import plural, short_number, size
 from rlm_desktop.viewmodel.roles import DotRole, InkRole, NoteInkRole, NoteRole
 
 AnyIndex = QModelIndex | QPersistentModelIndex
-DocumentState = Literal["queued", "reading", "ready", "failed"]
+DocumentState = Literal["queued", "reading", "ready", "failed", "noted"]
 
-_STATE_NOTES: dict[DocumentState, str] = {"queued": "waiting", "reading": "reading"}
+_STATE_NOTES: dict[DocumentState, str] = {
+    "queued": "waiting",
+    "reading": "reading",
+    "failed": "not read",
+    "noted": "rules",
+}
+_STATE_INKS: dict[DocumentState, str] = {"failed": "warn", "noted": "muted"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,8 +42,6 @@ class DocumentRow:
     @property
     def note(self) -> str:
         """What stands at the right: the state, or the size once it is ready."""
-        if self.state == "failed":
-            return "not read"
         return _STATE_NOTES.get(self.state, size(self.size_bytes))
 
     @property
@@ -45,6 +49,8 @@ class DocumentRow:
         """All that is known, in a sentence."""
         if self.state == "failed":
             return f"{self.path}\nCould not be read: {self.reason}"
+        if self.state == "noted":
+            return f"{self.path}\nNot a document: {self.reason}"
         if self.state != "ready":
             return f"{self.path}\n{self.note}"
         pages = "" if self.pages is None else f", {plural(self.pages, 'page')}"
@@ -114,6 +120,10 @@ class DocumentsItems(QAbstractItemModel):
         """Give all documents in the order shown."""
         return [row for group in [*self._folders, self._single] for row in group.rows]
 
+    def files(self) -> list[DocumentRow]:
+        """Give the documents without the notes among them, such as a .gitignore."""
+        return [row for row in self.rows() if row.state != "noted"]
+
     def paths_at(self, index: AnyIndex) -> list[str]:
         """Give the path of a document's row, or all paths in a folder's row."""
         if not index.isValid():
@@ -128,7 +138,7 @@ class DocumentsItems(QAbstractItemModel):
 
     def in_short(self) -> str:
         """Count documents and their size in tokens (four characters each, about): `212 files · 9.8M tok`."""
-        rows = self.rows()
+        rows = self.files()
         characters = sum(row.characters for row in rows)
         if not rows:
             return ""
@@ -224,14 +234,15 @@ class DocumentsItems(QAbstractItemModel):
 
 
 def _of_folder(group: _Group, role: int) -> Any:
+    files = sum(row.state != "noted" for row in group.rows)
     failed = sum(row.state == "failed" for row in group.rows)
     match role:
         case Qt.ItemDataRole.DisplayRole:
             return f"{group.name}/"
         case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
-            return f"{group.name}, {plural(len(group.rows), 'file')}" + (f", {failed} not read" if failed else "")
+            return f"{group.name}, {plural(files, 'file')}" + (f", {failed} not read" if failed else "")
         case _ if role == NoteRole:
-            return f"{len(group.rows):,}"
+            return f"{files:,}"
         case _:
             return None
 
@@ -247,7 +258,7 @@ def _of_document(row: DocumentRow, role: int) -> Any:
         case _ if role == NoteRole:
             return row.note
         case _ if role in (InkRole, NoteInkRole):
-            return "warn" if row.state == "failed" else None
+            return _STATE_INKS.get(row.state)
         case _ if role == DotRole:
             return "accent" if row.state == "reading" else None
         case _:

@@ -44,7 +44,7 @@ def standing_of(shown: ShownRun, now: float) -> RunStanding:
     started, finished = root.fact(RunStarted), root.fact(RunFinished)
     turns = sum(shown.items.trace.nodes[child].kind == "turn" for child in root.children)
     is_at_end = shown.items.position == len(shown.items.entries)
-    words, role = _words(finished, turns, shown.is_live)
+    words, role = _words(finished, turns, shown)
     is_live = shown.is_live and is_at_end
     until = now if is_live else shown.items.trace.last_at
     return RunStanding(
@@ -58,12 +58,13 @@ def standing_of(shown: ShownRun, now: float) -> RunStanding:
     )
 
 
-def _words(finished: RunFinished | None, turns: int, is_live: bool) -> tuple[str, DotRole]:
+def _words(finished: RunFinished | None, turns: int, shown: ShownRun) -> tuple[str, DotRole]:
     if finished is not None:
         words, role = _ENDS[finished.status]
         return (f"{words} · {plural(turns, 'turn')}" if turns else f"{words} · direct"), role
     where = f"turn {turns}" if turns else "starting"
-    return (f"Running · {where}", "accent") if is_live else (f"At {where}", "muted")
+    doing = "Finishing" if shown.is_finishing else "Running"
+    return (f"{doing} · {where}", "accent") if shown.is_live else (f"At {where}", "muted")
 
 
 def _no_text(_reference: TextRef) -> str:

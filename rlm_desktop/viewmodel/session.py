@@ -33,16 +33,16 @@ from rlm_desktop.storage.run_ids import new_run_id
 from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import RunId
 from rlm_desktop.trace.wording import one_line
-from rlm_desktop.viewmodel.asking import Asking, Problem, Remedy
+from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.documents_items import DocumentRow, folder_of
 from rlm_desktop.viewmodel.history_items import HistoryItems, HistoryRow
+from rlm_desktop.viewmodel.remedies import Problem, remedy_of
 from rlm_desktop.viewmodel.shelf import Shelf
 from rlm_desktop.viewmodel.shown_run import ShownRun
 
 log = logging.getLogger(__name__)
 
 FRAME_MS = 33
-_MODEL_WORDS = ("key", "model", "server", "reach", "price", "variable", "connect")
 
 
 class Engine(Protocol):
@@ -96,7 +96,7 @@ class Session(QObject):
         if not self._has_begun:
             return
         self._last_request += 1
-        if self._send(ReadDocuments(request=self._last_request, paths=tuple(paths))):
+        if self._send(ReadDocuments(request=self._last_request, paths=tuple(paths), left_out=self._left_out())):
             self._requests[self._last_request] = tuple(paths)
             self._asking.set_reading(True)
 
@@ -131,8 +131,13 @@ class Session(QObject):
     @Slot()
     def finish(self) -> None:
         """Let the live run end with what it has."""
-        if self._live is not None:
-            self._send(FinishRun(run=self._live))
+        if self._live is not None and self._send(FinishRun(run=self._live)):
+            self._asking.set_finishing()
+            self._tell_finishing()
+
+    def _tell_finishing(self) -> None:
+        if self._asking.is_finishing and self._shown.run == self._live:
+            self._shown.set_finishing()
 
     @Slot(object)
     def open_run(self, run: RunId) -> None:
@@ -160,13 +165,19 @@ class Session(QObject):
         return RunSpec(
             question=self._asking.question.strip(),
             paths=tuple(self._asking.paths),
+            left_out=self._left_out(),
             root=chosen.root,
             worker=chosen.worker,
             base_url=chosen.base_url,
             api_key_env=chosen.api_key_env,
             strategy=chosen.strategy,
             limits=self._asking.limits(),
+            price_in_usd=chosen.price_in_usd,
+            price_out_usd=chosen.price_out_usd,
         )
+
+    def _left_out(self) -> tuple[str, ...]:
+        return tuple(sorted(self._asking.left_out))
 
     def _send(self, command: Command) -> bool:
         try:
@@ -270,7 +281,7 @@ class Session(QObject):
             self._asking.set_running(False)
         if fact.run == self._shown.run:
             self._shown.show_none()
-        self.troubled.emit(Problem(text=fact.reason, remedy=remedy_for(fact.reason)))
+        self.troubled.emit(Problem(text=fact.reason, remedy=remedy_of(fact.error_kind)))
 
     def _on_ended(self, run: RunId) -> None:
         if run == self._live:
@@ -318,6 +329,7 @@ class Session(QObject):
             return
         show: Callable[..., None] = self._shown.open_live if run == self._live else self._shown.open_past
         show(run, result, self._shelf.text)
+        self._tell_finishing()
         self._top_up(run)
 
     def _top_up(self, run: RunId) -> None:
@@ -337,9 +349,3 @@ class Session(QObject):
             self._history.note(self._shelf.row(run))
         except StorageError as error:
             log.warning("%s", error)
-
-
-def remedy_for(reason: str) -> Remedy:
-    """Guess which button helps against a refusal."""
-    words = reason.lower()
-    return "models" if any(word in words for word in _MODEL_WORDS) else "none"

@@ -33,6 +33,8 @@ class ShownRun(QObject):
         self.run: RunId | None = None
         self.standing: Standing = "none"
         self.question = ""
+        self.is_finishing = False
+        """Whether the live run was told to end with what it has."""
         self._load: LoadText = _no_text
         self.items.moved.connect(self.changed)
 
@@ -68,6 +70,11 @@ class ShownRun(QObject):
         if any(isinstance(entry.event, RunFinished) and entry.event.run == 1 for entry in fresh):
             self.end()
 
+    def set_finishing(self) -> None:
+        """The live run was told to end with what it has."""
+        self.is_finishing = self.is_live
+        self.changed.emit()
+
     def end(self) -> None:
         """The live run is over; nothing follows."""
         if self.standing in ("starting", "live"):
@@ -102,6 +109,7 @@ class ShownRun(QObject):
 
     def _become(self, run: RunId | None, standing: Standing, question: str, load: LoadText) -> None:
         self.run, self.standing, self.question, self._load = run, standing, question, load
+        self.is_finishing = False
         self.items.clear()
         self.opened.emit()
         self.changed.emit()

@@ -156,7 +156,7 @@ def test_what_a_provider_refuses_is_said_with_buttons_that_help(tmp_path, notes)
             verdict = user.window.run_page.answer.verdict
             assert user.shown.status == "failed"
             assert "key" in verdict.text.lower()
-            verdict.models_asked.emit()
+            user.click("verdictButton")
             assert user.find("modelsDialog").isVisible()
             user.find("modelsDialog").reject()
             assert user.find("questionEdit").toPlainText() == "When does the gate close?"

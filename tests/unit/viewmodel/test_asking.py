@@ -67,9 +67,44 @@ def test_leaving_out_a_file_of_a_folder_keeps_the_others(asking):
 
     asking.forget(["/r/one.txt"])
 
-    assert asking.paths == ["/r/two.txt", "/a/three.txt"]
+    assert (asking.paths, asking.left_out) == (["/r", "/a/three.txt"], {"/r/one.txt"})
     asking.forget(["/r/two.txt", "/a/three.txt"])
-    assert asking.paths == []
+    assert (asking.paths, asking.left_out) == ([], set())
+
+
+def test_a_file_that_was_left_out_comes_back_when_it_is_given_again(asking, qtbot):
+    asking.give(["/r"])
+    asking.documents.note([ready("/r/one.txt", "r"), ready("/r/two.txt", "r")])
+    asking.forget(["/r/one.txt"])
+
+    with qtbot.waitSignal(asking.given) as given:
+        asking.give(["/r/one.txt"])
+
+    assert given.args == [["/r"]]
+    assert (asking.paths, asking.left_out) == (["/r"], set())
+
+
+def test_a_gitignore_is_no_document(asking):
+    asking.give(["/r"])
+    asking.documents.note(
+        [ready("/r/one.txt", "r"), DocumentRow(path="/r/.gitignore", name=".gitignore", state="noted")]
+    )
+
+    assert asking.documents.in_short() == "1 file · 2 tok"
+    asking.documents.note([DocumentRow(path="/r/one.txt", name="one.txt", folder="r", state="failed", reason="empty")])
+    problem = asking.problem()
+    assert problem is not None
+    assert problem.text == "The file could not be read: empty. Open others."
+
+
+def test_finishing_ends_with_the_run(asking):
+    asking.set_running(True)
+    asking.set_finishing()
+    assert asking.is_finishing
+
+    asking.set_running(False)
+
+    assert not asking.is_finishing
 
 
 def test_limits_are_those_of_the_preferences(asking):

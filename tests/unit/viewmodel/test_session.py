@@ -27,8 +27,9 @@ from rlm_desktop.storage.database import FILE_NAME, Database
 from rlm_desktop.storage.journal import Journal
 from rlm_desktop.trace.events import Entry, ReplyGrew
 from rlm_desktop.trace.ids import RunId
-from rlm_desktop.viewmodel.asking import Asking, Problem
+from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.history_items import HistoryItems
+from rlm_desktop.viewmodel.remedies import Problem
 from rlm_desktop.viewmodel.session import Session
 from rlm_desktop.viewmodel.shelf import Shelf
 from rlm_desktop.viewmodel.shown_run import ShownRun
@@ -189,13 +190,15 @@ def test_stop_and_finish_go_to_the_live_run(desk):
 
     assert desk.engine.last(FinishRun).run == run
     assert desk.engine.last(StopRun).run == run
+    assert desk.asking.is_finishing
+    assert desk.shown.is_finishing
 
 
 def test_a_refused_run_leaves_the_question_and_says_why(desk):
     desk.ready_to_ask()
     run = desk.ask()
 
-    desk.tell(RunRefused(run=run, reason="There is no key for openai/gpt-5. Set OPENAI_API_KEY."))
+    desk.tell(RunRefused(run=run, reason="There is no key for openai/gpt-5. Set OPENAI_API_KEY.", error_kind="BadKey"))
 
     assert desk.problems == [Problem(text="There is no key for openai/gpt-5. Set OPENAI_API_KEY.", remedy="models")]
     assert (desk.shown.standing, desk.asking.is_running, desk.asking.question) == ("none", False, "Who?")
