@@ -13,6 +13,8 @@ MOST_CHARACTERS = 20_000
 _HEAD = 0.6
 _TELL_AFTER_SECONDS = 0.05
 _TELL_AFTER_CHARACTERS = 65_536
+_MOST_CHANGES = 2_000
+"""So often one block's output may change between its two streams; then they are told as one."""
 
 Stream = Literal["stdout", "stderr"]
 
@@ -25,6 +27,7 @@ class OutputLog:
         self._step = step
         self._printed: dict[Stream, list[str]] = {"stdout": [], "stderr": []}
         self._stream: Stream = "stdout"
+        self._changes = 0
         self._waiting: list[str] = []
         self._waiting_characters = 0
         self._loop = asyncio.get_running_loop()
@@ -34,7 +37,8 @@ class OutputLog:
         """Take a piece in."""
         if not text:
             return
-        if stream != self._stream:
+        if stream != self._stream and self._changes < _MOST_CHANGES:
+            self._changes += 1
             self.flush()
             self._stream = stream
         self._printed[stream].append(text)

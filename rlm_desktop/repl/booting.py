@@ -64,7 +64,9 @@ async def start_child(boot: Boot, folder: Folder, first_block: int, restart: Res
         async with asyncio.timeout(START_SECONDS):
             await _expect(link, Hello)
             await link.send(_boot_command(boot, folder, first_block, restart))
-            return link, await _expect(link, Booted)
+            booted = await _expect(link, Booted)
+            link.rest()
+            return link, booted
     except (ChildGone, FrameRefused, TimeoutError) as error:
         await link.kill()
         raise ChildNotStarted(f"The REPL did not get ready: {str(error) or 'it took too long.'}") from error

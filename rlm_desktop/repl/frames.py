@@ -19,6 +19,8 @@ from rlm_desktop.repl.fields import (
 from rlm_desktop.repl.wire import MAX_ANSWER, MAX_PROMPTS, MAX_VARIABLES, OUTPUT_PIECE, VERSION
 
 MAX_SHORT = 10_000
+MAX_NAMES = 20_000
+"""Variables a new child may say it brought back, or did not."""
 
 _STREAMS: Mapping[str, Stream] = {"stdout": "stdout", "stderr": "stderr"}
 _SOURCES: Mapping[str, GivenSource] = {"variable": "variable", "final": "final", "final-var": "final-var"}
@@ -95,8 +97,13 @@ class Value:
 Frame = Hello | Booted | Output | Skipped | Ask | AskBudget | Done | Value
 
 
-def read_frame(message: dict[str, Any]) -> Frame:
-    """Check a message of the child; raises `FrameRefused` when anything in it is not as agreed."""
+def read_frame(message: dict[str, Any], block: int | None = None) -> Frame:
+    """Check a message of the child; raises `FrameRefused` when anything in it is not as agreed.
+
+    `block` is the number of the block that runs: what an earlier one sends too late must not count for this one.
+    """
+    if message.get("block") != block or isinstance(message.get("block"), bool):
+        raise FrameRefused("The child sent a message of another block.")
     reader = _READERS.get(text_in(message.get("kind"), 20))
     if reader is None:
         raise FrameRefused("The child sent a message of an unknown kind.")
@@ -110,11 +117,13 @@ def _hello(message: dict[str, Any]) -> Hello:
 
 
 def _booted(message: dict[str, Any]) -> Booted:
-    return Booted(texts_in(message.get("kept"), MAX_PROMPTS), texts_in(message.get("lost"), MAX_PROMPTS))
+    return Booted(texts_in(message.get("kept"), MAX_NAMES), texts_in(message.get("lost"), MAX_NAMES))
 
 
 def _output(message: dict[str, Any]) -> Output:
     text = text_in(message.get("text"), OUTPUT_PIECE)
+    if not text:
+        raise FrameRefused("The child sent output without a character.")
     return Output(one_of(message.get("stream"), _STREAMS), text, message["kind"] == "tail")
 
 

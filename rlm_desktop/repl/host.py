@@ -94,9 +94,9 @@ class Child:
         self._blocks += 1
         news = self._news_of(history)
         started = time.perf_counter()
-        conversation = Conversation(link, answerer, on_output)
+        conversation = Conversation(link, self._boot, self._blocks, answerer, on_output)
         try:
-            await link.send({"do": "run", "code": code, "history": news})
+            link.post({"do": "run", "code": code, "history": news})  # a child that does not read it is out of time
             done = await self._watch(link, conversation)
         except (ChildGone, FrameRefused, BlockOverdue) as reason:
             return await self._replace(link, code, conversation, str(reason), time.perf_counter() - started)
@@ -154,7 +154,9 @@ class Child:
         """Give a running child, and what was lost if it had to be started again."""
         if self._link is not None and await self._link.wake():
             return self._link, ()
-        return await self._restart()
+        link, lost = await self._restart()
+        await link.wake()
+        return link, lost
 
     async def _replace(
         self, link: Link, code: str, conversation: Conversation, reason: str, seconds: float

@@ -6,10 +6,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
+from rlm_desktop.repl.bounds import unpack_strictly
 from rlm_desktop.repl.errors import ChildGone, FrameRefused
 from rlm_desktop.repl.frames import Frame, read_frame
 from rlm_desktop.repl.launching import end, interrupt, launch
-from rlm_desktop.repl.wire import HEADER_BYTES, BadFrame, length_in, pack, unpack
+from rlm_desktop.repl.wire import HEADER_BYTES, BadFrame, length_in, pack
 
 STRAY_CHARACTERS = 20_000
 LAST_SECONDS = 0.5
@@ -28,6 +29,8 @@ class Link:
         self._stray_pipe = process.stderr
         self._stray: deque[str] = deque()
         self._stray_size = 0
+        self.frame_bytes = 0
+        """The size of the frame received last."""
         self._resting: asyncio.Task[bytes] | None = None
         self._draining = asyncio.create_task(self._drain(process.stderr))
 
@@ -75,11 +78,12 @@ class Link:
         with suppress(ConnectionError):  # the end is noticed when the next frame is read
             await self._commands.drain()
 
-    async def receive(self) -> Frame:
-        """Wait for the child's next frame; raises `ChildGone` or `FrameRefused`."""
+    async def receive(self, block: int | None = None) -> Frame:
+        """Wait for the next frame of this block, or of none; raises `ChildGone` or `FrameRefused`."""
         try:
             header = await self._frames.readexactly(HEADER_BYTES)
-            return read_frame(unpack(await self._frames.readexactly(length_in(header))))
+            self.frame_bytes = length_in(header)
+            return read_frame(unpack_strictly(await self._frames.readexactly(self.frame_bytes)), block)
         except (asyncio.IncompleteReadError, ConnectionError):
             raise ChildGone(await self._last_words()) from None
         except BadFrame as bad:

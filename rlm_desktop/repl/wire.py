@@ -4,7 +4,6 @@ Both sides use this module; it imports little because the child's start waits fo
 """
 
 import json
-import re
 from typing import Any
 
 VERSION = 1
@@ -26,23 +25,31 @@ MAX_VARIABLES = 2_000
 MORE_NAMES = "…"
 """The name of the note that counts the variables for which there was no room."""
 
-_LONE_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-
 
 class BadFrame(Exception):
     """These bytes are no frame; the text says why."""
 
 
-class FrameTooLong(BadFrame):
-    """The message does not fit into one frame."""
+class Unsendable(BadFrame):
+    """The message cannot be sent as one frame; the text says why."""
 
 
 def pack(message: dict[str, Any]) -> bytes:
     """Make the bytes of one frame; characters UTF-8 cannot hold become question marks."""
-    text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+    return framed(body_of(message))
+
+
+def body_of(message: dict[str, Any], *, allow_nan: bool = True) -> bytes:
+    """Make the body of a frame; raises `Unsendable` when it is too long."""
+    text = json.dumps(message, ensure_ascii=False, separators=(",", ":"), allow_nan=allow_nan)
     body = text.encode("utf-8", "replace")
     if len(body) > MAX_FRAME_BYTES:
-        raise FrameTooLong(f"a message of {len(body):,} bytes is longer than the {MAX_FRAME_BYTES:,} allowed")
+        raise Unsendable(f"a message of {len(body):,} bytes is longer than the {MAX_FRAME_BYTES:,} allowed")
+    return body
+
+
+def framed(body: bytes) -> bytes:
+    """Put a body's length before it."""
     return len(body).to_bytes(HEADER_BYTES, "big") + body
 
 
@@ -55,13 +62,6 @@ def length_in(header: bytes) -> int:
 
 
 def unpack(body: bytes) -> dict[str, Any]:
-    """Read one frame's body. Bad UTF-8, too deep nesting and too long numbers are refused by raising."""
-    try:
-        message = json.loads(body.decode("utf-8"))
-        if _LONE_SURROGATE.search(body):
-            message = json.loads(json.dumps(message, ensure_ascii=False).encode("utf-8", "replace"))
-    except (ValueError, RecursionError) as error:
-        raise BadFrame(f"a frame that is no JSON: {type(error).__name__}") from None
-    if not isinstance(message, dict):
-        raise BadFrame("a frame that is no JSON object")
+    """Read the body of a frame that the host sent; what a child sent is read by `bounds.unpack_strictly`."""
+    message: dict[str, Any] = json.loads(body)
     return message

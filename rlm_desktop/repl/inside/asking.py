@@ -10,7 +10,7 @@ from typing import Any
 from rlm_desktop.repl.inside.corpus import plain_context
 from rlm_desktop.repl.inside.interrupting import MAIN
 from rlm_desktop.repl.inside.line import Line
-from rlm_desktop.repl.wire import MAX_PROMPTS, FrameTooLong
+from rlm_desktop.repl.wire import MAX_PROMPTS, Unsendable
 
 NO_BLOCK = "Error: no block is running, so nobody answers; ask inside a block and wait for the answer there."
 
@@ -45,8 +45,8 @@ class Asker:
             if not self._line.send_in_block({**message, "id": number}):
                 return NO_BLOCK
             arrived.wait()
-        except FrameTooLong as error:
-            return f"Error: the prompts are too long together: {error}. Send fewer or shorter prompts in one call."
+        except Unsendable as error:
+            return f"Error: the prompts cannot be sent together: {error}. Send fewer or shorter ones in one call."
         finally:
             self._waiting.pop(number, None)
         return results or (TIME_UP if self._is_time_up else NO_BLOCK)

@@ -4,8 +4,9 @@ import os
 import threading
 from typing import Any
 
+from rlm_desktop.repl.bounds import pack_strictly
 from rlm_desktop.repl.inside.interrupting import Interrupts
-from rlm_desktop.repl.wire import HEADER_BYTES, length_in, pack, unpack
+from rlm_desktop.repl.wire import HEADER_BYTES, length_in, unpack
 
 
 class Line:
@@ -16,7 +17,7 @@ class Line:
         self._outgoing = outgoing
         self._interrupts = interrupts
         self._lock = threading.Lock()
-        self._is_in_block = False
+        self._block: int | None = None
         self._is_cut = False
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._cut)
@@ -33,32 +34,34 @@ class Line:
     def send(self, message: dict[str, Any]) -> None:
         """Send one message at any time."""
         with self._interrupts, self._lock:
-            self._write(pack(message))
+            self._write(pack_strictly(message))
 
     @property
     def is_in_block(self) -> bool:
         """Whether messages of a block may be sent."""
-        return self._is_in_block
+        return self._block is not None
 
-    def open_block(self) -> None:
-        """From now on messages of a block may be sent."""
+    def open_block(self, number: int) -> None:
+        """From now on messages of this block may be sent."""
         with self._lock:
-            self._is_in_block = True
+            self._block = number
 
     def close_block(self, message: dict[str, Any]) -> None:
         """Send a block's last message; nothing of the block can follow it."""
-        frame = pack(message)
+        frame = pack_strictly({**message, "block": self._block})
         with self._interrupts, self._lock:
-            self._is_in_block = False
+            self._block = None
             self._write(frame)
 
     def send_in_block(self, message: dict[str, Any]) -> bool:
         """Send a message of the running block; False when no block is running."""
-        frame = pack(message)
+        block = self._block
+        frame = pack_strictly({**message, "block": block})
         with self._interrupts, self._lock:
-            if self._is_in_block:
+            is_in_block = block is not None and block == self._block
+            if is_in_block:
                 self._write(frame)
-            return self._is_in_block
+            return is_in_block
 
     def _write(self, frame: bytes) -> None:
         rest = memoryview(b"" if self._is_cut else frame)
@@ -68,5 +71,5 @@ class Line:
     def _cut(self) -> None:
         """Keep quiet in a process that model code forked."""
         self._lock = threading.Lock()
-        self._is_in_block = False
+        self._block = None
         self._is_cut = True

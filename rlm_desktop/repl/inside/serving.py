@@ -106,7 +106,7 @@ class Session:
         file = f"<block {self._number}>"
         self._asker.begin(file)
         self._workspace.prepare(history)
-        self._line.open_block()
+        self._line.open_block(self._number)
         error, answer = self._run_and_settle(code, file)
         report = {"kind": "done", "error": error, **answer, "variables": self._workspace.variables.changes()}
         self._printer.finish()

@@ -87,7 +87,7 @@ async def test_a_slot_that_is_no_text_holds_its_own_error(repl):
         ("llm_query('a', model=3)", "Error: model must be a model's name"),
         ("llm_query('a', schema='object')", "Error: schema must be a JSON Schema"),
         ("llm_query('a', schema={'x': {1, 2}})", "Error: this cannot be sent"),
-        ("llm_query('x' * 70_000_000)", "Error: the prompts are too long together"),
+        ("llm_query('x' * 70_000_000)", "Error: the prompts cannot be sent together"),
     ],
 )
 async def test_wrong_arguments_become_error_texts(repl, call, error):

@@ -16,6 +16,7 @@ from tests.support.repl import open_repl, until
 FIND_PIPE = """
 import json, os, stat
 def send(message, length=None):
+    message = {'block': 1, **message} if isinstance(message, dict) else message
     body = message if isinstance(message, bytes) else json.dumps(message).encode()
     os.write(pipe, (len(body) if length is None else length).to_bytes(4, 'big') + body)
 pipes = []
@@ -134,7 +135,7 @@ async def test_a_flood_of_questions_waits_and_leaves_the_loop_to_others(repl):
 
 
 async def test_a_lone_surrogate_in_a_frame_becomes_a_question_mark(repl):
-    forged = 'b\'{"kind":"output","stream":"stdout","text":"a\\\\ud800b"}\''
+    forged = 'b\'{"kind":"output","block":1,"stream":"stdout","text":"a\\\\ud800b"}\''
 
     ran = await repl.run(f"{FIND_PIPE}\nsend({forged})")
 
