@@ -10,7 +10,7 @@ from rlm_desktop.storage.errors import AmbiguousRun, NoSuchRun, RunInUse
 from rlm_desktop.storage.journal import Journal
 from rlm_desktop.storage.locks import RunLock
 from rlm_desktop.storage.summaries import RunSummary
-from rlm_desktop.storage.tables import payloads, run_payloads, runs
+from rlm_desktop.storage.tables import AnyText, payloads, run_payloads, runs
 from rlm_desktop.trace.events import RunFinished
 from rlm_desktop.trace.ids import NodeId, RunId, RunNodeId
 
@@ -94,7 +94,9 @@ class Library:
 def _containing(query: Select[Any], search: str) -> Select[Any]:
     wanted = search.casefold()
     columns = (runs.c.title, runs.c.answer_preview)
-    return query.where(or_(*(func.casefold(column).contains(wanted, autoescape=True) for column in columns)))
+    return query.where(
+        or_(*(func.casefold(column, type_=AnyText).contains(wanted, autoescape=True) for column in columns))
+    )
 
 
 def _no_such_run(wanted: str) -> NoSuchRun:

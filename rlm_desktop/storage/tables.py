@@ -1,19 +1,32 @@
 """The tables as queries see them; `migrations` makes them."""
 
-from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import Column, Dialect, Float, Integer, LargeBinary, MetaData, Table, Text, TypeDecorator
+from typing_extensions import override
 
 metadata = MetaData()
+
+
+class AnyText(TypeDecorator[str]):
+    """Text for people to read; a half character, which SQLite cannot keep, becomes a question mark."""
+
+    impl = Text
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value if value is None or value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
+
 
 runs = Table(
     "runs",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("run", Text, nullable=False, unique=True),
+    Column("run", AnyText, nullable=False, unique=True),
     Column("started_at", Float, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("root", Text, nullable=False),
-    Column("worker", Text, nullable=False),
+    Column("title", AnyText, nullable=False),
+    Column("status", AnyText, nullable=False),
+    Column("root", AnyText, nullable=False),
+    Column("worker", AnyText, nullable=False),
     Column("cost_nano_usd", Integer, nullable=False),
     Column("unpriced_calls", Integer, nullable=False),
     Column("input_tokens", Integer, nullable=False),
@@ -22,7 +35,7 @@ runs = Table(
     Column("turns", Integer, nullable=False),
     Column("calls", Integer, nullable=False),
     Column("documents", Integer, nullable=False),
-    Column("answer_preview", Text, nullable=False),
+    Column("answer_preview", AnyText, nullable=False),
 )
 
 entries = Table(

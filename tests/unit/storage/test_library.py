@@ -1,5 +1,7 @@
 """The shelf of runs: listed, found, deleted, sealed."""
 
+from dataclasses import replace
+
 import pytest
 
 from rlm_desktop.storage.errors import AmbiguousRun, MissingText, NoSuchRun, RunInUse
@@ -190,3 +192,16 @@ def test_living_finished_and_sealed_runs_are_not_sealed(database, library):
 
     assert library.summary(living).status == "running"
     assert len(list(Journal(database).entries(RunId("dead")))) == 2
+
+
+def test_half_characters_in_question_answer_and_search_do_no_harm(database, library):
+    answered = replace(answer_given(), preview="lone \udc80")
+    run = record(database, "1", replace(run_started(), title="What is caf\udce9?"), answered)
+
+    summary = library.summary(run)
+
+    assert (summary.title, summary.answer_preview) == ("What is caf?", "lone ?")
+    assert [found.run for found in library.runs("LONE")] == [run]
+    assert library.runs("\udc80 not there") == []
+    with pytest.raises(NoSuchRun):
+        library.find("\udcff")
