@@ -1,39 +1,63 @@
-"""The answer as rendered Markdown, shut off from the network, with a mark after each quote that was looked up."""
+"""The answer, laid out but inert: it loads nothing, and asks before it opens a link."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QMimeData, QPoint, QRect, QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import (
-    QDesktopServices,
-    QFont,
+    QAction,
+    QColor,
+    QContextMenuEvent,
+    QGuiApplication,
+    QPainter,
+    QPaintEvent,
+    QPen,
     QResizeEvent,
-    QTextBlock,
-    QTextBlockFormat,
-    QTextCharFormat,
     QTextCursor,
-    QTextDocument,
-    QTextFormat,
-    QTextFrameFormat,
-    QTextLength,
-    QTextTable,
 )
-from PySide6.QtWidgets import QMessageBox, QTextBrowser, QWidget
+from PySide6.QtWidgets import QTextBrowser, QWidget
 from typing_extensions import override
 
 from rlm_desktop.trace.facts import Quote
-from rlm_desktop.ui.theme import GRID, colour, mixed, mono_font, small_font, title_font
+from rlm_desktop.ui.answer_dress import (
+    QUOTE_SCHEME,
+    dress,
+    links,
+    mark_format,
+    mark_role,
+    mark_sign,
+    mark_words,
+    pieces_boxes,
+    sheet,
+)
+from rlm_desktop.ui.link_question import LinkQuestion
+from rlm_desktop.ui.theme import GRID, colour
+from rlm_desktop.viewmodel.answer_html import inert_html
+from rlm_desktop.viewmodel.guarded_text import parts_of, show_controls, split_long_lines
+from rlm_desktop.viewmodel.links import is_live, target_of
 
-_QUOTE_SCHEME = "quote"
-_LARGEST_MARKDOWN = 200_000
-_FEATURES = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
+LARGEST_PART = 100_000
+"""Characters of a text that is too long to be laid out which are shown at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Chip:
+    """Where the mark of a quote stands in the document shown."""
+
+    start: int
+    end: int
+    quote: Quote
 
 
 class AnswerText(QTextBrowser):
-    """Grows with its text, loads nothing, and asks before it opens a link."""
+    """Grows with its text. Tab goes from mark to mark and link to link, Enter follows."""
 
     quote_chosen = Signal(int)
+    looked_at = Signal(QRect)
+    """Where the keyboard has gone, to be scrolled into view."""
+    parts_changed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -41,35 +65,92 @@ class AnswerText(QTextBrowser):
         self.setAccessibleName("Answer")
         self.setProperty("kind", "plain")
         self.setOpenLinks(False)
+        self.setUndoRedoEnabled(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(0)
         self.document().setIndentWidth(6 * GRID)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self.anchorClicked.connect(self._on_link)
-        self._shown: tuple[str, tuple[Quote, ...]] = ("", ())
+        self._text = ""
+        self._quotes: tuple[Quote, ...] = ()
+        self._chips: list[_Chip] = []
+        self.parts: list[tuple[int, int]] = [(0, 0)]
+        self.part = 0
+        self.is_laid_out = True
 
     def tell(self, text: str, quotes: Sequence[Quote]) -> None:
         """Show an answer; its quotes get a mark saying where they stand."""
-        self._shown = (text, tuple(quotes))
-        if len(text) > _LARGEST_MARKDOWN:
-            self.setPlainText(text)
-        else:
-            # Not QTextEdit.setMarkdown: it would render raw HTML.
-            self.document().setMarkdown(text, _FEATURES)
-        self._dress()
-        for number, quote in enumerate(quotes):
-            self._mark(number, quote)
-        self._fit()
+        self._text, self._quotes = text, tuple(quotes)
+        self._show(0)
 
     def redress(self) -> None:
         """Take the colours of the theme shown now."""
-        self.tell(*self._shown)
+        self._show(self.part)
+
+    def show_part(self, part: int) -> None:
+        """Show another part of a text that is too long to be shown at once."""
+        self._show(max(0, min(part, len(self.parts) - 1)))
+
+    def _show(self, part: int) -> None:
+        html = inert_html(self._text)
+        self.is_laid_out = html is not None
+        self.parts = [(0, len(self._text))] if self.is_laid_out else parts_of(self._text, LARGEST_PART)
+        self.part = part
+        self._chips = []
+        if html is None:
+            start, end = self.parts[part]
+            self.setPlainText(_as_written(self._text[start:end]))
+        else:
+            self._lay_out(html)
+        self._mark_all()
+        self._fit()
+        self.parts_changed.emit()
+
+    def _lay_out(self, html: str) -> None:
+        self.document().setDefaultStyleSheet(sheet())
+        self.setHtml(html)
+        dress(self.document())
 
     @override
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
-        """Give nothing: an answer must not fetch pictures or files."""
-        return None
+        """Give nothing. Qt would still read local pictures by itself, so none ever reaches the document."""
+        return b""
+
+    @override
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Copy and drag words only: all of the answer as its Markdown, a piece of it as plain text."""
+        cursor = self.textCursor()
+        is_all = self.is_laid_out and cursor.selectionEnd() - cursor.selectionStart() >= self._length() > 0
+        data = QMimeData()
+        words = self._text if is_all else cursor.selection().toPlainText().replace("\u00a0", " ")
+        data.setText(words)
+        return data
+
+    def _length(self) -> int:
+        return self.document().characterCount() - 1
+
+    @Slot()
+    def copy_all(self) -> None:
+        """Put the whole answer on the clipboard as its Markdown."""
+        QGuiApplication.clipboard().setText(self._text)
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.createStandardContextMenu(event.pos())
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        whole = QAction("Copy answer as Markdown", menu)
+        whole.triggered.connect(self.copy_all)
+        menu.addSeparator()
+        menu.addAction(whole)
+        menu.popup(event.globalPos())
+
+    @override
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        moved = super().focusNextPrevChild(forward)
+        if moved and self.hasFocus():
+            self.looked_at.emit(self.cursorRect())
+        return moved
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -80,50 +161,45 @@ class AnswerText(QTextBrowser):
     def sizeHint(self) -> QSize:
         return QSize(480, self.minimumHeight())
 
-    def _dress(self) -> None:
-        """Give lines room, headings the title size and code the tabular face."""
-        block = self.document().begin()
-        while block.isValid():
-            cursor = QTextCursor(block)
-            shape = QTextBlockFormat()
-            shape.setLineHeight(140, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-            level = block.blockFormat().headingLevel()
-            if level:
-                shape.setTopMargin(0 if block == self.document().begin() else 4 * GRID)
-                shape.setBottomMargin(2 * GRID)
-                cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
-                cursor.mergeCharFormat(_heading(level))
-                cursor = QTextCursor(block)
-            if block.blockFormat().intProperty(QTextFormat.Property.BlockQuoteLevel):
-                shape.setLeftMargin(4 * GRID)
-            cursor.mergeBlockFormat(shape)
-            self._dress_code(block)
-            block = block.next()
-        self._dress_tables()
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._chips:
+            self._paint_chips(event.rect())
 
-    def _dress_code(self, block: QTextBlock) -> None:
-        pieces, at = [], block.begin()
-        while not at.atEnd():
-            pieces.append(at.fragment())
-            at += 1
-        cursor = QTextCursor(self.document())
-        for piece in pieces:
-            if piece.charFormat().fontFixedPitch():
-                cursor.setPosition(piece.position())
-                cursor.setPosition(piece.position() + piece.length(), QTextCursor.MoveMode.KeepAnchor)
-                cursor.mergeCharFormat(_code())
+    def _paint_chips(self, seen: QRect) -> None:
+        """Draw a full line around a proved quote's mark, a broken one around one that was not found."""
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shift = QPoint(-self.horizontalScrollBar().value(), -self.verticalScrollBar().value())
+        for chip in self._chips:
+            shade: QColor = colour(mark_role(chip.quote))
+            is_broken = chip.quote.match == "none"
+            painter.setPen(QPen(shade, 1, Qt.PenStyle.DashLine if is_broken else Qt.PenStyle.SolidLine))
+            for box in pieces_boxes(self.document(), chip.start, chip.end):
+                place = box.translated(shift).adjusted(0.5, 0.5, -0.5, -0.5)
+                if place.intersects(seen):
+                    painter.drawRoundedRect(place, GRID, GRID)
+        painter.end()
 
-    def _dress_tables(self) -> None:
-        for frame in self.document().rootFrame().childFrames():
-            if isinstance(frame, QTextTable):
-                _dress_table(frame)
+    def _mark_all(self) -> None:
+        after = 0
+        for number, quote in enumerate(self._quotes):
+            end = self._find(quote, after)
+            if end is not None:
+                after = self._mark(number, quote, end)
 
-    def _mark(self, number: int, quote: Quote) -> None:
+    def _find(self, quote: Quote, after: int) -> QTextCursor | None:
+        """Find the end of a quote, from where the one before it ended: they come in the answer's order."""
         text = _unmarked(quote.text)
-        cursor = self.document().find(_first_words(text))
-        end = self.document().find(_last_words(text), cursor.selectionStart()) if not cursor.isNull() else cursor
-        if end.isNull():
-            return
+        for start in (after, 0) if after else (0,):
+            first = self.document().find(_first_words(text), start)
+            end = self.document().find(_last_words(text), first.selectionStart()) if not first.isNull() else first
+            if not end.isNull():
+                return end
+        return None
+
+    def _mark(self, number: int, quote: Quote, end: QTextCursor) -> int:
         end.setPosition(end.selectionEnd())
         following = QTextCursor(end)
         following.movePosition(QTextCursor.MoveOperation.Right, QTextCursor.MoveMode.KeepAnchor)
@@ -131,8 +207,13 @@ class AnswerText(QTextBrowser):
             end.setPosition(following.position())
         plain = end.charFormat()
         end.insertText("\u00a0", plain)
-        end.insertText(f"\u00a0{mark_words(quote)}\u00a0", _mark_format(number, quote))
-        end.insertText("", plain)
+        start = end.position()
+        words = f"\u00a0{mark_sign(quote)} {show_controls(mark_words(quote))}\u00a0".replace(" ", "\u00a0")
+        end.insertText(words, mark_format(number, quote))
+        added = end.position() - start + 1
+        self._chips = [_moved(chip, added) if chip.start >= start - 1 else chip for chip in self._chips]
+        self._chips.append(_Chip(start, end.position(), quote))
+        return end.position()
 
     @Slot()
     def _fit(self) -> None:
@@ -142,63 +223,24 @@ class AnswerText(QTextBrowser):
 
     @Slot(QUrl)
     def _on_link(self, link: QUrl) -> None:
-        if link.scheme() == _QUOTE_SCHEME:
+        if link.scheme() == QUOTE_SCHEME:
             self.quote_chosen.emit(int(link.path()))
-            return
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setText("Open this link in your browser?")
-        box.setInformativeText(f"{link.toString()}\n\nThe answer was written by a model; look before you follow.")
-        box.setStandardButtons(QMessageBox.StandardButton.Open | QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        box.setProperty("link", link)
-        box.finished.connect(self._on_link_answered)
-        box.open()
+        elif is_live(link.toString(QUrl.ComponentFormattingOption.FullyEncoded)):
+            words = self._words_of(link)
+            LinkQuestion(target_of(link.toString(QUrl.ComponentFormattingOption.FullyEncoded), words), self).open()
 
-    @Slot(int)
-    def _on_link_answered(self, button: int) -> None:
-        link = self.sender().property("link")
-        if button == QMessageBox.StandardButton.Open.value and link.scheme() in ("http", "https", "mailto"):
-            QDesktopServices.openUrl(link)
+    def _words_of(self, link: QUrl) -> str:
+        """Give what the answer calls a link; one link may be in several pieces."""
+        pieces = (piece for piece in links(self.document()) if QUrl(piece.charFormat().anchorHref()) == link)
+        return "".join(piece.text() for piece in pieces)
 
 
-def _dress_table(table: QTextTable) -> None:
-    """Hairlines between the rows, over the whole width; the head in the muted colour, not bold."""
-    shape = table.format()
-    shape.setBorder(0)
-    shape.setCellSpacing(0)
-    shape.setCellPadding(GRID + 2)
-    shape.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
-    shape.setTopMargin(2 * GRID)
-    shape.setBottomMargin(3 * GRID)
-    table.setFormat(shape)
-    for row in range(table.rows()):
-        for column in range(table.columns()):
-            cell = table.cellAt(row, column)
-            edge = cell.format().toTableCellFormat()
-            edge.setBottomBorder(1)
-            edge.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
-            edge.setBottomBorderBrush(colour("line"))
-            cell.setFormat(edge)
-    _dress_head(table)
+def _moved(chip: _Chip, by: int) -> _Chip:
+    return _Chip(chip.start + by, chip.end + by, chip.quote)
 
 
-def _dress_head(table: QTextTable) -> None:
-    head = QTextCharFormat()
-    head.setFontWeight(QFont.Weight.Normal)
-    head.setForeground(colour("muted"))
-    cursor = table.cellAt(0, 0).firstCursorPosition()
-    cursor.setPosition(table.cellAt(0, table.columns() - 1).lastPosition(), QTextCursor.MoveMode.KeepAnchor)
-    cursor.mergeCharFormat(head)
-
-
-def mark_words(quote: Quote) -> str:
-    """Say where a quote stands: `annual-1981.pdf, p. 14`, or that it was not found."""
-    if quote.match == "none":
-        return "not found"
-    name = (quote.document or "").rsplit("/", 1)[-1]
-    page = f", p. {quote.page}" if quote.page else ""
-    return f"{name}{page}" + (" and elsewhere" if quote.match == "several" else "")
+def _as_written(text: str) -> str:
+    return split_long_lines(show_controls(text.encode("utf-8", "replace").decode("utf-8")))[0]
 
 
 def _unmarked(text: str) -> str:
@@ -212,34 +254,3 @@ def _first_words(text: str) -> str:
 
 def _last_words(text: str) -> str:
     return text.strip()[-40:].splitlines()[-1].strip() if text.strip() else text
-
-
-def _heading(level: int) -> QTextCharFormat:
-    shape = QTextCharFormat()
-    # Markdown's own enlargement would come on top of the title size.
-    shape.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)
-    shape.setFontPointSize(title_font().pointSizeF() - max(0, level - 2))
-    shape.setFontWeight(QFont.Weight.DemiBold)
-    return shape
-
-
-def _code() -> QTextCharFormat:
-    shape = QTextCharFormat()
-    face = mono_font()
-    shape.setFontFamilies(face.families())
-    shape.setFontPointSize(face.pointSizeF())
-    shape.setForeground(colour("code"))
-    return shape
-
-
-def _mark_format(number: int, quote: Quote) -> QTextCharFormat:
-    ink = "warn" if quote.match == "none" else "answer"
-    shape = QTextCharFormat()
-    shape.setFontPointSize(small_font().pointSizeF())
-    shape.setForeground(colour("warn" if ink == "warn" else "answer"))
-    shape.setBackground(mixed("warn" if ink == "warn" else "answer", "base", 0.12))
-    shape.setFontUnderline(False)
-    shape.setAnchor(True)
-    shape.setAnchorHref(f"{_QUOTE_SCHEME}:{number}")
-    shape.setToolTip("Not found in the documents" if ink == "warn" else "Show this passage in its document")
-    return shape

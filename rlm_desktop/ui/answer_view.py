@@ -2,11 +2,12 @@
 
 from pathlib import PurePath
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QPoint, QRect, Qt, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from rlm_desktop.trace.events import RunStarted
 from rlm_desktop.trace.facts import DocumentFacts
+from rlm_desktop.ui.answer_parts import AnswerParts
 from rlm_desktop.ui.answer_text import AnswerText
 from rlm_desktop.ui.coverage_bar import CoverageCard
 from rlm_desktop.ui.evidence_card import EvidenceCard
@@ -34,8 +35,10 @@ class AnswerView(QSplitter):
         self._waiting = Words(self._column, "muted")
         self.question = Words(self._column, "muted")
         self.text = AnswerText(self._column)
+        self.parts = AnswerParts(self.text, self._column)
         self.evidence = EvidenceCard(self._column)
         self.coverage = CoverageCard(self._column)
+        self._area = QScrollArea(self)
         self.passage = PassageView(self)
         self._build()
         self._connect()
@@ -51,10 +54,10 @@ class AnswerView(QSplitter):
         column = QVBoxLayout(self._column)
         column.setContentsMargins(AROUND + INSIDE, AROUND, AROUND + INSIDE, AROUND)
         column.setSpacing(BETWEEN)
-        for widget in (self.question, self.verdict, self._waiting, self.text, self.evidence, self.coverage):
+        for widget in (self.question, self.verdict, self._waiting, self.parts, self.text, self.evidence, self.coverage):
             column.addWidget(widget)
         column.addStretch(1)
-        area = QScrollArea(self)
+        area = self._area
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setProperty("kind", "surface")
         area.setWidgetResizable(True)
@@ -72,6 +75,7 @@ class AnswerView(QSplitter):
         self._shown.changed.connect(self.refresh)
         self._shown.opened.connect(self._on_opened)
         self.text.quote_chosen.connect(self.evidence.choose)
+        self.text.looked_at.connect(self._on_looked_at)
         self.evidence.chosen.connect(self._on_quote)
         self._passages.found.connect(self.passage.tell)
 
@@ -122,6 +126,11 @@ class AnswerView(QSplitter):
         self.evidence.tell((), "")
         self.text.tell("", ())
         self.refresh()
+
+    @Slot(QRect)
+    def _on_looked_at(self, place: QRect) -> None:
+        at = self.text.mapTo(self._column, QPoint(place.center()))
+        self._area.ensureVisible(at.x(), at.y(), 0, 3 * AROUND)
 
     @Slot(int)
     def _on_quote(self, number: int) -> None:

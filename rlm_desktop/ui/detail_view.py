@@ -1,6 +1,7 @@
 """The detail of the selected row: the way to it, and tabs of cards."""
 
 from collections.abc import Callable
+from html import escape
 
 from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
@@ -235,7 +236,7 @@ class DetailView(QWidget):
         for crumb in self._crumbs:
             is_last = crumb is self._crumbs[-1]
             shade = theme.colour(crumb.tint if is_last else "muted").name()
-            links.append(f'<a href="{crumb.node}" style="color:{shade};text-decoration:none">{crumb.text}</a>')
+            links.append(f'<a href="{crumb.node}" style="color:{shade};text-decoration:none">{escape(crumb.text)}</a>')
         separator = f'<span style="color:{theme.colour("muted").name()}"> › </span>'
         self._way.setText(separator.join(links))
 

@@ -9,8 +9,10 @@ from typing_extensions import override
 
 from rlm_desktop.trace.facts import Quote
 from rlm_desktop.trace.wording import one_line
+from rlm_desktop.ui.answer_dress import mark_sign
 from rlm_desktop.ui.parts import Card
 from rlm_desktop.ui.theme import GRID, ROW, colour, mono_font
+from rlm_desktop.viewmodel.guarded_text import plain_tip
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _MATCHES = {"exact": "found", "several": "found more than once", "none": "not found"}
@@ -49,7 +51,7 @@ class QuoteItems(QAbstractTableModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{_cell(quote, index.column())}, {_MATCHES[quote.match]}"
             case Qt.ItemDataRole.ToolTipRole:
-                return f"“{one_line(quote.text, 400)}”\n{_MATCHES[quote.match].capitalize()}: {quote.document or ''}"
+                return plain_tip(f"“{one_line(quote.text, 400)}”\n{_in_words(quote)}")
             case Qt.ItemDataRole.ForegroundRole:
                 return _ink(quote, index.column())
             case Qt.ItemDataRole.FontRole:
@@ -63,12 +65,17 @@ class QuoteItems(QAbstractTableModel):
 
 def _cell(quote: Quote, column: int) -> str:
     if column == 0:
-        return f"“{one_line(quote.text)}”"
+        return f"{mark_sign(quote)} “{one_line(quote.text)}”"
     if column == 1:
         return (quote.document or "").rsplit("/", 1)[-1] or _MATCHES[quote.match]
     if quote.page is not None:
         return f"p. {quote.page}"
     return "several" if quote.match == "several" else ""
+
+
+def _in_words(quote: Quote) -> str:
+    words = _MATCHES[quote.match].capitalize()
+    return f"{words}: {quote.document}" if quote.document else words
 
 
 def _ink(quote: Quote, column: int) -> Any:

@@ -1,6 +1,6 @@
 """The page of a document on which a quote stands, with the quote marked."""
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QMimeData, Slot
 from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
@@ -15,12 +15,22 @@ from typing_extensions import override
 
 from rlm_desktop.ui.parts import ElidedWords, Hairline, Words
 from rlm_desktop.ui.theme import AROUND, BETWEEN, GRID, INSIDE, colour, mixed, mono_font
-from rlm_desktop.viewmodel.guarded_text import split_long_lines
+from rlm_desktop.viewmodel.guarded_text import show_controls, split_long_lines
 from rlm_desktop.viewmodel.passages import Passage
 
 _MARGIN = AROUND + GRID
 _LEAST_SHARE = 0.8
 _PROSE = ("pdf", "html", "text", "markdown", "")
+
+
+class PlainPage(QTextEdit):
+    """Gives away words only: what is copied or dragged has no looks and refers to nothing."""
+
+    @override
+    def createMimeDataFromSelection(self) -> QMimeData:
+        data = QMimeData()
+        data.setText(self.textCursor().selection().toPlainText())
+        return data
 
 
 class PassageView(QWidget):
@@ -31,7 +41,7 @@ class PassageView(QWidget):
         self.setObjectName("passageView")
         self._name = Words(self)
         self._where = ElidedWords(self, "muted")
-        self.page = QTextEdit(self)
+        self.page = PlainPage(self)
         self._hint = ElidedWords(self, "muted")
         self._passage: Passage | None = None
         self._build()
@@ -122,7 +132,7 @@ def _where(passage: Passage) -> str:
 
 
 def _safe(text: str) -> str:
-    return split_long_lines(text.encode("utf-8", "replace").decode("utf-8"))[0]
+    return split_long_lines(show_controls(text.encode("utf-8", "replace").decode("utf-8")))[0]
 
 
 def _lines() -> QTextBlockFormat:

@@ -1,13 +1,16 @@
 """Which piece of a code text has which role colour; the text is lexed once, as a whole."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
 from pygments.lexers.data import JsonLexer
 from pygments.lexers.markup import MarkdownLexer
 from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, Token, _TokenType
+from pygments.util import ClassNotFound
 
 from rlm_desktop.viewmodel.rows import Tint
 
@@ -44,6 +47,17 @@ def coloured_lines(text: str, language: Language) -> list[list[Span]]:
                 lines[-1].append(Span(column, length, tint))
             column += length
     return lines
+
+
+def coloured_pieces(text: str, name: str) -> Iterator[tuple[str, Tint | None]]:
+    """Cut a block of an answer into pieces of one colour; `name` is what stands behind its fence."""
+    try:
+        lexer = get_lexer_by_name("python" if name in ("repl", "py") else name, stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        yield text, None
+        return
+    for kind, value in lexer.get_tokens(text):
+        yield value, _tint(kind, value)
 
 
 def _lexer(language: Language) -> Lexer:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from typing_extensions import override
 
 from rlm_desktop.trace.wording import plural, short_number, size
+from rlm_desktop.viewmodel.guarded_text import plain_tip
 from rlm_desktop.viewmodel.roles import DotRole, InkRole, NoteInkRole, NoteRole
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -252,7 +253,7 @@ def _of_document(row: DocumentRow, role: int) -> Any:
         case Qt.ItemDataRole.DisplayRole:
             return row.name
         case Qt.ItemDataRole.ToolTipRole:
-            return row.in_words
+            return plain_tip(row.in_words)
         case Qt.ItemDataRole.AccessibleTextRole:
             return f"{row.name}, {row.note}" + (f": {row.reason}" if row.reason else "")
         case _ if role == NoteRole:

@@ -1,10 +1,14 @@
 """Texts made safe to show: no endless lines, no endless pages, and nothing dropped without its exact count."""
 
+import re
 from dataclasses import dataclass
+from html import escape
 
 LONGEST_LINE = 2_000
 LARGEST_TEXT = 2_000_000
 SPLIT_MARK = "↩"
+_LONGEST_TIP = 4_000
+_UNSEEN = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +30,28 @@ class GuardedText:
 def guard(text: str, most: int = LARGEST_TEXT) -> GuardedText:
     """Cut a text at `most` characters and split its long lines, each with a mark."""
     shown = text[:most]
-    guarded, split_lines = split_long_lines(_without_lone_surrogates(shown))
+    guarded, split_lines = split_long_lines(show_controls(_without_lone_surrogates(shown)))
     return GuardedText(text=guarded, shown=len(shown), total=len(text), split_lines=split_lines)
+
+
+def show_controls(text: str) -> str:
+    """Show what a terminal would obey, and what turns text around, as signs: `␛[31m`, `⟨U+202E⟩`."""
+    return _UNSEEN.sub(_sign, text.replace("\r\n", "\n"))
+
+
+def _sign(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "␡" if code == 0x7F else f"⟨U+{code:04X}⟩"
+
+
+def plain_tip(text: str) -> str:
+    """Make a tooltip that Qt shows letter by letter; it takes any text that looks like HTML for HTML."""
+    text = show_controls(_without_lone_surrogates(text[:_LONGEST_TIP]))
+    if "<" not in text and "&" not in text:
+        return text
+    return f'<p style="white-space:pre-wrap">{escape(text)}</p>'
 
 
 def split_long_lines(text: str) -> tuple[str, int]:
@@ -61,3 +85,15 @@ def excerpt(text: str, head: int = 40, tail: int = 10) -> tuple[str, int]:
         return text.rstrip("\n"), 0
     mark = f"… {left_out:,} lines left out …"
     return "\n".join([*lines[:head], mark, *lines[-tail:]]), left_out
+
+
+def parts_of(text: str, most: int) -> list[tuple[int, int]]:
+    """Cut a text into parts of at most `most` characters, at the ends of lines where there are any."""
+    parts: list[tuple[int, int]] = []
+    start = 0
+    while start < len(text):
+        end = min(len(text), start + most)
+        line_end = text.rfind("\n", start, end) + 1 if end < len(text) else end
+        parts.append((start, line_end or end))
+        start = parts[-1][1]
+    return parts or [(0, 0)]
