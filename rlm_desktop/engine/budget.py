@@ -246,7 +246,7 @@ def _money_spent(limit_nano_usd: int) -> WorkStopped:
 
 
 def _tokens_spent(limit: int) -> WorkStopped:
-    return WorkStopped("tokens", f"the limit of {limit:,} tokens was reached")
+    return WorkStopped("tokens", f"the limit of {plural(limit, 'token')} was reached")
 
 
 def _amounts(spent: float, limit: float | None) -> dict[str, float | None]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rlm_desktop.engine.calls import Caller, CallOrder
 from rlm_desktop.engine.conversation import Conversation
-from rlm_desktop.engine.fences import lines_of
+from rlm_desktop.engine.fences import REPL_TAG, find_fences, lines_of
 from rlm_desktop.engine.finals import find_final
 from rlm_desktop.engine.prompts import final_instruction
 from rlm_desktop.engine.rooms import FINAL_OUTPUT_TOKENS, room_for
@@ -39,6 +39,8 @@ async def last_call(caller: Caller, root: LM, conversation: Conversation, run: R
         return Ending(reason=f"{reason}, and no last answer could be asked for: {error}")
     if not text.strip():
         return Ending(reason=f"{reason}, and the root model's last reply was empty")
+    if any(fence.tag == REPL_TAG for fence in find_fences(lines_of(text))):
+        return Ending(reason=f"{reason}, and the root model's last reply was code to run, not an answer")
     return Ending(answer=text, source="forced", reason=reason)
 
 

@@ -7,7 +7,8 @@ from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT, PyCF_ONLY_AST
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-PYTHON_TAGS = frozenset(("repl", "python", "py"))
+REPL_TAG = "repl"
+PYTHON_TAGS = frozenset((REPL_TAG, "python", "py"))
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _MARKERS = re.compile(r"(?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+)+")
 _OPENING = re.compile(r"(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})(?P<info>.*)")

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rlm_desktop.engine.fences import PYTHON_TAGS, Fence, compiles, find_fences, lines_of
+from rlm_desktop.engine.fences import PYTHON_TAGS, REPL_TAG, Fence, compiles, find_fences, lines_of
 from rlm_desktop.engine.finals import ProseFinal, find_final
 from rlm_desktop.engine.thinking import split_thinking
-
-REPL_TAG = "repl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

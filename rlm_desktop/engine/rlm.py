@@ -24,6 +24,7 @@ from rlm_desktop.repl.errors import ReplError
 from rlm_desktop.repl.host import Boot, Child
 from rlm_desktop.trace.events import TurnStarted
 from rlm_desktop.trace.ids import TurnId
+from rlm_desktop.trace.wording import plural
 
 MOST_IDLE_TURNS = 6
 """So many replies in a row without code end a run: such a model does not drive one."""
@@ -75,7 +76,7 @@ class RlmLoop:
             if result.ending is not None:
                 return result.ending
             self._count(result)
-        raise WorkStopped("turns", f"the limit of {limits.turns} turns was reached")
+        raise WorkStopped("turns", f"the limit of {plural(limits.turns, 'turn')} was reached")
 
     def _may_go_on(self) -> None:
         if self._shared.control.is_finishing:
@@ -158,7 +159,7 @@ class RlmLoop:
             raise WorkStopped("failing-turns", f"the code of {limit} turns in a row failed")
         if self._idle_turns >= MOST_IDLE_TURNS:
             raise WorkStopped(
-                "failing-turns", f"{self._root.facts.name} wrote no code to run in {MOST_IDLE_TURNS} turns in a row"
+                "failing-turns", f"{self._root.facts.name} wrote no new code to run in {MOST_IDLE_TURNS} turns in a row"
             )
         self._strengthen()
 

@@ -15,6 +15,7 @@ from rlm_desktop.lm.protocol import LM, ChatMessage, LmError, ask_text
 from rlm_desktop.repl.host import Asked
 from rlm_desktop.trace.events import SubcallsQueued
 from rlm_desktop.trace.ids import BatchId, StepId
+from rlm_desktop.trace.wording import plural
 
 MOST_CHILD_RUNS_AT_ONCE = 4
 EMPTY = "the reply was empty"
@@ -117,7 +118,7 @@ class Subcalls:
 
     def _refuse_sub_call(self) -> str:
         limit = self._shared.limits.sub_calls or 0
-        stop = WorkStopped("sub-calls", f"the limit of {limit:,} sub-calls was reached")
+        stop = WorkStopped("sub-calls", f"the limit of {plural(limit, 'sub-call')} was reached")
         return self._refusal(stop)
 
     def _refusal(self, stop: WorkStopped) -> str:

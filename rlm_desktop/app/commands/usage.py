@@ -12,6 +12,7 @@ WRONG_USAGE = 2
 PARTIAL = 3
 NO_ANSWER = 4
 INTERRUPTED = 130
+_MOST = 10**12
 
 
 class WrongUsage(Exception):
@@ -73,11 +74,16 @@ def amount_or_zero(text: str) -> float:
         number = math.nan
     if not 0 <= number < math.inf:
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 up")
+    if number > _MOST:
+        raise argparse.ArgumentTypeError(f"{text} is too large; leave the option out for no limit")
     return number
 
 
 def _whole(text: str) -> int:
     try:
-        return int(text)
+        number = int(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no whole number") from None
+    if number > _MOST:
+        raise argparse.ArgumentTypeError(f"{text} is too large; leave the option out for no limit")
+    return number

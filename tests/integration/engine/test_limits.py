@@ -53,6 +53,15 @@ async def test_at_the_turn_limit_the_root_is_asked_for_a_last_answer(stage: Stag
     assert "the limit of 2 turns was reached" in ran.text(last.prompt[-1].text)
 
 
+async def test_code_is_no_last_answer(stage: Stage):
+    ran = await stage.play([LOOK, LOOK], limits=Limits(turns=1))
+
+    assert (ran.outcome.status, ran.outcome.answer) == ("failed", None)
+    assert ran.outcome.reason == (
+        "the limit of 1 turn was reached, and the root model's last reply was code to run, not an answer"
+    )
+
+
 async def test_the_draft_wins_over_a_last_call(stage: Stage):
     ran = await stage.play([DRAFT, LOOK], limits=Limits(turns=2))
 
@@ -260,7 +269,7 @@ async def test_a_model_that_never_writes_code_is_stopped(stage: Stage):
     ran = await stage.play(["I will think about it."] * 20)
 
     assert len(ran.of(TurnStarted)) == 6
-    assert "wrote no code to run in 6 turns in a row" in ran.outcome.reason
+    assert "wrote no new code to run in 6 turns in a row" in ran.outcome.reason
 
 
 # Blocks

@@ -90,7 +90,7 @@ def test_what_cannot_be_run_is_refused_in_a_sentence(words: list[str], reason: s
 
 SENSELESS = (
     "--max-cost 0|--max-cost -1|--max-cost nan|--max-cost inf|--max-turns 0|--max-turns 1.5|--max-depth -1|"
-    "--max-seconds x|--price-in -1|--concurrency 0|--turn-seconds 0"
+    "--max-seconds x|--price-in -1|--concurrency 0|--turn-seconds 0|--max-cost 1e300|--max-tokens 9999999999999"
 )
 
 

@@ -200,7 +200,7 @@ def test_half_characters_in_question_answer_and_search_do_no_harm(database, libr
 
     summary = library.summary(run)
 
-    assert (summary.title, summary.answer_preview) == ("What is caf?", "lone ?")
+    assert (summary.title, summary.answer_preview) == ("What is caf??", "lone ?")
     assert [found.run for found in library.runs("LONE")] == [run]
     assert library.runs("\udc80 not there") == []
     with pytest.raises(NoSuchRun):
