@@ -12,31 +12,10 @@ from rlm_desktop.viewmodel.answer_html import inert_html
 _TAG = re.compile(r"<([a-z0-9]+)([^>]*)>")
 _ALLOWED = re.compile(r' ?(href="(https?://|mailto:)[^"]*"|class="(ink-\w+|dead|address)"|align="\w+"|start="\d+")?')
 
-_PIECES = [
-    "[",
-    "](",
-    ")",
-    "![",
-    "<img/src=",
-    "<b>",
-    "</b>",
-    "<a/href=",
-    ">",
-    "'",
-    '"',
-    "http://a",
-    "x",
-    "file:///",
-    "style=",
-    "|",
-    "```",
-    "&lt;",
-    "&#106;avascript:",
-    "<!--",
-    "-->",
-    "<br>",
-    "\u202e",
-] + ["\n\n", " "]
+_PIECES = (
+    *("[", "](", ")", "![", "<img src=", "<b>", "</b>", "<a href=", ">", "'", '"', "http://a", " ", "x", "\n\n"),
+    *("file:///", "style=", "|", "```", "&lt;", "&#106;avascript:", "<!--", "-->", "<br>", "\u202e"),
+)
 
 
 def assert_inert(html: str) -> None:
