@@ -61,6 +61,7 @@ def _join(parts: Parts, session: Session) -> None:
     window.stop_asked.connect(session.stop)
     window.finish_asked.connect(session.finish)
     window.run_opened.connect(session.open_run)
+    window.deletion_asked.connect(session.delete_runs)
     session.troubled.connect(window.tell)
     session.engine_told.connect(window.status.tell_engine)
     session.models_listed.connect(window.ask_bar.options.offer)

@@ -115,6 +115,10 @@ class AskBar(QWidget):
     def refresh(self) -> None:
         """Show the buttons that make sense now."""
         is_running = self._asking.is_running
+        leaving = (self.ask,) if is_running else (self.finish, self.stop)
+        if any(button.hasFocus() for button in (*leaving, *((self.finish,) if self._asking.is_finishing else ()))):
+            # Else a button that goes would hand the focus, and what is typed next, to a model's name.
+            self.question.setFocus()
         self.ask.setVisible(not is_running)
         self.finish.setVisible(is_running)
         self.stop.setVisible(is_running)

@@ -1,18 +1,20 @@
 """A card of the detail: a heading line, and a text or a table under it."""
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from rlm_desktop.trace.wording import size
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.card_table import CardTable
+from rlm_desktop.ui.copy_button import CopyButton
 from rlm_desktop.ui.text_pane import TextPane
 from rlm_desktop.viewmodel.cards import Card, TableBody, TextBody
 from rlm_desktop.viewmodel.rows import Tint
 
 HEADING = 28
+_COPY = 22
 
 
 class CardHeading(QWidget):
@@ -21,14 +23,27 @@ class CardHeading(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._card: Card | None = None
+        self.copy = CopyButton("text", self._text, self)
+        self.copy.setProperty("kind", "tiny")
+        self.copy.setFixedSize(_COPY, _COPY)
         self.setFixedHeight(HEADING)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_card(self, card: Card) -> None:
         """Say what this card says."""
         self._card = card
+        self.copy.setVisible(bool(self._text()))
         self.setAccessibleName(" ".join(part for part in (card.title, card.note, card.meta) if part))
         self.update()
+
+    def _text(self) -> str:
+        body = self._card.body if self._card is not None else None
+        return body.text if isinstance(body, TextBody) else ""
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.copy.move(self.width() - _COPY - 3, (self.height() - _COPY) // 2)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -37,7 +52,7 @@ class CardHeading(QWidget):
             return
         painter = QPainter(self)
         font = theme.small_font()
-        inner = self.rect().adjusted(theme.BETWEEN, 0, -theme.BETWEEN, 0)
+        inner = self.rect().adjusted(theme.BETWEEN, 0, -theme.BETWEEN - (0 if self.copy.isHidden() else _COPY - 3), 0)
         left = _write(painter, inner, card.title, card.tint, font)
         meta = min(QFontMetrics(font).horizontalAdvance(card.meta), inner.width() // 2)
         room = QRect(left + 8, 0, max(0, inner.right() - meta - 12 - left - 8), self.height())
@@ -109,6 +124,9 @@ class CardFrame(QFrame):
         """Take all the room there is; only texts do."""
         if isinstance(self._body, TextPane):
             self._body.fill(fills)
+        is_empty = self._body.isHidden() and self._foot.isHidden()
+        policy = QSizePolicy.Policy.Fixed if is_empty else QSizePolicy.Policy.Preferred
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
 
     def _show_body(self, body: TextBody | TableBody) -> None:
         if isinstance(self._body, TextPane) and isinstance(body, TextBody):

@@ -1,7 +1,7 @@
 """The documents at the left: what was given, how far it is read, and what could not be."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QMenu,
@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from rlm_desktop.ui.icons import pixmap, set_icon
 from rlm_desktop.ui.list_delegate import ListDelegate
-from rlm_desktop.ui.parts import ElidedWords, PanelHeader
+from rlm_desktop.ui.parts import PanelHeader, Words
 from rlm_desktop.ui.theme import AROUND, GRID
 from rlm_desktop.viewmodel.asking import Asking
 
@@ -87,7 +87,8 @@ class DocumentsPanel(QWidget):
         self._asking = asking
         self._header = PanelHeader("Documents", self)
         self._add = QToolButton(self)
-        self._empty = ElidedWords(self, "muted", "Drop files or a folder here.")
+        self._empty = Words(self, "muted", "Drop files or a folder here.")
+        self._empty.setWordWrap(True)
         self.view = DocumentsView(self)
         self._build()
         asking.documents.changed.connect(self._on_changed)
@@ -132,6 +133,12 @@ class DocumentsPanel(QWidget):
         if paths:
             self._asking.forget(paths)
 
+    @Slot()
+    def _on_copy(self) -> None:
+        items = self._asking.documents
+        paths = [path for index in self.view.selectedIndexes() for path in items.paths_at(index)]
+        QGuiApplication.clipboard().setText("\n".join(dict.fromkeys(paths)))
+
     @Slot(QPoint)
     def _on_menu(self, place: QPoint) -> None:
         if not self._asking.documents.rowCount():
@@ -141,4 +148,6 @@ class DocumentsPanel(QWidget):
         chosen = bool(self.view.selectedIndexes())
         menu.addAction("Leave out of the next question\tDel", self._on_remove).setEnabled(chosen)
         menu.addAction("Leave all out", self._asking.forget_all)
+        menu.addSeparator()
+        menu.addAction("Copy the path", self._on_copy).setEnabled(chosen)
         menu.popup(self.view.viewport().mapToGlobal(place))

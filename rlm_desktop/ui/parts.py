@@ -82,7 +82,8 @@ class PanelHeader(QWidget):
 
     def __init__(self, title: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self._count = Words(self, "muted")
+        self._count = ElidedWords(self, "muted")
+        self._count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         name = Words(self, "muted", title)
         for label in (name, self._count):
             label.setFont(small_font())
@@ -90,12 +91,12 @@ class PanelHeader(QWidget):
         row.setContentsMargins(AROUND, INSIDE, AROUND, GRID)
         row.setSpacing(GRID)
         row.addWidget(name)
-        row.addStretch(1)
-        row.addWidget(self._count)
+        row.addWidget(self._count, 1)
 
     def set_count(self, text: str) -> None:
         """Say in short what is in the panel."""
         self._count.setText(text)
+        self._count.setToolTip(text)
 
     def add(self, widget: QWidget) -> None:
         """Put a button at the right end."""

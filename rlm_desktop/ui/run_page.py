@@ -51,6 +51,7 @@ class RunPage(QWidget):
         self.timeline.node_wanted.connect(self._on_timeline)
         self._shown.ended.connect(self._on_ended)
         self._shown.opened.connect(self._on_opened)
+        self._shown.filled.connect(self._on_filled)
 
     @property
     def view(self) -> int:
@@ -62,6 +63,7 @@ class RunPage(QWidget):
         """Show the answer or the trace."""
         self._stack.setCurrentIndex(view)
         self.line.switch.choose(view)
+        self.line.refresh()
         self.view_changed.emit(view)
 
     def redress(self) -> None:
@@ -75,8 +77,14 @@ class RunPage(QWidget):
         self.show_view(TRACE if self._shown.is_live else ANSWER)
 
     @Slot()
+    def _on_filled(self) -> None:
+        """A run without an end has no answer to look at, but a trace that shows how far it came."""
+        if self._shown.status in (None, "interrupted"):
+            self.show_view(TRACE)
+
+    @Slot()
     def _on_ended(self) -> None:
-        self.show_view(ANSWER)
+        self.show_view(TRACE if self._shown.status is None else ANSWER)
 
     @Slot(object)
     def _on_timeline(self, node: NodeId) -> None:

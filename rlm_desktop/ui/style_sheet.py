@@ -29,6 +29,9 @@ QPushButton[kind="quiet"], QToolButton[kind="quiet"] { background: transparent; 
     padding: 4px 8px; }
 QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover { background: $hover; }
 QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus { border-color: $accent; }
+QToolButton[kind="tiny"] { background: transparent; border-color: transparent; padding: 0; }
+QToolButton[kind="tiny"]:hover { background: $hover; }
+QToolButton[kind="tiny"]:focus { border-color: $accent; }
 QToolButton[kind="quiet"]::menu-indicator { image: none; }
 
 QFrame[kind="hairline"] { background: $line; border: 0; }

@@ -30,6 +30,7 @@ class TracePanel(QSplitter):
         self.setChildrenCollapsible(False)
         self.setHandleWidth(1)
         self.setSizes([560, 620])
+        self.setStretchFactor(0, 1)
         self.setStretchFactor(1, 1)
         self.trace.setMinimumWidth(330)
         self.detail.setMinimumWidth(300)

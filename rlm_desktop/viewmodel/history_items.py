@@ -11,6 +11,7 @@ from typing_extensions import override
 from rlm_desktop.trace.facts import RunStatus
 from rlm_desktop.trace.ids import RunId
 from rlm_desktop.trace.wording import plural, seconds
+from rlm_desktop.viewmodel.guarded_text import plain_tip
 from rlm_desktop.viewmodel.roles import DotRole, InkRole, NoteInkRole, NoteRole
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -66,6 +67,7 @@ class HistoryRow:
         spent = f"{self.cost}, {plural(self.calls, 'call')}, {seconds(self.seconds)}"
         return (
             f"{self.title}\n{STATUS_WORDS[self.status].capitalize()}, {when}\n{spent}\n{self.root} with {self.worker}"
+            f"\nRun {self.run}"
         )
 
 
@@ -80,6 +82,12 @@ class HistoryItems(QAbstractListModel):
 
     def show(self, rows: Sequence[HistoryRow]) -> None:
         """Show these runs; only what differs is inserted, altered or removed."""
+        if not self._rows:
+            self.beginResetModel()
+            self._rows = list(rows)
+            self.endResetModel()
+            self.changed.emit()
+            return
         wanted = {row.run for row in rows}
         for place in reversed(range(len(self._rows))):
             if self._rows[place].run not in wanted:
@@ -108,6 +116,10 @@ class HistoryItems(QAbstractListModel):
     def run_at(self, index: AnyIndex) -> RunId | None:
         """Give the run of a row."""
         return self._rows[index.row()].run if index.isValid() else None
+
+    def row_of(self, run: RunId) -> HistoryRow | None:
+        """Give what is listed of a run."""
+        return next((row for row in self._rows if row.run == run), None)
 
     def in_short(self) -> str:
         """Count the runs."""
@@ -146,7 +158,7 @@ class HistoryItems(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return row.title
             case Qt.ItemDataRole.ToolTipRole:
-                return row.in_words
+                return plain_tip(row.in_words)
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{row.title}, {STATUS_WORDS[row.status]}, {row.cost}"
             case _:

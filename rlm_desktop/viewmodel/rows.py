@@ -107,9 +107,9 @@ def is_share_of_cost(trace: Trace) -> bool:
     return trace.root is not None and bool(trace.root.totals.cost)
 
 
-def elapsed(trace: Trace, node: Node) -> float:
-    """Give how long a node took, or has been going on."""
-    return node.seconds if node.seconds is not None else max(0.0, trace.last_at - node.started)
+def elapsed(trace: Trace, node: Node, now: float | None = None) -> float:
+    """Give how long a node took, or has been going on: until `now`, or else until the last that is known."""
+    return node.seconds if node.seconds is not None else max(0.0, (now or trace.last_at) - node.started)
 
 
 def _heat(node: Node, share: float | None, tint: Tint) -> Tint:
@@ -243,7 +243,7 @@ def _spoken_name(trace: Trace, node: Node, row: Row) -> str:
     return f"{node.kind} {node.number} of {peers}, {row.title}"
 
 
-def cell_text(trace: Trace, node: Node, column: int) -> str:
+def cell_text(trace: Trace, node: Node, column: int, now: float | None = None) -> str:
     """Write a number column: cost, calls, time."""
     if node.kind in _WITHOUT_SHARE:
         return ""
@@ -253,7 +253,7 @@ def cell_text(trace: Trace, node: Node, column: int) -> str:
         case 3:
             return f"{node.totals.calls:,}"
         case _:
-            return seconds(elapsed(trace, node))
+            return seconds(elapsed(trace, node, now))
 
 
 def _cost(totals: Totals) -> str:

@@ -28,7 +28,7 @@ from rlm_desktop.service.messages import (
     StopRun,
 )
 from rlm_desktop.service.spec import RunSpec
-from rlm_desktop.storage.errors import StorageError
+from rlm_desktop.storage.errors import NoSuchRun, StorageError
 from rlm_desktop.storage.run_ids import new_run_id
 from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import RunId
@@ -145,6 +145,21 @@ class Session(QObject):
         if run != self._shown.run:
             self._wanted = run
             self._shelf.fetch(run, self._fetched.emit)
+
+    @Slot(object)
+    def delete_runs(self, runs: Sequence[RunId]) -> None:
+        """Remove recorded runs for good; the live one stays."""
+        for run in runs:
+            try:
+                self._shelf.delete(run)
+            except NoSuchRun as error:
+                log.info("%s", error)
+            except StorageError as error:
+                self.troubled.emit(Problem(text=str(error)))
+                continue
+            self._history.remove(run)
+            if run == self._shown.run:
+                self._shown.show_none()
 
     def show_history(self) -> None:
         """List what is recorded."""

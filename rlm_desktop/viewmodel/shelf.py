@@ -15,8 +15,6 @@ from rlm_desktop.trace.ids import RunId
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.viewmodel.history_items import HistoryRow
 
-_MOST_RUNS = 1_000
-
 
 class Shelf:
     """Reads the database; long reads happen in a thread of its own. All methods raise `StorageError`."""
@@ -29,8 +27,8 @@ class Shelf:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="shelf")
 
     def rows(self) -> list[HistoryRow]:
-        """List the newest runs."""
-        return [_row(summary) for summary in self._library.runs(limit=_MOST_RUNS)]
+        """List all runs, the newest first."""
+        return [_row(summary) for summary in self._library.runs()]
 
     def row(self, run: RunId) -> HistoryRow:
         """Tell about one run."""
@@ -53,6 +51,10 @@ class Shelf:
                 )
 
         self._thread.submit(self.entries, run).add_done_callback(done)
+
+    def delete(self, run: RunId) -> None:
+        """Remove a run and what is kept for it alone."""
+        self._library.delete(run)
 
     def text(self, reference: TextRef) -> str:
         """Give a kept text."""

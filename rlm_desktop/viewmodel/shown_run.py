@@ -23,6 +23,8 @@ class ShownRun(QObject):
 
     opened = Signal()
     """Another run is shown, or none."""
+    filled = Signal()
+    """What is recorded of a past run is there."""
     changed = Signal()
     ended = Signal()
     """The live run that is shown came to its end."""
@@ -51,6 +53,7 @@ class ShownRun(QObject):
         self._become(run, "past", "", load)
         self.items.feed(entries)
         self.changed.emit()
+        self.filled.emit()
 
     def open_live(self, run: RunId, entries: Sequence[Entry], load: LoadText) -> None:
         """Show a run that still goes on, from what is recorded of it; the rest follows."""

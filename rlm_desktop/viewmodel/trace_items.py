@@ -14,6 +14,7 @@ from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.opening import Opening
+from rlm_desktop.viewmodel.guarded_text import plain_tip
 from rlm_desktop.viewmodel.rows import Row, Tally, cell_text, exact, in_words, make_row
 from rlm_desktop.viewmodel.visible_rows import VisibleRows, below, last_below, runs_of
 
@@ -54,6 +55,7 @@ class TraceItems(QAbstractTableModel):
         self.entries: list[Entry] = []
         self.position = 0
         self.latest: NodeId | None = None
+        self._now: float | None = None
         self._opening = Opening()
         self._rows = VisibleRows()
         self._tallies: dict[NodeId, Tally] = {}
@@ -82,11 +84,18 @@ class TraceItems(QAbstractTableModel):
         self.position = position
         self.moved.emit(self.position, len(self.entries))
 
+    def tell_time(self, now: float | None) -> None:
+        """Let what still goes on have lasted until now; None while the past is looked at."""
+        if now != self._now:
+            self._now = now
+            if len(self._rows):
+                self.dataChanged.emit(self.index(0, Column.TIME), self.index(len(self._rows) - 1, Column.TIME))
+
     def clear(self) -> None:
         """Be empty, for another run."""
         self.beginResetModel()
         self.trace = Trace()
-        self.entries, self.position, self.latest = [], 0, None
+        self.entries, self.position, self.latest, self._now = [], 0, None, None
         self._opening, self._rows = Opening(), VisibleRows()
         self._tallies = {}
         self.endResetModel()
@@ -275,6 +284,10 @@ class TraceItems(QAbstractTableModel):
         is_open = self._opening.is_open(node.id) if node.children else None
         return make_row(self.trace, node, is_open, self._tallies.get(node.id))
 
+    def figure(self, row: int, column: int) -> str:
+        """Write a number of a row."""
+        return cell_text(self.trace, self.trace.nodes[self._rows.ids[row]], column, self._now)
+
     # Qt's questions
 
     @override
@@ -307,7 +320,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 def _display(items: TraceItems, index: AnyIndex) -> str:
     if index.column() >= Column.COST:
-        return cell_text(items.trace, items.trace.nodes[items.node_at(index.row())], index.column())
+        return items.figure(index.row(), index.column())
     row = items.row(index.row())
     if index.column() == Column.SHARE:
         return "" if row.share is None else f"{row.share * 100:.0f} %"
@@ -322,7 +335,7 @@ def _spoken(items: TraceItems, index: AnyIndex) -> str:
 
 def _tooltip(items: TraceItems, index: AnyIndex) -> str:
     if index.column() == Column.TRACE:
-        return _display(items, index)
+        return plain_tip(_display(items, index))
     return exact(items.trace, items.trace.nodes[items.node_at(index.row())])
 
 

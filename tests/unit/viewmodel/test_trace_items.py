@@ -285,3 +285,14 @@ def test_a_streaming_reply_is_shown_but_has_no_position():
     assert items.trace.live_text(call) == "I shall look"
     assert items.position == len(items.entries) == started + 1
     assert any(call in nodes for nodes in told)
+
+
+def test_what_goes_on_lasts_until_now(qapp):
+    items = TraceItems()
+    items.feed([Entry(seq=1, at=100.0, event=ENTRIES[0].event)])
+
+    items.tell_time(112.5)
+
+    assert items.index(0, Column.TIME).data() == "12.5 s"
+    items.tell_time(None)
+    assert items.index(0, Column.TIME).data() == "0 ms"
