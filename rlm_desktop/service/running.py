@@ -5,14 +5,17 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from rlm_desktop.corpus.documents import Corpus
 from rlm_desktop.engine.request import Control, Models, Outcome, RunRequest
 from rlm_desktop.engine.run import run as run_engine
+from rlm_desktop.engine.schemas import BadSchema, ReplySchema
 from rlm_desktop.lm.catalogue import make_lm
 from rlm_desktop.lm.prices import UserPrices
 from rlm_desktop.lm.protocol import LM
+from rlm_desktop.repl.isolation import isolation
 from rlm_desktop.service.errors import BadPrices, NoKey, NothingToRead, Refused
 from rlm_desktop.service.recording import OnEntry, Recording
 from rlm_desktop.service.spec import RunSpec
@@ -43,6 +46,7 @@ def check(spec: RunSpec, environ: Mapping[str, str]) -> Models:
         raise Refused("The question is empty. Write what you want to know about the documents.")
     if not spec.paths:
         raise NothingToRead(_NO_DOCUMENTS)
+    _check_schema(spec.answer_schema)
     return prepare_models(spec, environ)
 
 
@@ -62,7 +66,13 @@ async def run_recorded(
     """
     models = check(spec, os.environ)
     _check_documents(corpus)
-    request = RunRequest(question=spec.question, strategy=spec.strategy, limits=spec.limits)
+    request = RunRequest(
+        question=spec.question,
+        strategy=spec.strategy,
+        limits=spec.limits,
+        answer_schema=spec.answer_schema,
+        isolation=isolation().name,
+    )
     async with AsyncExitStack() as stack:
         for lm in {id(lm): lm for lm in (models.root, models.worker)}.values():
             stack.push_async_callback(lm.close)
@@ -83,6 +93,15 @@ def sweep_scratch(data_dir: Path) -> None:
                 shutil.rmtree(folder, ignore_errors=True)
         except RunInUse:
             continue
+
+
+def _check_schema(schema: dict[str, Any] | None) -> None:
+    if schema is None:
+        return
+    try:
+        ReplySchema(schema)
+    except BadSchema as error:
+        raise Refused(f"The schema for the answer cannot be used: {error}.") from error
 
 
 def _check_documents(corpus: Corpus) -> None:

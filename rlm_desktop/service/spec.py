@@ -1,6 +1,7 @@
 """What a user asks for, in plain values that pass between processes."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from rlm_desktop.trace.facts import Limits, Strategy
 
@@ -22,3 +23,5 @@ class RunSpec:
     price_in_usd: float | None = None
     """Per million tokens, for models with no known price; both or none."""
     price_out_usd: float | None = None
+    answer_schema: dict[str, Any] | None = None
+    """A JSON Schema that the answer must satisfy."""

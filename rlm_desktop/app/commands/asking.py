@@ -1,9 +1,10 @@
 """The options of `ask`, and the run they describe."""
 
 import argparse
+import json
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from rlm_desktop.app.commands.usage import Parser, WrongUsage, amount, amount_or_zero, count, count_or_zero
 from rlm_desktop.service.spec import RunSpec
@@ -19,6 +20,7 @@ def parser() -> Parser:
     made.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files and folders")
     _add_models(made)
     _add_limits(made)
+    made.add_argument("--schema", type=Path, metavar="FILE", help="a JSON Schema that the answer must satisfy")
     made.add_argument("--quiet", action="store_true", help="no progress")
     made.add_json()
     made.add_data_dir()
@@ -68,6 +70,7 @@ def spec_of(wanted: argparse.Namespace, chosen: Preferences) -> RunSpec:
         limits=_limits(wanted, chosen),
         price_in_usd=wanted.price_in,
         price_out_usd=wanted.price_out,
+        answer_schema=None if wanted.schema is None else _schema_in(wanted.schema),
     )
 
 
@@ -76,6 +79,18 @@ def _named(option: str | None, setting: str, name: str) -> str:
     if not model:
         raise WrongUsage(f"{name} names no model. `rlm-desktop models` lists what can be used here.")
     return model
+
+
+def _schema_in(file: Path) -> dict[str, Any]:
+    try:
+        schema = json.loads(file.read_bytes())
+    except OSError as error:
+        raise WrongUsage(f"The schema {file} cannot be read: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        raise WrongUsage(f"The schema {file} is not JSON: {error}.") from error
+    if not isinstance(schema, dict):
+        raise WrongUsage(f"The schema {file} is not a JSON object, as a JSON Schema must be.")
+    return schema
 
 
 def _limits(wanted: argparse.Namespace, chosen: Preferences) -> Limits:

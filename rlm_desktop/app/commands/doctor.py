@@ -15,12 +15,12 @@ from rlm_desktop.app.commands.store import opened
 from rlm_desktop.app.commands.terminal import out, out_json
 from rlm_desktop.app.commands.usage import DONE, WRONG_USAGE, Parser
 from rlm_desktop.lm.catalogue import usable_models
+from rlm_desktop.repl.isolation import isolation
 from rlm_desktop.settings import places
 from rlm_desktop.storage.errors import StorageError
 from rlm_desktop.trace import wording
 
 _LIBRARIES = ("pyside6-essentials", "openai", "litellm", "sqlalchemy", "pypdfium2")
-_ISOLATION = "none: code that a model writes runs with the rights you have"
 _LITTLE_ROOM_BYTES = 500_000_000
 
 State = Literal["ok", "note", "bad"]
@@ -57,7 +57,7 @@ def examine(data_dir: Path, environ: Mapping[str, str]) -> list[Finding]:
         _resources(),
         _data_folder(data_dir),
         _database(data_dir),
-        Finding(about="isolation", text=_ISOLATION, state="note"),
+        _isolation(),
         _display(environ),
         Finding(about="models", text=", ".join(choice.name for choice in usable_models(environ))),
     ]
@@ -105,6 +105,11 @@ def _database(data_dir: Path) -> Finding:
         return Finding(about="database", text=str(error), state="bad")
     text = f"{wording.plural(runs, 'run')}, {'healthy' if health == 'ok' else health}"
     return Finding(about="database", text=text, state="ok" if health == "ok" else "bad")
+
+
+def _isolation() -> Finding:
+    held = isolation()
+    return Finding(about="isolation", text=f"{held.name}: {held.meaning}", state="note")
 
 
 def _display(environ: Mapping[str, str]) -> Finding:

@@ -5,6 +5,7 @@ from rlm_desktop.corpus.documents import Document
 from rlm_desktop.trace import wording
 from rlm_desktop.trace.events import (
     CallFinished,
+    CallRetried,
     Entry,
     GateSpoke,
     LimitReached,
@@ -13,7 +14,7 @@ from rlm_desktop.trace.events import (
     StepFinished,
 )
 from rlm_desktop.trace.facts import SkippedFile
-from rlm_desktop.trace.ids import NodeId
+from rlm_desktop.trace.ids import CallId, NodeId
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.tree import Trace
 
@@ -42,6 +43,8 @@ class Progress:
                 self._tell_beginning(run)
             case CallFinished(call=call):
                 self._tell_turn(self.trace.nodes.get(call))
+            case CallRetried(call=call):
+                self._tell_retry(call, entry.event)
             case StepFinished(step=step):
                 self._tell_step(self.trace.nodes[step])
             case LimitReached(text=text) | GateSpoke(text=text) | Noticed(text=text):
@@ -59,6 +62,12 @@ class Progress:
         turn = self.trace.nodes.get(call.parent) if call is not None and call.parent is not None else None
         if call is not None and turn is not None and turn.kind == "turn":
             self._say(f"{_place(self.trace, turn.id)} · {turn.title or 'no words'} · {_figures(call)}")
+
+    def _tell_retry(self, call: CallId, retried: CallRetried) -> None:
+        """Tell why a turn takes so long; of sub-calls there may be hundreds."""
+        parent = self.trace.nodes[call].parent
+        if parent is not None and self.trace.nodes[parent].kind != "step":
+            self._say(f"  {retried.reason} Attempt {retried.attempt + 1} in {wording.seconds(retried.wait_seconds)}.")
 
     def _tell_step(self, step: Node) -> None:
         error = next((finished.error for finished in step.facts(StepFinished)), None)

@@ -15,8 +15,8 @@ def out(text: str) -> None:
 
 def out_json(value: Any) -> None:
     """Write a result for programs."""
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
+    has_all_letters = (sys.stdout.encoding or "").lower().startswith("utf")
+    _write(sys.stdout, json.dumps(value, indent=2, ensure_ascii=not has_all_letters))
 
 
 def note(text: str) -> None:

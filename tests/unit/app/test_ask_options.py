@@ -58,6 +58,25 @@ def test_every_option_reaches_the_run() -> None:
     )
 
 
+def test_a_schema_is_read_from_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "schema.json"
+    file.write_text('{"type": "object"}')
+
+    assert spec("Why?", "/a.txt", "--schema", str(file)).answer_schema == {"type": "object"}
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"), [(None, "cannot be read: No such file"), ("{", "is not JSON"), ("[]", "is not a JSON object")]
+)
+def test_a_file_that_is_no_schema_is_refused(tmp_path: Path, text: str | None, reason: str) -> None:
+    file = tmp_path / "schema.json"
+    if text is not None:
+        file.write_text(text)
+
+    with pytest.raises(WrongUsage, match=reason):
+        spec("Why?", "/a.txt", "--schema", str(file))
+
+
 def test_what_the_settings_say_is_used_where_no_option_is_given() -> None:
     chosen = Preferences(
         root="a/b", base_url="http://x", strategy="rlm", max_cost_usd=2, max_turns=3, max_depth=0, concurrency=4

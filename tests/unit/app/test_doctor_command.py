@@ -2,6 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from rlm_desktop.repl.isolation import isolation
+
 
 def findings(value: dict) -> dict[str, dict]:
     return {finding["about"]: finding for finding in value["findings"]}
@@ -17,6 +19,7 @@ def test_a_healthy_place_is_called_so(rlm, stored: Path) -> None:
     assert str(stored) in found["data"]["text"]
     assert "Python 3." in found["versions"]["text"]
     assert "builtin/extractive" in found["models"]["text"]
+    assert found["isolation"]["text"].startswith(isolation().name)
 
 
 def test_a_data_folder_that_cannot_be_used_is_bad_and_said_in_words(rlm, tmp_path: Path) -> None:

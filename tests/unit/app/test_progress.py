@@ -1,7 +1,7 @@
 import pytest
 
 from rlm_desktop.app.commands.progress import Progress
-from rlm_desktop.trace.events import LimitReached
+from rlm_desktop.trace.events import CallRetried, LimitReached
 from rlm_desktop.trace.facts import CodeError, SkippedFile
 from tests.support import traces
 
@@ -43,6 +43,15 @@ def test_each_turn_and_step_is_one_line_with_its_cost(capsys: pytest.CaptureFixt
 
 def test_what_a_model_says_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     assert not any("\x1b" in line for line in told(capsys, *turn()))
+
+
+def test_a_turn_that_waits_for_another_attempt_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    retried = CallRetried(call=3, attempt=1, reason="The server is busy.", wait_seconds=2.0)
+    called = traces.call_started(3, 2, role="root")
+
+    lines = told(capsys, traces.run_started(), traces.turn_started(2), called, retried)
+
+    assert lines[1:] == ["  The server is busy. Attempt 2 in 2.0 s."]
 
 
 def test_quiet_says_nothing_but_still_follows(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from rlm_desktop.corpus.documents import Corpus, Document, assemble
 from rlm_desktop.lm.protocol import BadKey, UnknownModel
+from rlm_desktop.repl.isolation import isolation
 from rlm_desktop.service import running
 from rlm_desktop.service.errors import Refused
 from rlm_desktop.service.running import prepare_models, run_recorded, sweep_scratch
@@ -230,3 +231,22 @@ def test_scratch_folders_of_dead_runs_are_removed_and_those_of_living_ones_kept(
         sweep_scratch(data_dir)
 
     assert [path.name for path in (data_dir / "scratch").iterdir()] == ["living"]
+
+
+async def test_a_schema_reaches_the_run_and_a_useless_one_is_refused(answer):
+    schema = {"type": "object", "properties": {"year": {"type": "integer"}}, "required": ["year"]}
+    with LmServer(lambda body: 'In short: {"year": 1981}') as server:
+        spec = replace(SPEC, root="m", worker="m", base_url=server.base_url, strategy="direct", answer_schema=schema)
+
+        outcome = await answer(spec)
+
+    assert outcome.parsed == {"year": 1981}
+    with pytest.raises(Refused, match="schema for the answer"):
+        await answer(replace(spec, answer_schema={"type": "nonsense"}))
+
+
+async def test_the_run_tells_how_its_code_is_held(answer, database):
+    await answer()
+
+    started = next(Journal(database).entries(RUN)).event
+    assert started.isolation == isolation().name
