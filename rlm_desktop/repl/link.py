@@ -14,6 +14,7 @@ from rlm_desktop.repl.wire import HEADER_BYTES, BadFrame, length_in, pack
 
 STRAY_CHARACTERS = 20_000
 LAST_SECONDS = 0.5
+LOOK_SECONDS = 0.002
 
 
 class Link:
@@ -100,7 +101,7 @@ class Link:
         """End the process at once and let go of its pipes."""
         self._commands.close()
         end(self._process)
-        await self._process.wait()
+        await self._ended()
         tasks = {self._draining, *([self._resting] if self._resting else [])}
         for task in tasks:
             task.cancel()
@@ -115,6 +116,11 @@ class Link:
             while self._stray_size > STRAY_CHARACTERS and len(self._stray) > 1:
                 self._stray_size -= len(self._stray.popleft())
 
+    async def _ended(self) -> None:
+        """Wait for the process' end. Its `wait` waits for the pipes as well: full ones nobody reads any more."""
+        while self._process.returncode is None:  # noqa: ASYNC110 - nothing tells of the end alone
+            await asyncio.sleep(LOOK_SECONDS)
+
     async def _empty(self) -> None:
         """Read the pipes to their ends, so that they are closed."""
         with suppress(TimeoutError):  # a process that left the child's group may still hold them
@@ -126,8 +132,9 @@ class Link:
     async def _last_words(self) -> str:
         """Say how the process ended."""
         with suppress(TimeoutError):  # it may only have closed its pipe
-            await asyncio.wait_for(self._process.wait(), LAST_SECONDS)
+            await asyncio.wait_for(self._ended(), LAST_SECONDS)
         end(self._process)
+        await self._ended()
         status = await self._process.wait()
         await asyncio.wait([self._draining], timeout=LAST_SECONDS)
         how = f"was ended by signal {-status}" if status < 0 else f"ended by itself with status {status}"
