@@ -66,7 +66,6 @@ class AnswerText(QTextBrowser):
         self.setProperty("kind", "plain")
         self.setOpenLinks(False)
         self.setUndoRedoEnabled(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(0)
         self.document().setIndentWidth(6 * GRID)
@@ -217,8 +216,11 @@ class AnswerText(QTextBrowser):
 
     @Slot()
     def _fit(self) -> None:
-        bar = self.horizontalScrollBar()
-        extra = bar.sizeHint().height() if bar.maximum() else 0
+        # Qt makes a table of the full width up to a pixel too wide.
+        is_wider = self.document().size().width() > self.viewport().width() + 2
+        needed, off = Qt.ScrollBarPolicy.ScrollBarAsNeeded, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setHorizontalScrollBarPolicy(needed if is_wider else off)
+        extra = self.horizontalScrollBar().sizeHint().height() if is_wider else 0
         self.setFixedHeight(round(self.document().size().height()) + extra + 2)
 
     @Slot(QUrl)

@@ -3,7 +3,7 @@
 from pathlib import PurePath
 
 from PySide6.QtCore import QPoint, QRect, Qt, Slot
-from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from rlm_desktop.trace.events import RunStarted
 from rlm_desktop.trace.facts import DocumentFacts
@@ -11,6 +11,7 @@ from rlm_desktop.ui.answer_parts import AnswerParts
 from rlm_desktop.ui.answer_text import AnswerText
 from rlm_desktop.ui.coverage_bar import CoverageCard
 from rlm_desktop.ui.evidence_card import EvidenceCard
+from rlm_desktop.ui.icons import set_icon
 from rlm_desktop.ui.parts import Words
 from rlm_desktop.ui.passage_view import PassageView
 from rlm_desktop.ui.theme import AROUND, BETWEEN, INSIDE
@@ -34,6 +35,7 @@ class AnswerView(QSplitter):
         self.verdict = Verdict(self._column)
         self._waiting = Words(self._column, "muted")
         self.question = Words(self._column, "muted")
+        self.copy = QToolButton(self._column)
         self.text = AnswerText(self._column)
         self.parts = AnswerParts(self.text, self._column)
         self.evidence = EvidenceCard(self._column)
@@ -54,7 +56,8 @@ class AnswerView(QSplitter):
         column = QVBoxLayout(self._column)
         column.setContentsMargins(AROUND + INSIDE, AROUND, AROUND + INSIDE, AROUND)
         column.setSpacing(BETWEEN)
-        for widget in (self.question, self.verdict, self._waiting, self.parts, self.text, self.evidence, self.coverage):
+        column.addLayout(self._build_head())
+        for widget in (self.verdict, self._waiting, self.parts, self.text, self.evidence, self.coverage):
             column.addWidget(widget)
         column.addStretch(1)
         area = self._area
@@ -71,10 +74,22 @@ class AnswerView(QSplitter):
         self.setHandleWidth(1)
         self.setSizes([600, 540])
 
+    def _build_head(self) -> QHBoxLayout:
+        self.copy.setObjectName("copyAnswer")
+        self.copy.setProperty("kind", "quiet")
+        set_icon(self.copy, "copy")
+        self.copy.setToolTip("Copy the answer as Markdown")
+        self.copy.setAccessibleName("Copy the answer as Markdown")
+        head = QHBoxLayout()
+        head.addWidget(self.question, 1)
+        head.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
+        return head
+
     def _connect(self) -> None:
         self._shown.changed.connect(self.refresh)
         self._shown.opened.connect(self._on_opened)
         self.text.quote_chosen.connect(self.evidence.choose)
+        self.copy.clicked.connect(self.text.copy_all)
         self.text.looked_at.connect(self._on_looked_at)
         self.evidence.chosen.connect(self._on_quote)
         self._passages.found.connect(self.passage.tell)
@@ -107,6 +122,7 @@ class AnswerView(QSplitter):
         has_text = answer is not None and answer.text is not None
         self.text.tell(answer.text or "" if answer else "", answer.quotes if answer else ())
         self.text.setVisible(has_text)
+        self.copy.setVisible(has_text)
         self._waiting.setVisible(not has_text)
 
     def _choose_first(self, answer: Answer) -> None:

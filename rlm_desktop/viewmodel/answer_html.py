@@ -30,6 +30,7 @@ _DEEPEST_TAGS = 8
 _MOST_COLOURED = 60_000
 _SIGNS = re.compile(r"[\[\]*_<>`|&~!]")
 _BARE_TAG = re.compile(r"<(/?)(b|strong|i|em|u|s|del|sub|sup|code|kbd|br)\s*/?>", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[^\s<>\"'`|«»“”]*[^\s<>\"'`|«»“”’.,;:!?)\]}…]")
 _ALIGN = re.compile(r"text-align:\s*(left|center|right)")
 
 _CLASSES = {"dead", "address", *(f"ink-{tint}" for tint in get_args(Tint))}
@@ -101,8 +102,23 @@ def _harmless(children: Sequence[Token]) -> Iterator[Token]:
             case "text" | "code_inline" if links:
                 token.content = reveal(token.content)
                 yield token
+            case "text" if "://" in token.content:
+                yield from _with_addresses(token.content)
             case _:
                 yield token
+
+
+def _with_addresses(text: str) -> Iterator[Token]:
+    """Make links of web addresses that stand in the text as they are."""
+    at = 0
+    for found in _ADDRESS.finditer(text):
+        if is_live(found[0]):
+            yield _words(text[at : found.start()])
+            yield _opening(found[0])
+            yield _words(reveal(found[0]))
+            yield from _closing(found[0])
+            at = found.end()
+    yield _words(text[at:])
 
 
 def _paired_tags(children: Sequence[Token]) -> set[int]:

@@ -88,12 +88,12 @@ def excerpt(text: str, head: int = 40, tail: int = 10) -> tuple[str, int]:
 
 
 def parts_of(text: str, most: int) -> list[tuple[int, int]]:
-    """Cut a text into parts of at most `most` characters, at the ends of lines where there are any."""
+    """Cut a text into parts of at most `most` characters, at an end of a line where one is near."""
     parts: list[tuple[int, int]] = []
     start = 0
     while start < len(text):
         end = min(len(text), start + most)
-        line_end = text.rfind("\n", start, end) + 1 if end < len(text) else end
+        line_end = text.rfind("\n", start + most // 2, end) + 1 if end < len(text) else end
         parts.append((start, line_end or end))
         start = parts[-1][1]
     return parts or [(0, 0)]

@@ -78,6 +78,13 @@ def test_a_picture_becomes_words_with_a_link_to_it():
     assert '<a href="https://c.org">picture: x</a>' in html
 
 
+def test_an_address_in_the_text_is_a_link_without_the_full_stop_behind_it():
+    html = inert_html("See (https://a.org/b_c_d?x=1&y=2), or https://b.org. Not file:///x or http://.")
+
+    assert '<a href="https://a.org/b_c_d?x=1&amp;y=2">https://a.org/b_c_d?x=1&amp;y=2</a>), or' in html
+    assert '<a href="https://b.org">https://b.org</a>. Not file:///x or http://.' in html
+
+
 def test_hidden_signs_in_links_are_shown():
     html = inert_html("[bank\u202emoc\u200b](https://a.org)")
 

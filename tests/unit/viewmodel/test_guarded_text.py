@@ -78,5 +78,6 @@ def test_the_parts_of_a_text_make_up_the_whole(text, most):
     assert all(end - start <= most for start, end in parts)
 
 
-def test_parts_end_where_lines_end():
+def test_parts_end_where_lines_end_if_that_is_near():
     assert parts_of("aaaa\nbbbb\ncccc", 12) == [(0, 10), (10, 14)]
+    assert parts_of("a\n" + "b" * 18, 10) == [(0, 10), (10, 20)]
