@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from rlm_desktop.app.commands.terminal import note, tolerate_any_text
+from rlm_desktop.app.commands.terminal import Unwritten, note, tolerate_any_text
 from rlm_desktop.app.commands.usage import INTERRUPTED, WRONG_USAGE, WrongUsage
 from rlm_desktop.corpus.errors import CorpusError
 from rlm_desktop.lm.protocol import LmError
@@ -25,9 +25,19 @@ def run_command(name: str, words: Sequence[str]) -> int:
     except (WrongUsage, CorpusError, LmError, ServiceError, SettingsError, StorageError) as error:
         note(f"rlm-desktop {name}: {error}")
         return WRONG_USAGE
+    except Unwritten as error:
+        _forget_output()
+        note(f"rlm-desktop {name}: {error} What was recorded is kept: rlm-desktop show last.")
+        return WRONG_USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # Who read our output has left, as `head` does; the interpreter must not trip over it again on its way out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Who read our output has left, as `head` does.
+        _forget_output()
         return _NOBODY_READS
+
+
+def _forget_output() -> None:
+    """Let the interpreter not trip once more, on its way out, over what it could not write."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -3,25 +3,31 @@
 import json
 import re
 import sys
+from contextlib import suppress
 from typing import Any, TextIO
 
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
+class Unwritten(Exception):
+    """A result could not be written; the text says why."""
+
+
 def out(text: str) -> None:
     """Write a result."""
-    _write(sys.stdout, text)
+    _deliver(text)
 
 
 def out_json(value: Any) -> None:
     """Write a result for programs."""
-    has_all_letters = (sys.stdout.encoding or "").lower().startswith("utf")
-    _write(sys.stdout, json.dumps(value, indent=2, ensure_ascii=not has_all_letters))
+    has_all_letters = (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
+    _deliver(json.dumps(value, indent=2, ensure_ascii=not has_all_letters))
 
 
 def note(text: str) -> None:
-    """Write what is not a result: progress, reasons, faults."""
-    _write(sys.stderr, text)
+    """Write what is not a result: progress, reasons, faults. That nobody can read it must not end a run."""
+    with suppress(OSError, Unwritten):
+        _write(sys.stderr, text)
 
 
 def tolerate_any_text() -> None:
@@ -36,6 +42,17 @@ def tame(text: str) -> str:
     return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def _write(stream: TextIO, text: str) -> None:
+def _deliver(text: str) -> None:
+    try:
+        _write(sys.stdout, text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Unwritten(f"The result could not be written: {error.strerror}.") from error
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    if stream is None:
+        raise Unwritten("There is no output to write to: it was closed before the command began.")
     stream.write((tame(text) if stream.isatty() else text) + "\n")
     stream.flush()
