@@ -24,12 +24,18 @@ def _serve_as_child() -> int:
 
 
 def _serve_as_engine(words: Sequence[str]) -> int:
+    from rlm_desktop.app.guarding import keep_memory_private  # noqa: PLC0415
+
+    keep_memory_private()
     from rlm_desktop.service.server import main as serve  # noqa: PLC0415
 
     return serve(words)
 
 
 def _enter(words: Sequence[str]) -> int:
+    from rlm_desktop.app.guarding import keep_memory_private  # noqa: PLC0415
+
+    keep_memory_private()
     from rlm_desktop.app.commands.front import enter  # noqa: PLC0415
 
     return enter(words)

@@ -23,6 +23,7 @@ from rlm_desktop.lm.protocol import (
     UnknownModel,
     Unreachable,
 )
+from rlm_desktop.lm.secrets import shown_address, without_secrets
 
 _TOO_LONG = re.compile(
     r"context.{0,10}(length|window|size)|prompt is too long|maximum context|too many (input )?tokens"
@@ -41,7 +42,6 @@ _NO_MODEL = re.compile(
     re.IGNORECASE,
 )
 _BAD_KEY = re.compile(r"api[_ -]?key|authentication|unauthori[sz]ed", re.IGNORECASE)
-_SECRET = re.compile(r"\b(sk|pk|gsk|xai|key|AIza)[-_][\w*-]{6,}|\bAIza[\w-]{10,}|Bearer \S+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ def _status_in_body(code: Any) -> int:
 
 def error_from_refusal(refusal: Refusal, endpoint: Endpoint) -> LmError:
     """Say what a provider's refusal means and what to do."""
-    server, said = _server(endpoint), _said(refusal.message)
+    server, said = _server(endpoint), _said(refusal.message, endpoint)
     match refusal.status:
         case 401 | 403 if refusal.status == 401 or _BAD_KEY.search(refusal.words):
             return BadKey(_key_advice(endpoint))
@@ -110,7 +110,7 @@ def error_from_refusal(refusal: Refusal, endpoint: Endpoint) -> LmError:
 
 
 def _client_fault(refusal: Refusal, endpoint: Endpoint) -> LmError:
-    server, said = _server(endpoint), _said(refusal.message)
+    server, said = _server(endpoint), _said(refusal.message, endpoint)
     if refusal.status == 413 or _TOO_LONG.search(refusal.words):
         return ContextTooLong(
             f"The prompt is longer than {endpoint.name} can read{said}; send smaller pieces or choose a larger model."
@@ -134,9 +134,9 @@ def _not_found(refusal: Refusal, endpoint: Endpoint) -> LmError:
             f"There is no provider called {endpoint.goes_to!r}: write the model as provider/model, such as"
             " openai/gpt-5-mini, or give the address of a server that has it (--base-url)."
         )
-    address = f" at {endpoint.base_url}" if endpoint.base_url else ""
+    address = f" at {shown_address(endpoint)}" if endpoint.base_url else ""
     return UnknownModel(
-        f"{_server(endpoint)} has no model {endpoint.model}{address}{_said(refusal.message)};"
+        f"{_server(endpoint)} has no model {endpoint.model}{address}{_said(refusal.message, endpoint)};"
         " check the model's name and the base URL, which usually ends in /v1."
     )
 
@@ -148,16 +148,16 @@ def _no_quota(endpoint: Endpoint) -> LmError:
 def _key_advice(endpoint: Endpoint) -> str:
     key_name = endpoint.provider.key_name if endpoint.provider else None
     if not endpoint.api_key:
-        where = f"set {key_name}" if key_name else "name the variable that holds it (--api-key-env)"
+        where = f"set {key_name}" if key_name else "name the variable that holds it (in the model settings, or by --api-key-env)"
         return f"{_server(endpoint)} wants a key for {endpoint.name}, and there is none: {where}."
-    where = f"check {key_name}" if key_name else "check the key you gave (--api-key-env on the command line)"
+    where = f"check {key_name}" if key_name else "check the variable you named (in the model settings, or by --api-key-env)"
     return f"{_server(endpoint)} refused the key for {endpoint.name}: {where}."
 
 
 def error_from_connection(fault: BaseException, endpoint: Endpoint) -> LmError:
     """Say why no connection came about, from the exception a client library raised and its causes."""
     server = _server(endpoint)
-    address = f" at {endpoint.base_url}" if endpoint.base_url else ""
+    address = f" at {shown_address(endpoint)}" if endpoint.base_url else ""
     causes = list(_causes(fault))
     names = " ".join(type(cause).__name__ for cause in causes)
     words = " ".join(map(str, causes))
@@ -229,9 +229,9 @@ def _server(endpoint: Endpoint) -> str:
     return endpoint.goes_to
 
 
-def _said(message: str) -> str:
+def _said(message: str, endpoint: Endpoint) -> str:
     """Quote the provider, shortened, in one line and without secrets."""
-    line = _SECRET.sub("…", " ".join(message.split())).rstrip(".")
+    line = without_secrets(" ".join(message.split()), endpoint).rstrip(".")
     if not line:
         return ""
     return f" (“{line[:197]}…”)" if len(line) > 200 else f" (“{line}”)"

@@ -4,6 +4,7 @@ from rlm_desktop.lm.chunks import Reading
 from rlm_desktop.lm.endpoints import Endpoint
 from rlm_desktop.lm.prices import Tariff, is_free
 from rlm_desktop.lm.protocol import ContentRefused, Reply, StreamCut
+from rlm_desktop.lm.secrets import without_key
 from rlm_desktop.trace.facts import Usage
 
 
@@ -18,8 +19,8 @@ def reply_from(reading: Reading, endpoint: Endpoint, tariff: Tariff) -> Reply:
         raise refused
     is_told = reading.usage is not None or is_free(tariff.base)
     return Reply(
-        text=reading.text,
-        reasoning=reading.reasoning,
+        text=without_key(reading.text, endpoint),
+        reasoning=without_key(reading.reasoning, endpoint),
         usage=usage,
         cost_nano_usd=tariff.cost_nano_usd(usage) if is_told else None,
         cut=reading.finish_reason == "length",
@@ -29,6 +30,6 @@ def reply_from(reading: Reading, endpoint: Endpoint, tariff: Tariff) -> Reply:
 def stream_cut(endpoint: Endpoint, reading: Reading) -> StreamCut:
     """Say that the connection dropped in the middle of a reply."""
     text = f"The connection to {endpoint.goes_to} dropped in the middle of a reply: try again."
-    error = StreamCut(text, partial=reading.text)
+    error = StreamCut(text, partial=without_key(reading.text, endpoint))
     error.spent = reading.usage or Usage()
     return error
