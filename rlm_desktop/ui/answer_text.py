@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QPoint, QRect, QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QMimeData, QRect, QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QAction,
-    QColor,
     QContextMenuEvent,
     QGuiApplication,
     QPainter,
@@ -163,30 +162,45 @@ class AnswerText(QTextBrowser):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self._chips:
-            self._paint_chips(event.rect())
-
-    def _paint_chips(self, seen: QRect) -> None:
-        """Draw a full line around a proved quote's mark, a broken one around one that was not found."""
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        shift = QPoint(-self.horizontalScrollBar().value(), -self.verticalScrollBar().value())
-        for chip in self._chips:
-            shade: QColor = colour(mark_role(chip.quote))
-            is_broken = chip.quote.match == "none"
-            painter.setPen(QPen(shade, 1, Qt.PenStyle.DashLine if is_broken else Qt.PenStyle.SolidLine))
-            for box in pieces_boxes(self.document(), chip.start, chip.end):
-                place = box.translated(shift).adjusted(0.5, 0.5, -0.5, -0.5)
-                if place.intersects(seen):
-                    painter.drawRoundedRect(place, GRID, GRID)
+        painter.translate(-self.horizontalScrollBar().value(), -self.verticalScrollBar().value())
+        self._paint_chips(painter, event.rect())
+        self._paint_focus(painter)
         painter.end()
+
+    def _paint_chips(self, painter: QPainter, seen: QRect) -> None:
+        """Draw a full line around a proved quote's mark, a broken one around one that was not found."""
+        first = self.cursorForPosition(seen.topLeft()).block().position()
+        last = self.cursorForPosition(seen.bottomRight()).block()
+        for chip in self._chips:
+            if not first <= chip.start <= last.position() + last.length():
+                continue
+            is_broken = chip.quote.match == "none"
+            line = Qt.PenStyle.DashLine if is_broken else Qt.PenStyle.SolidLine
+            painter.setPen(QPen(colour(mark_role(chip.quote)), 1, line))
+            self._outline(painter, chip.start, chip.end)
+
+    def _paint_focus(self, painter: QPainter) -> None:
+        """Frame the mark or link that the keyboard is on."""
+        cursor = self.textCursor()
+        if self.hasFocus() and cursor.hasSelection() and cursor.charFormat().isAnchor():
+            painter.setPen(QPen(colour("accent"), 2))
+            self._outline(painter, cursor.selectionStart(), cursor.selectionEnd())
+
+    def _outline(self, painter: QPainter, start: int, end: int) -> None:
+        for box in pieces_boxes(self.document(), start, end):
+            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), GRID, GRID)
 
     def _mark_all(self) -> None:
         after = 0
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
         for number, quote in enumerate(self._quotes):
             end = self._find(quote, after)
             if end is not None:
                 after = self._mark(number, quote, end)
+        cursor.endEditBlock()
 
     def _find(self, quote: Quote, after: int) -> QTextCursor | None:
         """Find the end of a quote, from where the one before it ended: they come in the answer's order."""
@@ -210,7 +224,8 @@ class AnswerText(QTextBrowser):
         words = f"\u00a0{mark_sign(quote)} {show_controls(mark_words(quote))}\u00a0".replace(" ", "\u00a0")
         end.insertText(words, mark_format(number, quote))
         added = end.position() - start + 1
-        self._chips = [_moved(chip, added) if chip.start >= start - 1 else chip for chip in self._chips]
+        if any(chip.start >= start - 1 for chip in self._chips):
+            self._chips = [_moved(chip, added) if chip.start >= start - 1 else chip for chip in self._chips]
         self._chips.append(_Chip(start, end.position(), quote))
         return end.position()
 

@@ -23,7 +23,8 @@ from rlm_desktop.viewmodel.rows import Tint
 
 LARGEST_MARKDOWN = 200_000
 _MOST_LINES = 3_000
-_MOST_SIGNS = 15_000
+_MOST_SIGNS = 40_000
+_MOST_BARS = 15_000
 """Qt takes a minute for a list of 30,000 entries; what is more tangled than this is read better as it was written."""
 _DEEPEST = 24
 _DEEPEST_TAGS = 8
@@ -67,7 +68,7 @@ def inert_html(text: str) -> str | None:
 
 
 def _is_light(text: str) -> bool:
-    if len(text) > LARGEST_MARKDOWN or text.count("\n") > _MOST_LINES:
+    if len(text) > LARGEST_MARKDOWN or text.count("\n") > _MOST_LINES or text.count("|") > _MOST_BARS:
         return False
     return sum(1 for _ in _SIGNS.finditer(text)) <= _MOST_SIGNS
 
@@ -199,6 +200,7 @@ class _Renderer(RendererHTML):
 
 
 def _code(text: str, name: str) -> str:
+    text = text.rstrip("\n")
     if not name or len(text) > _MOST_COLOURED:
         return _boxed(escape(text))
     pieces = (_piece(value, tint) for value, tint in coloured_pieces(text, name))
@@ -207,7 +209,7 @@ def _code(text: str, name: str) -> str:
 
 def _boxed(html: str) -> str:
     """A table of one cell: the only thing with a ground and a margin inside that Qt draws."""
-    return f"<table><tr><td><pre>{html.rstrip()}</pre></td></tr></table>"
+    return f"<table><tr><td><pre>{html}</pre></td></tr></table>"
 
 
 def _piece(text: str, tint: Tint | None) -> str:

@@ -282,8 +282,15 @@ def test_five_million_characters_are_shown_in_parts_without_a_stall(answer, desk
 
 @pytest.mark.parametrize(
     "text",
-    ["x" * 5_000_000, "- a\n" * 2_900, "|a|b|\n|-|-|\n" + "|1|2|\n" * 2_900, "<b>" * 7_000, "> " * 5_000 + "x"],
-    ids=["one line", "list", "table", "tags", "deep"],
+    [
+        "x" * 5_000_000,
+        "- a\n" * 2_900,
+        "|a|b|\n|-|-|\n" + "|1|2|\n" * 2_900,
+        "[a](http://b.c) " * 7_900,
+        "<b>" * 19_000,
+        "> " * 5_000 + "x",
+    ],
+    ids=["one line", "list", "table", "links", "tags", "deep"],
 )
 def test_no_answer_stalls_the_window(answer, text):
     start = perf_counter()
