@@ -14,6 +14,9 @@ _SHORT_FORM = re.compile(
     re.IGNORECASE,
 )
 _MARKER = re.compile(r"(?:[-*•–▪]|#{1,6}|>)[ \t]+")
+_HEAD = 12
+_DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[^\W\d]")
 _PAUSE = re.compile(r"[;:,，；：、)]\s*|\s")
 
 
@@ -52,8 +55,16 @@ def _is_line_alone(text: str, line_end: int) -> bool:
     """Tell a heading or one-line paragraph from a line that was only wrapped."""
     line = text[text.rfind("\n", 0, line_end) + 1 : line_end].rstrip()
     rest = text[line_end + 1 :][:40].lstrip()
+    if _shape(line) == _shape(rest):
+        return True
     begins_anew = not rest or not rest[0].islower()
     return (len(line) < 60 or len(line) > 160) and begins_anew and not line.endswith((",", "-"))
+
+
+def _shape(line: str) -> str:
+    """Tell how a record of a log or a table begins, such as `0000-00-00 00:00`; nothing for prose."""
+    head = line.lstrip()[:_HEAD]
+    return _LETTER.sub("a", _DIGIT.sub("0", head)) if _DIGIT.search(head) else head
 
 
 def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -34,6 +34,15 @@ def test_a_line_that_was_only_wrapped_does_not_end_a_sentence():
     assert sentences_of(text) == [text[:-5], "End."]
 
 
+def test_each_record_of_a_log_stands_alone_though_it_has_no_full_stop():
+    records = [
+        f"2026-03-14 0{hour}:12:11 host{hour} app[77{hour}]: the coolant valve was jammed by operator {name}"
+        for hour, name in enumerate(("Lindqvist", "Sørensen", "Weber"), 1)
+    ]
+
+    assert sentences_of("\n".join(records)) == records
+
+
 @given(st.text(alphabet="ab .!?\n。-Dr,", max_size=300))
 def test_nothing_but_white_space_and_list_marks_is_left_out_and_order_is_kept(text):
     spans = sentence_spans(text)
