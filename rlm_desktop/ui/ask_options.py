@@ -22,6 +22,7 @@ from rlm_desktop.ui.icons import set_icon
 from rlm_desktop.ui.parts import Words
 from rlm_desktop.ui.theme import AROUND, BETWEEN, GRID, small_font
 from rlm_desktop.viewmodel.asking import Asking
+from rlm_desktop.viewmodel.guarded_text import plain_tip
 
 _STRATEGIES: tuple[tuple[Strategy, str, str], ...] = (
     ("auto", "auto", "One direct call when everything fits comfortably, else a recursive run"),
@@ -62,7 +63,7 @@ class AskOptions(QWidget):
             combo.clear()
             for name, note in names:
                 combo.addItem(name)
-                combo.setItemData(combo.count() - 1, note, Qt.ItemDataRole.ToolTipRole)
+                combo.setItemData(combo.count() - 1, plain_tip(note), Qt.ItemDataRole.ToolTipRole)
             combo.setEditText(typed)
             _fit(combo)
             combo.blockSignals(False)

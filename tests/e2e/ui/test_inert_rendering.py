@@ -249,6 +249,16 @@ def test_tab_goes_through_the_marks_and_enter_opens_the_passage(answer, qtbot):
     assert chosen == [0, 1]
 
 
+def test_copying_a_passage_gives_words_and_no_looks(desk):
+    view = PassageView(desk)
+    view.tell(Passage(document="a.html", kind="html", text="<img src=x> words", start=12, end=17))
+
+    view.page.selectAll()
+    copied = view.page.createMimeDataFromSelection()
+
+    assert (copied.formats(), copied.text()) == (["text/plain"], "<img src=x> words")
+
+
 def test_copying_gives_words_and_no_looks(answer, planted):
     text = f"# Title\n\n**bold** ![a]({planted.as_uri()}) [b](http://a.example/x)"
     answer.tell(text, ())
