@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Sequence
 
+_INTERRUPTED = 130
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the door that the words ask for; give the exit status."""
@@ -13,7 +15,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         case ["--engine"]:
             return _serve_as_engine(words[1:])
         case _:
-            return _enter(words)
+            return _enter_unless_interrupted(words)
 
 
 def _serve_as_child() -> int:
@@ -30,6 +32,13 @@ def _serve_as_engine(words: Sequence[str]) -> int:
     from rlm_desktop.service.server import main as serve  # noqa: PLC0415
 
     return serve(words)
+
+
+def _enter_unless_interrupted(words: Sequence[str]) -> int:
+    try:
+        return _enter(words)
+    except KeyboardInterrupt:
+        return _INTERRUPTED  # while modules are being imported; later on the commands see to it themselves
 
 
 def _enter(words: Sequence[str]) -> int:

@@ -1,8 +1,12 @@
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+
+from rlm_desktop.__main__ import main
+from rlm_desktop.app.commands import front
 
 COMMANDS = ("ask", "runs", "show", "models", "doctor")
 
@@ -70,3 +74,12 @@ def test_reading_the_past_starts_without_window_and_provider_libraries(tmp_path:
     done = subprocess.run([sys.executable, "-c", program, "--data-dir", tmp_path, *words], check=False)
 
     assert done.returncode == 0
+
+
+def test_an_interrupt_while_modules_are_imported_is_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(words: Sequence[str]) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(front, "enter", interrupted)
+
+    assert main(["runs"]) == 130
