@@ -148,7 +148,7 @@ class RlmLoop:
         """Count what goes wrong turn after turn; raises when it has gone wrong too often."""
         if self._empty_turns >= MOST_EMPTY_TURNS:
             raise _NothingSaid(
-                f"{self._root.facts.name} returned empty replies, also with more room for them; "
+                f"the root model {self._root.facts.name} returned empty replies, also with more room for them; "
                 "choose another root model"
             )
         if result.ran:

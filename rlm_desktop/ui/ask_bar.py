@@ -11,6 +11,8 @@ from rlm_desktop.ui.theme import AROUND, BETWEEN, GRID
 from rlm_desktop.viewmodel.asking import Asking
 
 _MOST_LINES = 6
+_ASK = "Ask this question (Ctrl+Enter)"
+_WAITING = "The run starts as soon as the documents are read; Ctrl+. takes the question back"
 _FINISH = "Answer with what is known so far: no new turns and sub-calls"
 _FINISHING = "The run was told to finish. Calls that are out are waited for; Stop ends it at once."
 
@@ -79,7 +81,7 @@ class AskBar(QWidget):
         super().__init__(parent)
         self._asking = asking
         self.question = QuestionEdit(self)
-        self.ask = _button(self, "askButton", "Ask", "Ask this question (Ctrl+Enter)", "main")
+        self.ask = _button(self, "askButton", "Ask", _ASK, "main")
         self.finish = _button(self, "finishButton", "Finish now", _FINISH, "")
         self.stop = _button(self, "stopButton", "Stop", "Stop the run; what was paid for is kept (Ctrl+.)", "stop")
         self.options = AskOptions(asking, self)
@@ -127,6 +129,7 @@ class AskBar(QWidget):
         set_icon(self.finish, "flag", "muted", 14)
         self.finish.setToolTip(_FINISHING if self._asking.is_finishing else _FINISH)
         self.ask.setText("Waiting…" if self._asking.is_waiting else "Ask")
+        self.ask.setToolTip(_WAITING if self._asking.is_waiting else _ASK)
         height = self.question.sizeHint().height() if self.question.isHidden() else self.question.minimumHeight()
         for button in (self.ask, self.finish, self.stop):
             button.setMinimumSize(QSize(0, min(height, QFontMetrics(self.question.font()).lineSpacing() + 5 * GRID)))

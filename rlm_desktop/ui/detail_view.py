@@ -38,7 +38,8 @@ class DetailTabBar(QTabBar):
         super().__init__(parent)
         self.setDrawBase(False)
         self.setExpanding(False)
-        self.setUsesScrollButtons(True)
+        self.setUsesScrollButtons(False)
+        self.setElideMode(Qt.TextElideMode.ElideRight)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -53,7 +54,8 @@ class DetailTabBar(QTabBar):
         box = self.tabRect(tab)
         is_current = tab == self.currentIndex()
         painter.setPen(theme.colour("text" if is_current else "muted"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.tabText(tab))
+        words = self.fontMetrics().elidedText(self.tabText(tab), Qt.TextElideMode.ElideRight, box.width() - theme.GRID)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
         if is_current:
             line = box.adjusted(8, box.height() - 2, -8, 0)
             painter.fillRect(line, theme.colour("accent"))

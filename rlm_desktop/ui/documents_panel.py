@@ -21,6 +21,7 @@ from rlm_desktop.viewmodel.asking import Asking
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _ARROW = 12
+_FEW = 40
 
 
 class DocumentsDelegate(ListDelegate):
@@ -121,10 +122,11 @@ class DocumentsPanel(QWidget):
 
     @Slot(QModelIndex, int, int)
     def _on_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
-        """A small folder shows its files at once; a large one opens when asked."""
-        few = 40
-        if parent.isValid() and not first and last < few and not self.view.isExpanded(parent):
+        """A small folder shows its files at once; a large one opens when asked, even if its files come in turns."""
+        if parent.isValid() and not first and last < _FEW:
             self.view.expand(parent)
+        elif parent.isValid() and 0 < first < _FEW <= last:
+            self.view.collapse(parent)
 
     @Slot()
     def _on_remove(self) -> None:

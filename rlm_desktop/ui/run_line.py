@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.wording import money, plural, seconds, tokens
-from rlm_desktop.ui.copy_button import CopyButton
 from rlm_desktop.ui.parts import Dot, ElidedWords, Figure, Switch
 from rlm_desktop.ui.theme import AROUND, BETWEEN, INSIDE
 from rlm_desktop.viewmodel.run_standing import RunStanding, standing_of
@@ -28,7 +27,6 @@ class RunLine(QWidget):
         self._dot = Dot(self)
         self._status = ElidedWords(self)
         self.switch = Switch(("Answer", "Trace"), self)
-        self.copy = CopyButton("answer as Markdown", self._answer, self)
         self._note = ElidedWords(self, "muted")
         self.cost = Figure(self)
         self._limit, self._tokens, self._seconds, self._calls = (
@@ -42,7 +40,6 @@ class RunLine(QWidget):
     def _build(self) -> None:
         self.cost.setObjectName("statusCost")
         self.cost.setAccessibleName("Cost of this run")
-        self.copy.setObjectName("copyAnswerButton")
         self._status.setObjectName("runStatus")
         self._note.setObjectName("runNote")
         self.switch.chosen.connect(self.view_chosen)
@@ -56,7 +53,7 @@ class RunLine(QWidget):
         row.addWidget(self._status)
         row.addSpacing(INSIDE)
         row.addWidget(self.switch)
-        row.addWidget(self.copy)
+        row.addSpacing(INSIDE)
         row.addWidget(self._note, 1)
         for figure in (self.cost, self._limit, self._tokens, self._seconds, self._calls):
             row.addWidget(figure)
@@ -72,15 +69,10 @@ class RunLine(QWidget):
         self._dot.set_role(standing.role)
         self._status.setText(standing.words)
         self._note.setText(standing.note)
-        self._note.setToolTip(standing.note)
+        self._note.setToolTip(plain_tip(standing.note))
         self._show_figures(standing)
-        self.copy.setVisible(self.switch.current == ANSWER and bool(self._answer()))
         if standing.is_live != self._clock.isActive():
             self._clock.start() if standing.is_live else self._clock.stop()
-
-    def _answer(self) -> str:
-        answer = self._shown.answer()
-        return answer.text or "" if answer is not None else ""
 
     def _show_figures(self, standing: RunStanding) -> None:
         totals = standing.totals

@@ -63,7 +63,6 @@ class RunPage(QWidget):
         """Show the answer or the trace."""
         self._stack.setCurrentIndex(view)
         self.line.switch.choose(view)
-        self.line.refresh()
         self.view_changed.emit(view)
 
     def redress(self) -> None:

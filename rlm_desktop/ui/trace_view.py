@@ -18,6 +18,8 @@ from rlm_desktop.viewmodel.walking import costliest_call, next_error, next_peer,
 
 Way = Callable[[Trace, NodeId | None], NodeId | None]
 WIDTHS = {Column.SHARE: 84, Column.COST: 66, Column.CALLS: 42, Column.TIME: 76}
+_NARROWEST = {Column.SHARE: 470, Column.CALLS: 400}
+"""Below these widths the words of a row need the room of a column more; its tooltip tells the figures."""
 
 
 class TraceView(QTableView):
@@ -120,6 +122,8 @@ class TraceView(QTableView):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        for column, narrowest in _NARROWEST.items():
+            self.setColumnHidden(column, event.size().width() < narrowest)
         self._offer_to_follow()
 
     def _show_latest(self) -> None:

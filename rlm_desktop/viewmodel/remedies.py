@@ -76,13 +76,14 @@ def remedy_for_run(trace: Trace) -> Remedy:
 
 
 def _error_kind(trace: Trace, run: Node, reason: str) -> str:
-    """Find the call of the root LM whose failure is the run's reason."""
+    """Find the call of the root LM whose failure is the run's reason; a last reply of no words is one, too."""
     turns = (trace.nodes[child] for child in reversed(run.children))
-    for node in (call for turn in turns for call in (turn, *(trace.nodes[child] for child in turn.children))):
-        failed = node.fact(CallFinished)
-        if failed is not None and failed.error and failed.error in reason:
-            return failed.error_kind
-    return ""
+    nodes = (node for turn in turns for node in (turn, *(trace.nodes[child] for child in turn.children)))
+    calls = [call for node in nodes if (call := node.fact(CallFinished)) is not None]
+    for call in calls:
+        if call.error and call.error in reason:
+            return call.error_kind
+    return "BadReply" if calls and calls[0].status == "done" and not calls[0].preview else ""
 
 
 def _against_limit(trace: Trace, run: Node) -> Remedy:

@@ -2,12 +2,13 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QTextCursor
+from PySide6.QtGui import QAccessible, QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QTableView, QTabWidget
 
 from rlm_desktop.trace.events import Entry, ReplyGrew
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.card_frame import CardFrame
+from rlm_desktop.ui.copy_button import CopyButton
 from rlm_desktop.ui.trace_delegate import opener_left
 from rlm_desktop.ui.trace_panel import TracePanel
 from rlm_desktop.viewmodel.replay import Replay
@@ -287,3 +288,41 @@ def test_another_run_begins_empty(desk):
 
     assert desk.items.rowCount() == 0
     assert desk.cards() == []
+
+
+def test_in_a_narrow_panel_words_keep_their_room(desk, qtbot):
+    desk.items.feed(ENTRIES)
+    widths = lambda: [desk.trace.columnWidth(column) for column in Column]  # noqa: E731
+    assert all(widths())
+
+    desk.panel.resize(680, 640)
+
+    qtbot.waitUntil(lambda: desk.trace.isColumnHidden(Column.SHARE))
+    assert desk.trace.columnWidth(Column.TRACE) > 120
+    desk.panel.resize(1180, 640)
+    qtbot.waitUntil(lambda: all(widths()))
+
+
+def test_code_is_copied_from_its_card(desk, qtbot):
+    desk.items.feed(ENTRIES)
+    step = next(node for node in desk.items.trace.nodes.values() if node.kind == "step")
+    desk.trace.go_to(step.id)
+    page = desk.panel.findChild(QTabWidget, "detailTabs").currentWidget()
+    heading = next(frame for frame in page.findChildren(CardFrame) if frame.card.title == "Code")
+
+    qtbot.mouseClick(heading.findChild(CopyButton), Qt.MouseButton.LeftButton)
+
+    assert QGuiApplication.clipboard().text() == heading.card.body.text
+
+
+def test_a_card_without_words_is_no_higher_than_its_heading(desk, qtbot):
+    desk.items.feed(ENTRIES[:3])
+    call = next(node for node in desk.items.trace.nodes.values() if node.kind == "call")
+    desk.trace.go_to(call.id)
+    page = desk.panel.findChild(QTabWidget, "detailTabs").currentWidget()
+    desk.detail.open_tab("Reply")
+    page = desk.panel.findChild(QTabWidget, "detailTabs").currentWidget()
+
+    frames = [frame for frame in page.findChildren(CardFrame) if not frame.isHidden()]
+
+    qtbot.waitUntil(lambda: all(frame.height() < 60 for frame in frames))

@@ -155,7 +155,7 @@ async def test_a_model_that_returns_nothing_ends_the_run(stage: Stage):
     ran = await stage.play([""] * 20)
 
     assert ran.outcome.status == "failed"
-    assert "root returned empty replies" in ran.outcome.reason
+    assert ran.outcome.reason.startswith("the root model root returned empty replies")
     assert "choose another root model" in ran.outcome.reason
     assert len(ran.of(CallStarted)) == 4
 

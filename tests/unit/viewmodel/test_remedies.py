@@ -46,6 +46,18 @@ def test_an_error_that_is_not_the_reason_of_the_failure_does_not_choose_the_butt
     assert remedy_for_run(failed_by("BadKey", reason="The code of 5 turns in a row failed.")) == "none"
 
 
+def test_a_model_that_said_nothing_is_to_be_changed():
+    trace = folded(
+        run_started(),
+        turn_started(2),
+        call_started(3, 2, role="root"),
+        CallFinished(call=CallId(NodeId(3)), status="done", seconds=1.0, preview=""),
+        RunFinished(run=ROOT, status="failed", seconds=2.0, reason="The root model returned empty replies."),
+    )
+
+    assert remedy_for_run(trace) == "models"
+
+
 @pytest.mark.parametrize(
     ("limit", "remedy"),
     [("turns", "turn-limit"), ("seconds", "time-limit"), ("money", "money-limit"), ("failing-turns", "none")],
