@@ -33,7 +33,6 @@ from rlm_desktop.ui.answer_dress import (
 )
 from rlm_desktop.ui.link_question import LinkQuestion
 from rlm_desktop.ui.theme import GRID, colour
-from rlm_desktop.viewmodel.answer_html import inert_html
 from rlm_desktop.viewmodel.guarded_text import parts_of, show_controls, split_long_lines
 from rlm_desktop.viewmodel.links import is_live, target_of
 
@@ -91,6 +90,9 @@ class AnswerText(QTextBrowser):
         self._show(max(0, min(part, len(self.parts) - 1)))
 
     def _show(self, part: int) -> None:
+        # Reading Markdown takes 0.1 s to import, and the first paint must not wait for it.
+        from rlm_desktop.viewmodel.answer_html import inert_html  # noqa: PLC0415
+
         html = inert_html(self._text)
         self.is_laid_out = html is not None
         self.parts = [(0, len(self._text))] if self.is_laid_out else parts_of(self._text, LARGEST_PART)

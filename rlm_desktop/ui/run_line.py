@@ -9,6 +9,7 @@ from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.wording import money, plural, seconds, tokens
 from rlm_desktop.ui.parts import Dot, ElidedWords, Figure, Switch
 from rlm_desktop.ui.theme import AROUND, BETWEEN, INSIDE
+from rlm_desktop.viewmodel.guarded_text import plain_tip
 from rlm_desktop.viewmodel.run_standing import RunStanding, standing_of
 from rlm_desktop.viewmodel.shown_run import ShownRun
 
