@@ -148,6 +148,11 @@ class Budget:
         self._settled.set()
         self._settled = asyncio.Event()
 
+    @property
+    def has_no_sub_call_left(self) -> bool:
+        """Whether every further sub-call will be refused."""
+        return self.limits.sub_calls is not None and self.sub_calls >= self.limits.sub_calls
+
     def take_sub_calls(self, count: int) -> int:
         """Count sub-calls; give how many of them may be made."""
         limit = self.limits.sub_calls

@@ -102,7 +102,7 @@ class Subcalls:
             raise _Unusable(str(error)) from None
 
     def _queue(self, asked: Asked) -> BatchId | None:
-        if not asked.function.endswith("_batched") or not asked.prompts:
+        if not asked.function.endswith("_batched") or not asked.prompts or self._shared.budget.has_no_sub_call_left:
             return None
         batch = BatchId(self._shared.recorder.new_id())
         self._shared.recorder.emit(
