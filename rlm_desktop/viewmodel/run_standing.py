@@ -63,6 +63,8 @@ def _words(finished: RunFinished | None, turns: int, shown: ShownRun) -> tuple[s
         words, role = _ENDS[finished.status]
         return (f"{words} · {plural(turns, 'turn')}" if turns else f"{words} · direct"), role
     where = f"turn {turns}" if turns else "starting"
+    if shown.is_cut_off and shown.items.position == len(shown.items.entries):
+        return f"Interrupted · {where}", "warn"
     doing = "Finishing" if shown.is_finishing else "Running"
     return (f"{doing} · {where}", "accent") if shown.is_live else (f"At {where}", "muted")
 

@@ -4,6 +4,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -319,12 +320,15 @@ class Session(QObject):
             return
         self._is_engine_gone = True
         self.engine_told.emit("No engine", False)
+        row = self._history.row_of(self._live) if self._live is not None else None
+        if row is not None:
+            self._history.note(replace(row, status="interrupted"))
         self._live = None
         self._requests.clear()
         self._asking.set_reading(False)
         self._asking.set_waiting(False)
         self._asking.set_running(False)
-        self._shown.end()
+        self._shown.cut_off()
         self.troubled.emit(Problem(text=text, remedy="restart"))
 
     @Slot()

@@ -37,6 +37,8 @@ class ShownRun(QObject):
         self.question = ""
         self.is_finishing = False
         """Whether the live run was told to end with what it has."""
+        self.is_cut_off = False
+        """Whether the engine was lost while the run went on."""
         self._load: LoadText = _no_text
         self.items.moved.connect(self.changed)
 
@@ -78,6 +80,11 @@ class ShownRun(QObject):
         self.is_finishing = self.is_live
         self.changed.emit()
 
+    def cut_off(self) -> None:
+        """The engine is gone; how far the run came is recorded."""
+        self.is_cut_off = self.is_live
+        self.end()
+
     def end(self) -> None:
         """The live run is over; nothing follows."""
         if self.standing in ("starting", "live"):
@@ -112,7 +119,7 @@ class ShownRun(QObject):
 
     def _become(self, run: RunId | None, standing: Standing, question: str, load: LoadText) -> None:
         self.run, self.standing, self.question, self._load = run, standing, question, load
-        self.is_finishing = False
+        self.is_finishing = self.is_cut_off = False
         self.items.clear()
         self.opened.emit()
         self.changed.emit()

@@ -30,6 +30,7 @@ from rlm_desktop.trace.ids import RunId
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.history_items import HistoryItems
 from rlm_desktop.viewmodel.remedies import Problem
+from rlm_desktop.viewmodel.run_standing import standing_of
 from rlm_desktop.viewmodel.session import Session
 from rlm_desktop.viewmodel.shelf import Shelf
 from rlm_desktop.viewmodel.shown_run import ShownRun
@@ -292,3 +293,26 @@ def test_streamed_pieces_of_a_reply_are_shown_but_not_counted(desk):
 
     assert desk.shown.items.trace.live_text(call) == "Let me look"
     assert len(desk.shown.items.entries) == first
+
+
+def test_a_run_whose_engine_was_lost_is_told_as_interrupted_at_once(desk):
+    desk.ready_to_ask()
+    run = desk.ask()
+    desk.tell(RunAccepted(run=run), Entries(run=run, entries=tuple(ENTRIES[:12])))
+
+    desk.tell(EngineFault(text="The engine was killed by signal 9.", has_ended=True))
+
+    assert desk.history.row_of(run).status == "interrupted"
+    assert standing_of(desk.shown, 0.0).words.startswith("Interrupted")
+    assert desk.problems[-1].remedy == "restart"
+
+
+def test_runs_are_deleted_and_the_shown_one_is_left(desk, qtbot):
+    recorded(desk, RunId("past"), len(ENTRIES))
+    desk.session.show_history()
+    with qtbot.waitSignal(desk.shown.filled):
+        desk.session.open_run(RunId("past"))
+
+    desk.session.delete_runs([RunId("past"), RunId("never")])
+
+    assert (titles(desk.history), desk.shown.standing, desk.problems) == ([], "none", [])
