@@ -1,5 +1,7 @@
 """How money, tokens and time are written for people, everywhere alike."""
 
+from rlm_desktop.trace.controls import show_controls
+
 NANO = 1_000_000_000
 
 
@@ -66,5 +68,5 @@ def plural(count: int, one: str, many: str = "") -> str:
 def one_line(text: str, most: int = 200) -> str:
     """Give the first line that says something, white space folded, cut at `most` characters with a mark."""
     line = next((line for line in text.splitlines() if line.strip()), "")
-    folded = " ".join(line.split())
+    folded = show_controls(" ".join(line.split()))
     return folded if len(folded) <= most else folded[: most - 1] + "…"

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextBrowser, QWidget
 from typing_extensions import override
 
+from rlm_desktop.trace.controls import show_controls
 from rlm_desktop.trace.facts import Quote
 from rlm_desktop.ui.answer_dress import (
     QUOTE_SCHEME,
@@ -33,7 +34,7 @@ from rlm_desktop.ui.answer_dress import (
 )
 from rlm_desktop.ui.link_question import LinkQuestion
 from rlm_desktop.ui.theme import GRID, colour
-from rlm_desktop.viewmodel.guarded_text import parts_of, show_controls, split_long_lines
+from rlm_desktop.viewmodel.guarded_text import parts_of, split_long_lines
 from rlm_desktop.viewmodel.links import is_live, target_of
 
 LARGEST_PART = 100_000

@@ -13,9 +13,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QTextEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from rlm_desktop.trace.controls import show_controls
 from rlm_desktop.ui.parts import ElidedWords, Hairline, Words
 from rlm_desktop.ui.theme import AROUND, BETWEEN, GRID, INSIDE, colour, mixed, mono_font
-from rlm_desktop.viewmodel.guarded_text import show_controls, split_long_lines
+from rlm_desktop.viewmodel.guarded_text import split_long_lines
 from rlm_desktop.viewmodel.passages import Passage
 
 _MARGIN = AROUND + GRID

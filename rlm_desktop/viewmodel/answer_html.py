@@ -16,8 +16,8 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from typing_extensions import override
 
+from rlm_desktop.trace.controls import show_controls
 from rlm_desktop.viewmodel.code_colours import coloured_pieces
-from rlm_desktop.viewmodel.guarded_text import show_controls
 from rlm_desktop.viewmodel.links import is_live, reveal, shortened
 from rlm_desktop.viewmodel.rows import Tint
 

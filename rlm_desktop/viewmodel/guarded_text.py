@@ -1,14 +1,14 @@
 """Texts made safe to show: no endless lines, no endless pages, and nothing dropped without its exact count."""
 
-import re
 from dataclasses import dataclass
 from html import escape
+
+from rlm_desktop.trace.controls import show_controls
 
 LONGEST_LINE = 2_000
 LARGEST_TEXT = 2_000_000
 SPLIT_MARK = "↩"
 _LONGEST_TIP = 4_000
-_UNSEEN = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,18 +32,6 @@ def guard(text: str, most: int = LARGEST_TEXT) -> GuardedText:
     shown = text[:most]
     guarded, split_lines = split_long_lines(show_controls(_without_lone_surrogates(shown)))
     return GuardedText(text=guarded, shown=len(shown), total=len(text), split_lines=split_lines)
-
-
-def show_controls(text: str) -> str:
-    """Show what a terminal would obey, and what turns text around, as signs: `␛[31m`, `⟨U+202E⟩`."""
-    return _UNSEEN.sub(_sign, text.replace("\r\n", "\n"))
-
-
-def _sign(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return "␡" if code == 0x7F else f"⟨U+{code:04X}⟩"
 
 
 def plain_tip(text: str) -> str:

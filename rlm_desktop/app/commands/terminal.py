@@ -1,12 +1,11 @@
 """Writing to the terminal: results to stdout, everything else to stderr, nothing that could steer the terminal."""
 
 import json
-import re
 import sys
 from contextlib import suppress
 from typing import Any, TextIO
 
-_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+from rlm_desktop.trace.controls import show_controls
 
 
 class Unwritten(Exception):
@@ -21,7 +20,7 @@ def out(text: str) -> None:
 def out_json(value: Any) -> None:
     """Write a result for programs."""
     has_all_letters = (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
-    _deliver(json.dumps(value, indent=2, ensure_ascii=not has_all_letters))
+    _deliver(escape_controls(json.dumps(value, indent=2, ensure_ascii=not has_all_letters)))
 
 
 def note(text: str) -> None:
@@ -38,8 +37,8 @@ def tolerate_any_text() -> None:
 
 
 def tame(text: str) -> str:
-    """Take out control characters: text of models and documents must not steer a terminal."""
-    return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text)
+    """Show control characters instead of obeying them: text of models and documents must not steer a terminal."""
+    return show_controls(text)
 
 
 def _deliver(text: str) -> None:

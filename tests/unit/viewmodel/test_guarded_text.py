@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rlm_desktop.trace.controls import show_controls
 from rlm_desktop.viewmodel.guarded_text import (
     LONGEST_LINE,
     SPLIT_MARK,
@@ -11,7 +12,6 @@ from rlm_desktop.viewmodel.guarded_text import (
     guard,
     parts_of,
     plain_tip,
-    show_controls,
 )
 
 
