@@ -5,6 +5,7 @@ from typing import Any
 from rlm_desktop.lm.protocol import OnText
 from rlm_desktop.trace.facts import Usage
 
+_MOST_TOKENS = 10**9
 _REASONING_FIELDS = ("reasoning_content", "reasoning", "thinking")
 
 
@@ -40,7 +41,7 @@ class Reading:
     def add(self, data: dict[str, Any]) -> None:
         """Take in one chunk, or a whole completion."""
         if isinstance(data.get("usage"), dict):
-            self.usage = usage_of(data["usage"])
+            self.usage = usage_of(data["usage"]) or self.usage
             self.is_understood = True
         choices = data.get("choices")
         if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
@@ -80,8 +81,13 @@ def _split(content: Any) -> tuple[str, str]:
     return text, reasoning
 
 
-def usage_of(data: dict[str, Any]) -> Usage:
-    """Read a usage object; reasoning that a server counts beside the output is added to it."""
+def usage_of(data: dict[str, Any]) -> Usage | None:
+    """Read a usage object; reasoning that a server counts beside the output is added to it.
+
+    Gives None for figures that cannot be: a cost made of them would be no cost.
+    """
+    if not all(_is_count(data.get(name, 0)) for name in ("prompt_tokens", "completion_tokens")):
+        return None
     asked, told = _count(data, "prompt_tokens"), _count(data, "completion_tokens")
     reasoning = _count(data.get("completion_tokens_details"), "reasoning_tokens")
     cached = _count(data.get("prompt_tokens_details"), "cached_tokens")
@@ -97,5 +103,9 @@ def usage_of(data: dict[str, Any]) -> Usage:
 
 
 def _count(data: Any, name: str) -> int:
-    value = data.get(name) if isinstance(data, dict) else None
-    return max(0, int(value)) if isinstance(value, int | float) else 0
+    value: Any = data.get(name) if isinstance(data, dict) else None
+    return int(value) if _is_count(value) else 0
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int | float) and 0 <= value <= _MOST_TOKENS

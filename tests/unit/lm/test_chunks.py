@@ -70,10 +70,20 @@ def test_reasoning_tokens_counted_beside_the_output_are_added_to_it():
             {"prompt_tokens": 3, "prompt_tokens_details": {"cached_tokens": 8}},
             Usage(input_tokens=3, cached_input_tokens=3),
         ),
-        ({"prompt_tokens": None, "completion_tokens": "7", "prompt_tokens_details": None}, Usage()),
+        ({"prompt_tokens": 4, "prompt_tokens_details": None}, Usage(input_tokens=4)),
         ({"completion_tokens": 2.0}, Usage(output_tokens=2)),
-        ({"completion_tokens": -5}, Usage()),
     ],
 )
 def test_odd_usage_is_read_as_far_as_it_makes_sense(data, usage):
     assert usage_of(data) == usage
+
+
+@pytest.mark.parametrize("count", [None, "7", -5, 10**30, float("inf"), float("nan")])
+def test_usage_that_cannot_be_is_no_usage_and_replaces_none(count):
+    reading = Reading()
+    reading.add({"usage": {"prompt_tokens": 3, "completion_tokens": 4}})
+
+    reading.add({"usage": {"prompt_tokens": 5, "completion_tokens": count}})
+
+    assert usage_of({"completion_tokens": count}) is None
+    assert reading.usage == Usage(input_tokens=3, output_tokens=4)
