@@ -11,9 +11,8 @@ import pytest
 from tests.support.command_line import COMMAND, CommandLine
 from tests.support.lm_server import LmServer
 
-HOSTILE = (
-    "\x1b[2J\x1b]52;c;ZXZpbA==\x07\x1b]8;;https://evil.example\x1b\\click\x1b]8;;\x1b\\ evil\rgood \x9b31m \u202exe"
-)
+CLIPBOARD, LINK = "\x1b]52;c;ZXZpbA==\x07", "\x1b]8;;https://evil.example\x1b\\click\x1b]8;;\x1b\\"
+HOSTILE = f"\x1b[2J{CLIPBOARD}{LINK} evil\rgood \x9b31m \u202exe"
 CODE = f"""{HOSTILE}
 
 ```repl
