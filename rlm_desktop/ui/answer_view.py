@@ -108,7 +108,7 @@ class AnswerView(QSplitter):
         self._waiting.setText("The trace shows how far it came." if is_over else "The answer will stand here.")
         self.verdict.tell(answer)
         self.evidence.tell(answer.quotes if answer else (), answer.evidence_in_short if answer else "")
-        self.coverage.tell(answer.coverage if answer else None, self._skipped())
+        self.coverage.tell(answer.coverage if answer else None, self._shown.unread)
         self.passage.setVisible(bool(answer and answer.quotes))
         if answer and answer.quotes and self.evidence.table.currentIndex().row() < 0:
             self._choose_first(answer)
@@ -129,10 +129,6 @@ class AnswerView(QSplitter):
         found = [number for number, quote in enumerate(answer.quotes) if quote.match != "none"]
         if found:
             self.evidence.choose(found[0])
-
-    def _skipped(self) -> int:
-        started = self._shown.started
-        return len(started.skipped) if started is not None else 0
 
     @Slot()
     def _on_opened(self) -> None:

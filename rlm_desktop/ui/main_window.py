@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, Signal, Slot
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -33,6 +33,7 @@ from rlm_desktop.viewmodel.replay import Replay
 from rlm_desktop.viewmodel.shown_run import ShownRun
 
 _LEFT_WIDTH = 248
+_PICKER = QSize(860, 560)
 
 
 class MainWindow(QMainWindow):
@@ -65,6 +66,8 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(asking, shown, self._middle)
         self._replay_bar = ReplayBar(self.replay, self.status)
         self._drop_sign = DropSign(self)
+        self._folder = str(Path.home())
+        """Where files were picked last."""
         self._build()
         self._connect()
         self._add_shortcuts()
@@ -216,11 +219,18 @@ class MainWindow(QMainWindow):
         self.run_page.redress()
 
     def _pick(self, title: str, mode: QFileDialog.FileMode) -> None:
-        dialog = QFileDialog(self, title, str(Path.home()))
+        dialog = QFileDialog(self, title, self._folder)
+        dialog.resize(_PICKER)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(mode)
-        dialog.filesSelected.connect(self.asking.give)
+        dialog.filesSelected.connect(self._on_picked)
         dialog.open()
+
+    @Slot(list)
+    def _on_picked(self, paths: list[str]) -> None:
+        if paths:
+            self._folder = str(Path(paths[0]).parent)
+        self.asking.give(paths)
 
     @Slot(object)
     def _on_remedy(self, problem: Problem) -> None:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QLocale, Qt, Slot
 from PySide6.QtGui import QDoubleValidator
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from rlm_desktop.ui.parts import Words
@@ -18,6 +18,7 @@ _PRICES = (
     "Dollars per million tokens, for models whose price is not known; 0 for a model that costs nothing. "
     "They hold for both models. With a money limit, a model without a price is not asked."
 )
+_WIDTH = 520
 _HALF = "Give both prices, or none."
 
 
@@ -72,8 +73,11 @@ class ModelsDialog(QDialog):
         form.addRow("", prices)
         form.addRow("", self.half)
         buttons = QDialogButtonBox(self)
-        buttons.setStandardButtons(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
-        buttons.button(QDialogButtonBox.StandardButton.Save).setProperty("kind", "main")
+        save = QPushButton("Save", self)
+        save.setProperty("kind", "main")
+        save.setDefault(True)
+        buttons.addButton(save, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -82,7 +86,8 @@ class ModelsDialog(QDialog):
         column.addWidget(about)
         column.addLayout(form)
         column.addWidget(buttons)
-        self.setMinimumWidth(480)
+        # A form does not ask for the height that its wrapped words will have.
+        self.setMinimumSize(_WIDTH, column.totalHeightForWidth(_WIDTH))
 
     @Slot()
     def _on_price(self) -> None:

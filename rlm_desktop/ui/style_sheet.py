@@ -34,6 +34,8 @@ QToolButton[kind="tiny"]:hover { background: $hover; }
 QToolButton[kind="tiny"]:focus { border-color: $accent; }
 QToolButton[kind="quiet"]::menu-indicator { image: none; }
 
+QDialogButtonBox, QMessageBox, QFileDialog { dialogbuttonbox-buttons-have-icons: 0; }
+QFileDialog QToolButton { padding: 3px; }
 QFrame[kind="hairline"] { background: $line; border: 0; }
 QFrame[kind="card"] { background: $base; border: 1px solid $line; border-radius: 6px; }
 QFrame[kind="banner"] { background: $warn_soft; border: 1px solid $warn; border-radius: 6px; }

@@ -5,6 +5,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from rlm_desktop.corpus.gathering import is_rules_note
 from rlm_desktop.storage.errors import MissingText
 from rlm_desktop.trace.events import Entry, RunFinished, RunStarted
 from rlm_desktop.trace.facts import RunStatus
@@ -102,6 +103,12 @@ class ShownRun(QObject):
         """How the run began, if it did."""
         root = self.items.trace.root
         return root.fact(RunStarted) if root is not None else None
+
+    @property
+    def unread(self) -> int:
+        """How many of the run's files could not be read; a .gitignore among them is none."""
+        started = self.started
+        return sum(not is_rules_note(one) for one in started.skipped) if started is not None else 0
 
     @property
     def status(self) -> RunStatus | None:

@@ -13,8 +13,8 @@ from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.tree import Trace
-from rlm_desktop.viewmodel.opening import Opening
 from rlm_desktop.viewmodel.guarded_text import plain_tip
+from rlm_desktop.viewmodel.opening import Opening
 from rlm_desktop.viewmodel.rows import Row, Tally, cell_text, exact, in_words, make_row
 from rlm_desktop.viewmodel.visible_rows import VisibleRows, below, last_below, runs_of
 

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QFileDialog
 
 from rlm_desktop.settings.places import resources_dir
 from rlm_desktop.settings.preferences import Preferences
@@ -175,3 +176,37 @@ def test_an_unreachable_server_is_said(tmp_path, notes):
         assert "127.0.0.1:9" in user.window.run_page.answer.verdict.text
 
     play(tmp_path / "data", story, chosen)
+
+
+def test_the_file_picker_opens_where_files_were_picked_last(tmp_path, notes):
+    async def story(user: Driver) -> None:
+        user.window.open_files()
+        user.window.findChild(QFileDialog).filesSelected.emit([str(notes / "one.txt")])
+        user.window.findChild(QFileDialog).close()
+
+        user.window.open_folder()
+
+        assert user.window.findChildren(QFileDialog)[-1].directory().absolutePath() == str(notes)
+        assert user.parts.asking.paths == [str(notes / "one.txt")]
+        user.window.findChildren(QFileDialog)[-1].close()
+
+    play(tmp_path / "data", story)
+
+
+def test_finish_now_is_heard_and_the_draft_stands_as_a_partial_answer(tmp_path, notes):
+    fan_out = "```repl\nanswer['content'] = 'A draft.'\nllm_query_batched([f'q {i}' for i in range(90)])\n```"
+    with LmServer(lambda body: fan_out if len(body["messages"]) > 1 else "At nine.", latency_seconds=0.2) as server:
+
+        async def story(user: Driver) -> None:
+            await asked(user, notes)
+            await user.until(lambda: len(server.requests) > 5, "workers are asked")
+            user.click("finishButton")
+            assert not user.find("finishButton").isEnabled()
+            assert user.find("runStatus").text().startswith("Finishing")
+            await user.run_ended()
+
+            assert user.shown.status == "partial"
+            assert "A draft." in user.find("answerView").toPlainText()
+            assert not user.find("verdictButton").isVisible()
+
+        play(tmp_path / "data", story, with_server(server))

@@ -1,5 +1,6 @@
 import pytest
 
+from rlm_desktop.corpus.gathering import gather
 from rlm_desktop.trace.events import Entry, EvidenceChecked, RunFinished, TurnStarted
 from rlm_desktop.trace.facts import Coverage, Quote
 from rlm_desktop.trace.ids import NodeId, RunId, RunNodeId
@@ -7,6 +8,7 @@ from rlm_desktop.viewmodel.answer import percent, shares_of
 from rlm_desktop.viewmodel.run_standing import standing_of
 from rlm_desktop.viewmodel.shown_run import ShownRun
 from tests.support.sample_runs import ANSWER, harbour_run
+from tests.support.traces import run_started
 
 RUN = RunId("a")
 
@@ -125,3 +127,16 @@ def test_the_parts_of_the_coverage_add_up_to_the_whole():
 
 def test_a_little_is_never_shown_as_nothing():
     assert (percent(0), percent(0.004), percent(0.61)) == ("0 %", "< 1 %", "61 %")
+
+
+def test_a_gitignore_is_not_counted_as_a_file_that_could_not_be_read(shown, tmp_path):
+    (tmp_path / ".gitignore").write_text("*.log\n")
+    (tmp_path / "a.log").write_text("left out")
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    skipped = gather([tmp_path]).skipped
+    started = run_started(skipped=skipped)
+
+    shown.open_past(RUN, [Entry(seq=1, at=1.0, event=started)], lambda _reference: "")
+
+    assert len(skipped) == 2
+    assert shown.unread == 1
