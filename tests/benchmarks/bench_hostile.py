@@ -20,7 +20,12 @@ from rlm_desktop.storage.run_ids import new_run_id
 PIECE = 10_000
 PIECES_A_MEGABYTE = 100
 TEXT = "The keeper counted 412 ships.\n" * 100
-CODE = "```repl\nimport os\npiece = os.urandom({piece} // 2).hex()\nfor _ in range({count}): print(piece)\nFINAL('printed')\n```"
+CODE = """```repl
+import os
+piece = os.urandom({piece} // 2).hex()
+for _ in range({count}): print(piece)
+FINAL('printed')
+```"""
 
 
 async def _stillness(found: list[float]) -> None:
