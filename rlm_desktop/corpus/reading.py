@@ -4,10 +4,10 @@ from rlm_desktop.corpus.decoding import decode
 from rlm_desktop.corpus.documents import Document
 from rlm_desktop.corpus.errors import Unreadable
 from rlm_desktop.corpus.gathering import FoundFile, explain, shown_path
-from rlm_desktop.corpus.html_reader import read_html
-from rlm_desktop.corpus.json_reader import read_json
 from rlm_desktop.corpus.kinds import kind_of, unread_kind
-from rlm_desktop.corpus.pdf_reader import read_pdf
+from rlm_desktop.corpus.readers.html_reader import read_html
+from rlm_desktop.corpus.readers.json_reader import read_json
+from rlm_desktop.corpus.readers.pdf_reader import read_pdf
 
 LARGEST_BYTES = 512_000_000
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from rlm_desktop.corpus.documents import Document
 from rlm_desktop.corpus.errors import Unreadable
 from rlm_desktop.corpus.gathering import FoundFile
-from rlm_desktop.corpus.html_reader import read_html
-from rlm_desktop.corpus.json_reader import read_json
 from rlm_desktop.corpus.kinds import kind_of
 from rlm_desktop.corpus.loading import read_or_skip
-from rlm_desktop.corpus.pdf_reader import DAMAGED, PAGE_WITHOUT_TEXT, SCANNED, read_pdf
+from rlm_desktop.corpus.readers.html_reader import read_html
+from rlm_desktop.corpus.readers.json_reader import read_json
+from rlm_desktop.corpus.readers.pdf_reader import DAMAGED, PAGE_WITHOUT_TEXT, SCANNED, read_pdf
 from rlm_desktop.corpus.reading import LARGEST_BYTES, read_document
 
 GERMAN = "Die Gebühren für die schönen Häfen stiegen, weil Löhne und Preise höher wurden."
