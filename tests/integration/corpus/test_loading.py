@@ -28,7 +28,7 @@ def test_reading_goes_on_past_what_cannot_be_read_and_tells_of_each(tmp_path: Pa
     assert [document.name for document in corpus.documents] == ["a.txt", "c.md"]
     assert [(Path(one.path).name, one.reason) for one in corpus.skipped] == [
         ("gone", "there is no such file or folder"),
-        ("b.docx", "Word documents cannot be read yet"),
+        ("b.docx", "damaged, or not what its name says"),
     ]
     assert [Path(one.path).name for one in told] == ["gone", "a.txt", "b.docx", "c.md"]
 
