@@ -165,7 +165,7 @@ def _belies(kind: str, head: bytes) -> bool:
     """Whether a file begins as one of its kind never does, such as a table saved as HTML under an Excel name."""
     if kind not in _BINARY_KINDS or not head:
         return False
-    return not head.startswith((ZIP_SIGNATURE, OLE_SIGNATURE, b"PK")) and kind in {"xls", "xlsx", "docx"}
+    return not head.startswith((ZIP_SIGNATURE, OLE_SIGNATURE, b"PK")) and kind in {"xls", "xlsx", "docx", "msg"}
 
 
 def _kind_by_beginning(head: bytes) -> str:

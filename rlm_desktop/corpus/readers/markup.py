@@ -48,7 +48,7 @@ class Listener(Protocol):
 
 def parse(chunks: Iterable[bytes], listener: Listener) -> None:
     """Tell a listener what passes; raises `Unreadable` when the XML is damaged or dangerous."""
-    names = _ShortNames()
+    names = _Names()
     depth = 0
 
     def start(tag: str, attributes: dict[str, str]) -> None:
@@ -56,14 +56,16 @@ def parse(chunks: Iterable[bytes], listener: Listener) -> None:
         depth += 1
         if depth > DEEPEST:
             raise Unreadable(TOO_DEEP)
-        listener.start(names[tag], {names[key]: value for key, value in attributes.items()})
+        names.enter(attributes)
+        listener.start(names.element(tag), {names.attribute(key): value for key, value in attributes.items()})
 
     def end(tag: str) -> None:
         nonlocal depth
         depth -= 1
-        listener.end(names[tag])
+        listener.end(names.element(tag))
+        names.leave()
 
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = start
     parser.EndElementHandler = end
@@ -97,13 +99,43 @@ class _Collector(Listener):
         self.found.append((tag, attributes))
 
 
-class _ShortNames(dict[str, str]):
-    """Expat's `namespace local` names to short ones, each worked out once."""
+class _Names:
+    """The short names of elements and attributes, by the namespaces declared around them.
 
-    def __missing__(self, full: str) -> str:
-        namespace, _, local = full.rpartition(" ")
-        self[full] = short = _prefix(namespace) + local
-        return short
+    expat would do this, but refuses a prefix that nobody declared, which LibreOffice's own templates have.
+    """
+
+    def __init__(self) -> None:
+        self._declared: dict[str, str] = {}
+        self._outer: list[dict[str, str] | None] = []
+        self._known: dict[str, str] = {}
+
+    def enter(self, attributes: dict[str, str]) -> None:
+        """Learn what an element declares."""
+        own = {key[6:]: value for key, value in attributes.items() if key.startswith("xmlns")}
+        self._outer.append(self._declared if own else None)
+        if own:
+            self._declared = self._declared | own
+            self._known = {}
+
+    def leave(self) -> None:
+        """Forget what the element declared that ends."""
+        outer = self._outer.pop()
+        if outer is not None:
+            self._declared = outer
+            self._known = {}
+
+    def element(self, name: str) -> str:
+        """Shorten the name of an element."""
+        if name not in self._known:
+            prefix, _, local = name.rpartition(":")
+            namespace = self._declared.get(prefix)
+            self._known[name] = name if namespace is None else _prefix(namespace) + local
+        return self._known[name]
+
+    def attribute(self, name: str) -> str:
+        """Shorten the name of an attribute; without a prefix it belongs to no namespace."""
+        return self.element(name) if ":" in name else name
 
 
 def _prefix(namespace: str) -> str:

@@ -5,7 +5,7 @@ import re
 from rlm_desktop.corpus.decoding import decode
 from rlm_desktop.corpus.readers.draft import Converted, Draft
 
-_TIMES = re.compile(r"^\s*((?:\d+:)?\d{1,2}:\d{2})[.,]\d{1,3}\s*-->.*$")
+_TIMES = re.compile(r"^\s*((?:\d+:)?\d{1,2}:\d{1,2})[.,]\d{1,3}\s*-->.*$")
 _TAGS = re.compile(r"</?(?:[ibucv]|font|ruby|rt|lang)\b[^<>]*>|<[\d:.]+>|\{\\[^{}]*\}", re.IGNORECASE)
 
 

@@ -19,7 +19,7 @@ def row(number: int, *cells: str) -> str:
 
 
 def test_cells_keep_their_values_and_rows_their_numbers():
-    rows = row(2, cell("B2", "Harbour"), cell("C2", "Cents\n a ton")) + row(
+    rows = row(2, cell("B2", "Harbour"), cell("C2", "Cents\na ton")) + row(
         3, cell("B3", "Ardvik"), '<c r="C3"><v>53</v></c>'
     )
     rows += row(9, '<c r="B9"><v>0.25</v></c>', '<c r="C9" t="b"><v>1</v></c>')
