@@ -48,6 +48,7 @@ class Document:
             characters=len(self.text),
             size_bytes=self.size_bytes,
             pages=None if self.page_starts is None else len(self.page_starts),
+            losses=self.losses,
         )
 
     def page_at(self, offset: int) -> int | None:

@@ -12,7 +12,7 @@ from rlm_desktop.trace.wording import one_line
 from rlm_desktop.ui.answer_dress import mark_sign
 from rlm_desktop.ui.parts import Card
 from rlm_desktop.ui.theme import GRID, ROW, colour, mono_font
-from rlm_desktop.viewmodel.guarded_text import plain_tip
+from rlm_desktop.viewmodel.guarded_text import plain_tip, show_controls
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _MATCHES = {"exact": "found", "several": "found more than once", "none": "not found"}
@@ -68,8 +68,8 @@ def _cell(quote: Quote, column: int) -> str:
         return f"{mark_sign(quote)} “{one_line(quote.text)}”"
     if column == 1:
         return (quote.document or "").rsplit("/", 1)[-1] or _MATCHES[quote.match]
-    if quote.page is not None:
-        return f"p. {quote.page}"
+    if quote.part or quote.page is not None:
+        return show_controls(quote.part) or f"p. {quote.page}"
     return "several" if quote.match == "several" else ""
 
 

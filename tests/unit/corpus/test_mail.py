@@ -1,3 +1,4 @@
+import struct
 from email.message import EmailMessage
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from rlm_desktop.corpus.errors import Unreadable
 from rlm_desktop.corpus.readers.mail_reader import NOT_MAIL
 from rlm_desktop.corpus.reading import TOO_DEEP, convert
+from tests.support.ole import compound
 from tests.support.packages import docx
 
 
@@ -84,6 +86,35 @@ def test_a_message_with_broken_headers_and_charset_is_read():
     data = b"Subject: =?utf-8?b?////?=\nFrom: <<>@\nContent-Type: text/plain; charset=x-none\n\nwords \xff\xfe still\n"
 
     assert "words" in convert("a.eml", data)[1].text
+
+
+def properties(header_bytes: int, **numbers: int) -> bytes:
+    """The table of an Outlook message's properties; each is named by its id and type in hexadecimal."""
+    rows = (struct.pack("<IIII", int(tag[1:], 16), 6, number, 0) for tag, number in numbers.items())
+    return bytes(header_bytes) + b"".join(rows)
+
+
+def wide(text: str) -> bytes:
+    return text.encode("utf-16-le")
+
+
+def test_an_outlook_message_is_read_with_its_attachments():
+    attached = docx("<w:p><w:r><w:t>Fifty-three cents</w:t></w:r></w:p>")
+    streams = {
+        "__properties_version1.0": properties(32, x0037001F=12, x1000001F=22, x0042001F=12, x340D0003=0x40000),
+        "__substg1.0_0037001F": wide("Dues"),
+        "__substg1.0_1000001F": wide("See below."),
+        "__substg1.0_0042001F": wide("Board"),
+        "__attach_version1.0_#00000000/__properties_version1.0": properties(8, x3707001F=20, x37010102=len(attached)),
+        "__attach_version1.0_#00000000/__substg1.0_3707001F": wide("dues.docx"),
+        "__attach_version1.0_#00000000/__substg1.0_37010102": attached,
+    }
+
+    kind, made = convert("a.msg", compound(streams))
+
+    assert kind == "msg"
+    assert made.text == "From: Board\nSubject: Dues\n\nSee below.\n\n[Attachment dues.docx]\n\nFifty-three cents"
+    assert [mark.label for mark in made.marks] == ["attachment dues.docx"]
 
 
 def test_a_damaged_outlook_message_is_refused():
