@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
-from email import message_from_bytes, policy
-from email.message import EmailMessage, Message
+from email import message_from_bytes
+from email.errors import MessageError
+from email.header import decode_header, make_header
+from email.message import Message
 
 from rlm_desktop.corpus.decoding import decode
 from rlm_desktop.corpus.errors import Unreadable
@@ -17,13 +19,14 @@ NOT_MAIL = "damaged, or not an e-mail message"
 _HEADERS = ("From", "To", "Cc", "Date", "Subject")
 _BEGINNING = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\r\n\r\n))From [^\r\n]*\d{2}:\d{2}[^\r\n]*\r?\n")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
-# What the email package raises on headers it trips over.
-HEADER_FAULTS = (AttributeError, IndexError, KeyError, LookupError, TypeError, ValueError)
+_LONGEST_HEADER = 8_000
+# What the email package raises on headers and bodies it trips over.
+_FAULTS = (AssertionError, AttributeError, LookupError, MessageError, TypeError, ValueError)
 
 
 def read_eml(data: bytes, read_part: ReadPart) -> Converted:
     """Give a message's headers, its text, and its attachments as their own readers read them."""
-    message = message_from_bytes(data, policy=policy.default)
+    message = message_from_bytes(data)
     if not message.keys():
         raise Unreadable(NOT_MAIL)
     draft = Draft()
@@ -35,7 +38,7 @@ def read_mbox(data: bytes, read_part: ReadPart) -> Converted:
     """Give all messages of a box, one after the other."""
     draft = Draft()
     for number, raw in enumerate(_messages(data), 1):
-        message = message_from_bytes(raw, policy=policy.default)
+        message = message_from_bytes(raw)
         draft.begin("message", f"message {number}: {_header(message, 'Subject')}".removesuffix(": "))
         draft.block(f"## Message {number}")
         _write_message(message, draft, read_part)
@@ -68,51 +71,52 @@ def _messages(data: bytes) -> Iterator[bytes]:
 def _write_message(message: Message, draft: Draft, read_part: ReadPart) -> None:
     headers = ((name, _header(message, name)) for name in _HEADERS)
     draft.block("\n".join(f"{name}: {value}" for name, value in headers if value))
-    body = _body(message)
-    if body is not None:
-        draft.block(_text(body))
     for part in _leaves(message):
-        if part is not body:
-            _write_part(part, draft, read_part)
+        _write_part(part, draft, read_part)
 
 
 def _write_part(part: Message, draft: Draft, read_part: ReadPart) -> None:
-    kind = part.get_content_type()
+    kind, name = part.get_content_type(), _file_name(part)
     if kind == "message/rfc822":
-        inner = part.get_payload()
-        draft.begin("attachment", f"attached message: {_header(_first(inner), 'Subject')}".removesuffix(": "))
+        inner = _first(part.get_payload())
+        draft.begin("attachment", f"attached message: {_header(inner, 'Subject')}".removesuffix(": "))
         draft.block("[Attached message]")
-        _write_message(_first(inner), draft, read_part)
-    elif part.get_content_maintype() == "image" and not _file_name(part):
+        _write_message(inner, draft, read_part)
+    elif kind.startswith("text/") and not name:
+        draft.block(_text(part))
+    elif kind.startswith("image/") and not name:
         draft.lost["image"] += 1
-    elif kind not in _ALTERNATIVES or _file_name(part):
-        write_attachment(_file_name(part) or kind, _bytes(part), draft, read_part)
-
-
-_ALTERNATIVES = {"text/html", "text/plain", "text/enriched", "text/calendar", "text/x-amp-html"}
-
-
-def _first(payload: object) -> Message:
-    inner = payload[0] if isinstance(payload, list) and payload else None
-    return inner if isinstance(inner, Message) else EmailMessage()
+    else:
+        write_attachment(name or kind, _bytes(part), draft, read_part)
 
 
 def _leaves(message: Message) -> Iterator[Message]:
-    """Give the parts that hold something; an attached message is one, whatever it holds."""
+    """Give the parts that hold something, of alternatives one; an attached message is one, whatever it holds."""
     waiting = [message]
     while waiting:
         part = waiting.pop()
-        inside = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(inside, list):
-            waiting += [one for one in reversed(inside) if isinstance(one, Message)]
+        inside = _inside(part)
+        if part.get_content_type() == "multipart/alternative" and inside:
+            waiting.append(_preferred(inside))
+        elif part.get_content_maintype() == "multipart":
+            waiting += reversed(inside)
         else:
             yield part
 
 
-def _body(message: Message) -> Message | None:
-    texts = [part for part in _leaves(message) if part.get_content_maintype() == "text" and not _file_name(part)]
-    plain = next((part for part in texts if part.get_content_type() == "text/plain" and _bytes(part).strip()), None)
-    return plain or next((part for part in texts if part.get_content_type() == "text/html"), None)
+def _inside(part: Message) -> list[Message]:
+    payload = part.get_payload()
+    return [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else []
+
+
+def _preferred(alternatives: list[Message]) -> Message:
+    plain = (one for one in alternatives if one.get_content_type() == "text/plain" and _bytes(one).strip())
+    return next(plain, alternatives[-1])
+
+
+def _first(payload: object) -> Message:
+    inner = payload[0] if isinstance(payload, list) and payload else None
+    return inner if isinstance(inner, Message) else Message()
 
 
 def _text(part: Message) -> str:
@@ -128,20 +132,26 @@ def _text(part: Message) -> str:
 def _bytes(part: Message) -> bytes:
     try:
         data = part.get_payload(decode=True)
-    except HEADER_FAULTS:
+    except _FAULTS:
         return b""
     return data if isinstance(data, bytes) else b""
 
 
 def _file_name(part: Message) -> str:
     try:
-        return one_line(part.get_filename() or "")
-    except HEADER_FAULTS:
+        return _decoded(part.get_filename() or "", 200)
+    except _FAULTS:
         return ""
 
 
 def _header(message: Message, name: str) -> str:
+    return _decoded(str(message.get(name, "")), 2_000)
+
+
+def _decoded(value: str, most: int) -> str:
+    """Decode a header's encoded words. The package's own way takes all memory for headers without end."""
+    start = value[:_LONGEST_HEADER]
     try:
-        return one_line(str(message.get(name, "")), 2_000)
-    except HEADER_FAULTS:
-        return ""
+        return one_line(str(make_header(decode_header(start))), most)
+    except _FAULTS:
+        return one_line(start, most)

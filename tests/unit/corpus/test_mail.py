@@ -51,6 +51,26 @@ def test_a_message_in_html_only_and_one_attached_to_another_are_read():
     assert [mark.label for mark in made.marks] == ["attached message: Inner"]
 
 
+def test_every_text_of_a_mixed_message_is_read_but_one_of_alternatives():
+    data = (
+        b'Subject: s\nContent-Type: multipart/mixed; boundary="m"\n\n--m\nContent-Type: multipart/alternative;'
+        b' boundary="a"\n\n--a\nContent-Type: text/plain\n\nplain\n--a\nContent-Type: text/html\n\n<p>rich\n--a--\n'
+        b"--m\nContent-Type: text/plain\n\nfooter\n--m\nContent-Type: image/png\n\nx\n--m--\n"
+    )
+
+    made = convert("a.eml", data)[1]
+
+    assert made.text == "Subject: s\n\nplain\n\nfooter"
+    assert made.lost == {"image": 1}
+
+
+def test_a_header_without_end_is_cut():
+    made = convert("a.eml", b"Subject: " + b"=?utf-8?q?a?= " * 50_000 + b"\n\nwords")[1]
+
+    assert made.text.endswith("words")
+    assert len(made.text) < 3_000
+
+
 def test_a_box_is_read_message_by_message():
     first, second = message("One", ">From the board\n"), message("Two", "second\n")
     box = b"".join(b"From board Mon Jan  1 10:00:00 2001\n" + bytes(one) + b"\n" for one in (first, second))
