@@ -7,12 +7,13 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 from typing_extensions import override
 
+from rlm_desktop.trace.controls import show_controls
 from rlm_desktop.trace.facts import Quote
 from rlm_desktop.trace.wording import one_line
 from rlm_desktop.ui.answer_dress import mark_sign
 from rlm_desktop.ui.parts import Card
 from rlm_desktop.ui.theme import GRID, ROW, colour, mono_font
-from rlm_desktop.viewmodel.guarded_text import plain_tip, show_controls
+from rlm_desktop.viewmodel.guarded_text import plain_tip
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _MATCHES = {"exact": "found", "several": "found more than once", "none": "not found"}
