@@ -3,17 +3,31 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from rlm_desktop.trace.facts import DocumentFacts, SkippedFile
 
 BETWEEN_DOCUMENTS = "\n\n"
+
+MarkKind = Literal["page", "slide", "sheet", "section", "chapter", "cell", "message", "attachment", "time"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Where a part of a document begins in its text, and the words that name it: `p. 14`, `slide 3`, `sheet Dues`."""
+
+    start: int
+    label: str
+    kind: MarkKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One file of the user's as text.
 
-    `page_starts` holds, for a document with pages, the offset in `text` where each page begins.
+    `page_starts` holds, for a document with pages or slides, the offset in `text` where each begins. `marks` names
+    the parts of every kind of document, in the order of their starts. `losses` counts what the text lacks of the
+    file: `3 images`, `1 chart`.
     """
 
     name: str
@@ -22,6 +36,8 @@ class Document:
     text: str
     size_bytes: int
     page_starts: tuple[int, ...] | None = None
+    marks: tuple[Mark, ...] = ()
+    losses: tuple[str, ...] = ()
 
     def facts(self) -> DocumentFacts:
         """Tell what is known of the document without its text."""
@@ -32,6 +48,7 @@ class Document:
             characters=len(self.text),
             size_bytes=self.size_bytes,
             pages=None if self.page_starts is None else len(self.page_starts),
+            losses=self.losses,
         )
 
     def page_at(self, offset: int) -> int | None:
@@ -39,6 +56,14 @@ class Document:
         if self.page_starts is None:
             return None
         return max(1, bisect_right(self.page_starts, offset))
+
+    def part_at(self, offset: int) -> str:
+        """Name the part that holds this offset, such as `p. 14` or `sheet Dues, rows 1-100`; "" when none is marked."""
+        index = bisect_right(self.marks, offset, key=lambda mark: mark.start) - 1
+        if index >= 0:
+            return self.marks[index].label
+        page = self.page_at(offset)
+        return f"p. {page}" if page is not None else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +76,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a character of the corpus stands: `offset` counts in the document's text, `line` from 1."""
+    """Where a character of the corpus stands: `offset` counts in the document's text, `line` from 1.
+
+    `part` names the page, slide, sheet, chapter or message.
+    """
 
     document: Document
     page: int | None
     line: int
     offset: int
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +120,7 @@ class Corpus:
             page=document.page_at(inside),
             line=document.text.count("\n", 0, inside) + 1,
             offset=inside,
+            part=document.part_at(inside),
         )
 
 

@@ -1,82 +1,184 @@
-"""What kind of document a file is, and which kinds cannot be read yet."""
+"""What kind of document a file is, and which kinds cannot be read."""
 
+import re
 from pathlib import PurePath
 
 _SUFFIXES = {
     "pdf": ".pdf",
     "html": ".html .htm .xhtml .xht",
     "markdown": ".md .markdown .mdown .mkd .rmd .qmd",
-    "json": ".json .jsonl .ndjson .geojson .ipynb",
+    "json": ".json .jsonl .ndjson .geojson",
+    "notebook": ".ipynb",
     "csv": ".csv .tsv .tab",
+    "xml": ".xml .xsl .xslt .xsd .rss .atom .opml .fb2 .rdf .kml .gpx",
+    "yaml": ".yaml .yml",
+    "log": ".log",
+    "subtitles": ".srt .vtt",
+    "docx": ".docx .docm .dotx .dotm",
+    "pptx": ".pptx .pptm .ppsx .ppsm .potx",
+    "xlsx": ".xlsx .xlsm .xltx .xltm .xlam",
+    "xlsb": ".xlsb",
+    "xls": ".xls .xlt .xla",
+    "odt": ".odt .ott .fodt .sxw",
+    "ods": ".ods .ots .fods",
+    "odp": ".odp .otp .fodp .sxi",
+    "odg": ".odg .otg .fodg",
+    "epub": ".epub",
+    "rtf": ".rtf",
+    "email": ".eml .emlx",
+    "mbox": ".mbox .mbx",
+    "msg": ".msg .oft",
     "code": (
         ".py .pyi .js .mjs .cjs .ts .tsx .jsx .java .kt .kts .scala .groovy .c .h .cc .cpp .cxx .hh .hpp .cs .go .rs"
         " .rb .php .pl .pm .lua .r .jl .swift .m .mm .dart .ex .exs .erl .hs .ml .mli .clj .lisp .el .scm .sql .sh"
-        " .bash .zsh .fish .ps1 .bat .cmd .vue .svelte .css .scss .less .xml .xsl .xsd .yaml .yml .toml .ini"
+        " .bash .zsh .fish .ps1 .bat .cmd .vue .svelte .css .scss .less .toml .ini"
         " .cfg .conf .properties .gradle .cmake .mk .tf .proto .graphql .asm .s .f .f90 .pas .vb .ada .d .nim .zig"
     ),
 }
 _KIND_OF_SUFFIX = {suffix: kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
 _CODE_NAMES = {"makefile", "dockerfile", "cmakelists.txt", "jenkinsfile", "rakefile", "gemfile", "vagrantfile"}
+ZIPPED_KINDS = frozenset({"docx", "pptx", "xlsx", "xlsb", "odt", "ods", "odp", "odg", "epub"})
+_BINARY_KINDS = ZIPPED_KINDS | {"xls", "msg"}
 
+IMAGES = "images"
 _UNREAD_SUFFIXES = {
-    "Word documents": ".docx .doc .docm .dotx .dot",
-    "PowerPoint presentations": ".pptx .ppt .pptm .ppsx .pps",
-    "Excel workbooks": ".xlsx .xls .xlsm .xlsb",
-    "OpenDocument files": ".odt .ods .odp .odg .ott",
-    "EPUB books": ".epub",
+    "old Word documents": ".doc .dot .wps",
+    "old PowerPoint presentations": ".ppt .pps .pot",
     "Kindle books": ".mobi .azw .azw3",
-    "RTF documents": ".rtf",
     "Apple iWork documents": ".pages .numbers .key",
     "PostScript files": ".ps .eps",
     "DjVu documents": ".djvu .djv",
-    "Outlook messages": ".msg .pst",
-    "images": ".png .jpg .jpeg .gif .bmp .tif .tiff .webp .heic .heif .avif .ico .psd .jp2 .svg .svgz",
+    "Outlook mailboxes": ".pst .ost",
+    IMAGES: ".png .jpg .jpeg .gif .bmp .tif .tiff .webp .heic .heif .avif .ico .psd .jp2 .svg .svgz .emf .wmf",
     "sound files": ".mp3 .wav .flac .ogg .oga .opus .m4a .aac .wma .mid",
     "videos": ".mp4 .mkv .avi .mov .webm .wmv .mpg .mpeg .m4v .flv",
     "archives": ".zip .tar .gz .tgz .bz2 .xz .zst .7z .rar .jar .war .whl .deb .rpm .iso .dmg .cab",
-    "databases": ".sqlite .sqlite3 .db .mdb .accdb .parquet .feather .arrow .h5 .hdf5",
+    "Parquet and Arrow tables": ".parquet .feather .arrow",
+    "databases": ".sqlite .sqlite3 .db .mdb .accdb .h5 .hdf5",
     "programs": ".exe .dll .so .dylib .o .a .lib .class .pyc .pyo .wasm .bin .msi .apk",
     "fonts": ".ttf .otf .woff .woff2 .eot",
 }
 _UNREAD_OF_SUFFIX = {suffix: what for what, suffixes in _UNREAD_SUFFIXES.items() for suffix in suffixes.split()}
 
+ZIP_SIGNATURE = b"PK\x03\x04"
+OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+RTF_SIGNATURE = b"{\\rtf"
+PDF_SIGNATURE = b"%PDF-"
+
 _UNREAD_SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x03\x04", "archives and office documents"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Office documents"),
-    (b"{\\rtf", "RTF documents"),
+    (ZIP_SIGNATURE, "archives"),
+    (OLE_SIGNATURE, "old Office documents"),
     (b"%!PS", "PostScript files"),
-    (b"\x89PNG", "images"),
-    (b"\xff\xd8\xff", "images"),
-    (b"GIF8", "images"),
+    (b"\x89PNG", IMAGES),
+    (b"\xff\xd8\xff", IMAGES),
+    (b"GIF8", IMAGES),
     (b"\x1f\x8b", "archives"),
     (b"BZh", "archives"),
     (b"\xfd7zXZ", "archives"),
     (b"7z\xbc\xaf", "archives"),
     (b"Rar!", "archives"),
     (b"SQLite format 3", "databases"),
+    (b"PAR1", "Parquet and Arrow tables"),
     (b"\x7fELF", "programs"),
 )
+_ADVICE = {
+    "old Word documents": "save it as DOCX and add that",
+    "old PowerPoint presentations": "save it as PPTX and add that",
+    "old Office documents": "save it in a newer format and add that",
+    "Apple iWork documents": "export it as PDF and add that",
+    "Outlook mailboxes": "export it as MBOX and add that",
+    "Parquet and Arrow tables": "save it as CSV and add that",
+    "databases": "export what matters as CSV and add that",
+    "archives": "unpack it and add the folder",
+}
 
-PDF_SIGNATURE = b"%PDF-"
+# What a zipped document declares itself to be in its first part, or holds.
+_DECLARED_TYPES = {
+    b"application/epub+zip": "epub",
+    b"application/vnd.oasis.opendocument.text": "odt",
+    b"application/vnd.oasis.opendocument.spreadsheet": "ods",
+    b"application/vnd.oasis.opendocument.presentation": "odp",
+    b"application/vnd.oasis.opendocument.graphics": "odg",
+}
+_OFFICE_PARTS = {b"word/": "docx", b"ppt/": "pptx", b"xl/workbook.bin": "xlsb", b"xl/": "xlsx"}
+_OLE_STREAMS = {"Workbook": "xls", "Book": "xls", "__substg1.0_": "msg"}
 _HTML_STARTS = (b"<!doctype html", b"<html")
+_MAIL_START = re.compile(rb"(?:Return-Path|Received|Delivered-To|X-[\w-]+|From|Date|Message-ID|MIME-Version): ", re.I)
+_MAIL_SIGN = re.compile(rb"^(?:Message-ID|MIME-Version|Received): ?", re.I | re.M)
+_MBOX_START = re.compile(rb"From \S+ .*\d\d:\d\d")
 
 
 def kind_of(name: str, head: bytes) -> str:
     """Tell the kind of a readable document from its name, or else from how it begins."""
     path = PurePath(name.lower())
-    if PDF_SIGNATURE in head[:1024] and path.suffix not in _KIND_OF_SUFFIX:
+    by_suffix = _KIND_OF_SUFFIX.get(path.suffix)
+    if PDF_SIGNATURE in head[:1024] and by_suffix is None:
         return "pdf"
-    if kind := _KIND_OF_SUFFIX.get(path.suffix):
-        return kind
+    if head.startswith(RTF_SIGNATURE):
+        return "rtf"
+    if by_suffix and not _belies(by_suffix, head):
+        return by_suffix
     if path.name in _CODE_NAMES or head.startswith(b"#!"):
         return "code"
-    starts_as_html = head[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_HTML_STARTS)
-    return "html" if starts_as_html else "text"
+    return _kind_by_beginning(head)
+
+
+def kind_inside(data: bytes) -> str | None:
+    """Tell what a zipped or an old Office document is by what it holds, whatever its name; None when it is neither."""
+    if data.startswith(ZIP_SIGNATURE):
+        declared = next((kind for mark, kind in _DECLARED_TYPES.items() if mark in data[:120]), None)
+        held = (kind for part, kind in _OFFICE_PARTS.items() if _names_part(data, part))
+        return declared or next(held, None)
+    if data.startswith(OLE_SIGNATURE):
+        held = (kind for stream, kind in _OLE_STREAMS.items() if stream.encode("utf-16-le") in data)
+        return next(held, None)
+    return None
+
+
+def is_locked_office(data: bytes) -> bool:
+    """Whether this is a newer Office document under a password."""
+    return data.startswith(OLE_SIGNATURE) and "EncryptedPackage".encode("utf-16-le") in data
 
 
 def unread_kind(name: str, head: bytes) -> str | None:
-    """Name the kinds of files that cannot be read yet to which this one belongs; None when it can be tried."""
+    """Name the kinds of files that cannot be read to which this one belongs; None when it can be tried."""
     suffix = PurePath(name.lower()).suffix
-    by_suffix = _UNREAD_OF_SUFFIX.get(suffix)
-    by_start = next((what for start, what in _UNREAD_SIGNATURES if head.startswith(start)), None)
-    return by_suffix or by_start
+    if suffix in _KIND_OF_SUFFIX or head.startswith(RTF_SIGNATURE):
+        is_known_inside = _KIND_OF_SUFFIX.get(suffix) in _BINARY_KINDS
+        return None if is_known_inside or head.startswith(RTF_SIGNATURE) else _by_signature(head)
+    return _UNREAD_OF_SUFFIX.get(suffix) or _by_signature(head)
+
+
+def why_unread(what: str) -> str:
+    """Say why files of these kinds are not read, and what to do."""
+    if what == IMAGES:
+        return "an image: it has no text of its own, and text recognition is not available yet"
+    advice = _ADVICE.get(what)
+    return f"{what} cannot be read yet" + (f"; {advice}" if advice else "")
+
+
+def _by_signature(head: bytes) -> str | None:
+    return next((what for start, what in _UNREAD_SIGNATURES if head.startswith(start)), None)
+
+
+def _belies(kind: str, head: bytes) -> bool:
+    """Whether a file begins as one of its kind never does, such as a table saved as HTML under an Excel name."""
+    if kind not in _BINARY_KINDS or not head:
+        return False
+    return not head.startswith((ZIP_SIGNATURE, OLE_SIGNATURE, b"PK")) and kind in {"xls", "xlsx", "docx", "msg"}
+
+
+def _kind_by_beginning(head: bytes) -> str:
+    start = head[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith(_HTML_STARTS):
+        return "html"
+    if start.startswith(b"<?xml"):
+        return "html" if b"<html" in start else "xml"
+    if _MBOX_START.match(head):
+        return "mbox"
+    return "email" if _MAIL_START.match(head) and _MAIL_SIGN.search(head) else "text"
+
+
+def _names_part(data: bytes, part: bytes) -> bool:
+    # The list of parts is at the end; a file cut short still names some at its beginning.
+    return part in data[-200_000:] or part in data[:4_000]

@@ -44,6 +44,7 @@ def _checked(passage: Passage, corpus: Corpus) -> Quote:
         match="exact" if len(places) == 1 else "several",
         document=document.name,
         page=document.page_at(start - span.start),
+        part=document.part_at(start - span.start),
         start=start - span.start,
         end=end - span.start,
     )

@@ -97,6 +97,7 @@ def _ready(request: int, file: FoundFile, document: Document) -> DocumentSeen:
         pages=facts.pages,
         characters=facts.characters,
         size_bytes=facts.size_bytes,
+        reason=f"not in its text: {', '.join(facts.losses)}" if facts.losses else "",
     )
 
 

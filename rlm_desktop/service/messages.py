@@ -67,7 +67,7 @@ class EngineReady:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentSeen:
-    """How far the reading of a file is; `reason` says why it failed."""
+    """How far the reading of a file is; `reason` says why it failed, or what a text that is ready lacks."""
 
     request: int
     path: str

@@ -65,6 +65,8 @@ class DocumentFacts:
     characters: int
     size_bytes: int
     pages: int | None = None
+    losses: tuple[str, ...] = ()
+    """What its text lacks of the file, such as `3 images`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +132,8 @@ class Quote:
     page: int | None = None
     start: int | None = None
     end: int | None = None
+    part: str = ""
+    """The page, slide, sheet, chapter or message in words, such as `p. 14`; empty when the kind has no parts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -168,8 +168,8 @@ def mark_words(quote: Quote) -> str:
     if quote.match == "none":
         return "not found"
     name = (quote.document or "").rsplit("/", 1)[-1]
-    page = f", p. {quote.page}" if quote.page else ""
-    return f"{name}{page}" + (" and elsewhere" if quote.match == "several" else "")
+    part = quote.part or (f"p. {quote.page}" if quote.page else "")
+    return f"{name}{', ' if part else ''}{part}" + (" and elsewhere" if quote.match == "several" else "")
 
 
 def mark_sign(quote: Quote) -> str:

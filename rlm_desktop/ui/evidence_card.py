@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 from typing_extensions import override
 
+from rlm_desktop.trace.controls import show_controls
 from rlm_desktop.trace.facts import Quote
 from rlm_desktop.trace.wording import one_line
 from rlm_desktop.ui.answer_dress import mark_sign
@@ -68,8 +69,8 @@ def _cell(quote: Quote, column: int) -> str:
         return f"{mark_sign(quote)} “{one_line(quote.text)}”"
     if column == 1:
         return (quote.document or "").rsplit("/", 1)[-1] or _MATCHES[quote.match]
-    if quote.page is not None:
-        return f"p. {quote.page}"
+    if quote.part or quote.page is not None:
+        return show_controls(quote.part) or f"p. {quote.page}"
     return "several" if quote.match == "several" else ""
 
 

@@ -127,6 +127,8 @@ class PassageView(QWidget):
 
 
 def _where(passage: Passage) -> str:
+    if passage.part and not passage.part.startswith("p. "):
+        return show_controls(passage.part)
     if passage.page is None:
         return ""
     return f"page {passage.page} of {passage.pages}" if passage.pages else f"page {passage.page}"

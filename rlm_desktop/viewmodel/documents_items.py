@@ -55,7 +55,8 @@ class DocumentRow:
         if self.state != "ready":
             return f"{self.path}\n{self.note}"
         pages = "" if self.pages is None else f", {plural(self.pages, 'page')}"
-        return f"{self.path}\n{self.kind}{pages}, {self.characters:,} characters, {self.size_bytes:,} bytes"
+        lacks = f"\n{self.reason.capitalize()}" if self.reason else ""
+        return f"{self.path}\n{self.kind}{pages}, {self.characters:,} characters, {self.size_bytes:,} bytes{lacks}"
 
 
 @dataclass(slots=True, eq=False)

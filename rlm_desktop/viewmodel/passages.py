@@ -28,6 +28,7 @@ class Passage:
     end: int = 0
     page: int | None = None
     pages: int | None = None
+    part: str = ""
     problem: str = ""
 
 
@@ -108,6 +109,7 @@ def passage_of(document: DocumentFacts, plain: PlainDocument, quote: Quote) -> P
         end=quote.end - first,
         page=quote.page,
         pages=None if plain.page_starts is None else len(plain.page_starts),
+        part=quote.part,
     )
 
 

@@ -8,6 +8,7 @@ from rlm_desktop.corpus.loading import load
 from rlm_desktop.evidence.quotes import check_quotes, find_passage
 from rlm_desktop.evidence.spans import Finder
 from rlm_desktop.trace.facts import SkippedFile
+from tests.support.packages import p, pptx, shape
 
 SAMPLE = Path(__file__).parents[3] / "resources" / "sample"
 
@@ -28,9 +29,21 @@ def test_reading_goes_on_past_what_cannot_be_read_and_tells_of_each(tmp_path: Pa
     assert [document.name for document in corpus.documents] == ["a.txt", "c.md"]
     assert [(Path(one.path).name, one.reason) for one in corpus.skipped] == [
         ("gone", "there is no such file or folder"),
-        ("b.docx", "Word documents cannot be read yet"),
+        ("b.docx", "damaged, or not what its name says"),
     ]
     assert [Path(one.path).name for one in told] == ["gone", "a.txt", "b.docx", "c.md"]
+
+
+def test_a_quote_from_a_presentation_is_proved_on_its_slide(tmp_path: Path):
+    slides = {
+        "slide1": p("sld", shape("Words of welcome")),
+        "slide2": p("sld", shape("The dues fell in 1981")),
+    }
+    (tmp_path / "dues.pptx").write_bytes(pptx(slides, ["slide1", "slide2"]))
+
+    quote = check_quotes("It says “The dues fell in 1981”.", load([tmp_path]))[0]
+
+    assert (quote.match, quote.page, quote.part) == ("exact", 2, "slide 2")
 
 
 def test_reading_stops_when_the_listener_raises(tmp_path: Path):

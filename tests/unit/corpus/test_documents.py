@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rlm_desktop.corpus.documents import Corpus, Document, assemble
+from rlm_desktop.corpus.documents import Corpus, Document, Mark, assemble
 from rlm_desktop.corpus.tokens import estimate_tokens
 
 
@@ -61,6 +63,17 @@ def test_where_tells_the_page():
 
     assert pages == [1, 1, 2, 2]
     assert corpus.where(corpus.spans[0].start).page is None
+
+
+def test_where_names_the_part():
+    marks = (Mark(start=0, label="sheet Dues", kind="sheet"), Mark(start=6, label="sheet Dues, row 2", kind="sheet"))
+    sheet = replace(document("b.xlsx", "## Du\nArdvik"), marks=marks)
+    corpus = assemble([document("a.txt", "x"), sheet, document("c.pdf", "one\n\ntwo", (0, 5))])
+    starts = [span.start for span in corpus.spans]
+
+    parts = [corpus.where(place).part for place in (starts[0], starts[1] + 5, starts[1] + 6, starts[2] + 5)]
+
+    assert parts == ["", "sheet Dues", "sheet Dues, row 2", "p. 2"]
 
 
 @pytest.mark.parametrize("offset", [-1, 4])

@@ -9,15 +9,16 @@ from hypothesis import strategies as st
 from rlm_desktop.corpus.documents import Document
 from rlm_desktop.corpus.errors import Unreadable
 from rlm_desktop.corpus.gathering import FoundFile
-from rlm_desktop.corpus.html_reader import read_html
-from rlm_desktop.corpus.json_reader import read_json
 from rlm_desktop.corpus.kinds import kind_of
 from rlm_desktop.corpus.loading import read_or_skip
-from rlm_desktop.corpus.pdf_reader import DAMAGED, PAGE_WITHOUT_TEXT, SCANNED, read_pdf
+from rlm_desktop.corpus.readers.html_reader import read_html
+from rlm_desktop.corpus.readers.json_reader import read_json
+from rlm_desktop.corpus.readers.pdf_reader import DAMAGED, PAGE_WITHOUT_TEXT, SCANNED, read_pdf
 from rlm_desktop.corpus.reading import LARGEST_BYTES, read_document
 
 GERMAN = "Die Gebühren für die schönen Häfen stiegen, weil Löhne und Preise höher wurden."
 REASONS_OF_DAMAGE = {DAMAGED, SCANNED, "holds no text"}
+IMAGE = "an image: it has no text of its own, and text recognition is not available yet"
 DATA = Path(__file__).parents[2] / "data"
 
 
@@ -55,11 +56,17 @@ def test_the_kind_follows_from_the_name_or_the_beginning(name: str, head: bytes,
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
-        ("a.docx", b"PK\x03\x04...", "Word documents cannot be read yet"),
-        ("a.png", b"\x89PNG", "images cannot be read yet"),
-        ("unnamed", b"\xff\xd8\xff\xe0", "images cannot be read yet"),
-        ("a.rtf", b"{\\rtf1 x}", "RTF documents cannot be read yet"),
-        ("changes.gz", b"\x1f\x8b", "archives cannot be read yet"),
+        ("a.docx", b"PK\x03\x04...", "damaged, or not what its name says"),
+        (
+            "a.doc",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            "old Word documents cannot be read yet; save it as DOCX and add that",
+        ),
+        ("a.png", b"\x89PNG", IMAGE),
+        ("unnamed", b"\xff\xd8\xff\xe0", IMAGE),
+        ("a.rtf", b"{\\rtf1 }", "holds no text"),
+        ("a.parquet", b"PAR1", "Parquet and Arrow tables cannot be read yet; save it as CSV and add that"),
+        ("changes.gz", b"\x1f\x8b", "archives cannot be read yet; unpack it and add the folder"),
         ("a.txt", b"\x00\x01\x02\x03" * 100, "a binary file, not text"),
         ("a.txt", b" \n\n ", "holds no text"),
         ("a.txt", b"", "empty"),
@@ -162,14 +169,17 @@ def test_an_encoding_nobody_knows_is_not_believed():
 
 
 def test_a_pdf_is_read_page_by_page_with_hyphenated_words_joined():
-    text, starts = read_pdf((DATA / "three-pages.pdf").read_bytes())
+    made = read_pdf((DATA / "three-pages.pdf").read_bytes())
 
+    text, starts = made.text, [mark.start for mark in made.marks]
     pages = [text[start:end].strip() for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
     assert pages == [
         "The first page speaks of the old harbour and its dues.\nIt has two lines more.",
         PAGE_WITHOUT_TEXT,
         "The third page ends the report.",
     ]
+    assert [mark.label for mark in made.marks] == ["p. 1", "p. 2", "p. 3"]
+    assert made.lost == {"scanned page": 1}
 
 
 @pytest.mark.parametrize(
@@ -194,6 +204,6 @@ def test_pdfs_can_be_read_from_several_threads():
     data = (DATA / "three-pages.pdf").read_bytes()
 
     with ThreadPoolExecutor(8) as pool:
-        texts = set(pool.map(lambda _: read_pdf(data), range(64)))
+        texts = set(pool.map(lambda _: read_pdf(data).text, range(64)))
 
     assert len(texts) == 1

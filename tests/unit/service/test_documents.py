@@ -76,6 +76,15 @@ async def test_a_gitignore_is_a_note_and_not_a_file_that_failed(tmp_path):
     assert not [one for one in seen if one.state == "failed"]
 
 
+async def test_what_a_text_lacks_is_told_when_it_is_ready(tmp_path):
+    image = '{"cells": [{"cell_type": "code", "source": "plot()", "outputs": [{"data": {"image/png": ""}}]}]}'
+    (tmp_path / "a.ipynb").write_text(image)
+
+    _, seen = await read(ReadDocumentsCache(), tmp_path / "a.ipynb")
+
+    assert (seen[-1].state, seen[-1].reason) == ("ready", "not in its text: 1 image")
+
+
 async def test_a_path_that_is_not_there_has_failed(tmp_path):
     corpus, seen = await read(ReadDocumentsCache(), tmp_path / "gone.txt")
 

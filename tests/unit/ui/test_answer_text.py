@@ -60,6 +60,12 @@ def test_each_quote_is_marked_with_where_it_stands(view):
     assert links(view) == ["quote:0", "quote:1"]
 
 
+def test_a_quote_from_a_sheet_or_a_slide_is_marked_with_its_name():
+    quote = Quote(text="53", match="exact", document="dues.pptx", page=3, part="slide 3", start=0, end=2)
+
+    assert mark_words(quote) == "dues.pptx, slide 3"
+
+
 def test_a_quote_with_markdown_signs_is_found_in_the_rendered_answer(view):
     quote = Quote(text="- The **annual reports** give a reason", match="exact", document="notes.md", start=0, end=9)
 

@@ -1,5 +1,6 @@
 """PDF to text, page by page."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import accumulate
@@ -9,14 +10,17 @@ import pypdfium2
 from pypdfium2 import raw
 
 from rlm_desktop.corpus.decoding import clean
+from rlm_desktop.corpus.documents import Mark
 from rlm_desktop.corpus.errors import Unreadable
+from rlm_desktop.corpus.readers.draft import Converted
+from rlm_desktop.corpus.readers.package import PASSWORD
 
 BETWEEN_PAGES = "\n\n"
 PAGE_WITHOUT_TEXT = "[This page is an image without a text layer.]"
 PAGE_DAMAGED = "[This page is damaged and cannot be read.]"
 SCANNED = "a scan: its pages are images without a text layer, and text recognition is not available yet"
 DAMAGED = "damaged, or not a PDF"
-PASSWORD = "protected with a password; save a copy without one and add that"  # noqa: S105 -- a reason in words
+_LOSSES = {PAGE_WITHOUT_TEXT: "scanned page", PAGE_DAMAGED: "damaged page"}
 
 # pdfium knows no threads: one document at a time in the whole process.
 _pdfium = Lock()
@@ -24,14 +28,17 @@ _pdfium = Lock()
 _JOINED_WORD = str.maketrans("", "", "\ufffe\x02")
 
 
-def read_pdf(data: bytes) -> tuple[str, tuple[int, ...]]:
-    """Give the text of a PDF and the offset where each page begins."""
+def read_pdf(data: bytes) -> Converted:
+    """Give the text of a PDF with a mark where each page begins."""
     with _pdfium, closing(_open(data)) as pdf:
         pages = list(_pages(pdf))
     if not set(pages) - {"", PAGE_WITHOUT_TEXT, PAGE_DAMAGED}:
         raise Unreadable(_why_empty(pages))
     lengths = (len(page) + len(BETWEEN_PAGES) for page in pages[:-1])
-    return BETWEEN_PAGES.join(pages), tuple(accumulate(lengths, initial=0))
+    starts = accumulate(lengths, initial=0)
+    marks = tuple(Mark(start=start, label=f"p. {number}", kind="page") for number, start in enumerate(starts, 1))
+    lost = Counter(_LOSSES[page] for page in pages if page in _LOSSES)
+    return Converted(text=BETWEEN_PAGES.join(pages), marks=marks, lost=lost)
 
 
 def _open(data: bytes) -> pypdfium2.PdfDocument:
