@@ -5,7 +5,7 @@ import sys
 from contextlib import suppress
 from typing import Any, TextIO
 
-from rlm_desktop.trace.controls import show_controls
+from rlm_desktop.trace.controls import escape_controls, show_controls
 
 
 class Unwritten(Exception):

@@ -67,5 +67,5 @@ def test_no_command_lets_a_model_steer_the_terminal(tmp_path: Path, more: list[s
             rlm(*asking)
             told = in_a_terminal([COMMAND, *more], environment)
 
-    assert len(told) > 40
+    assert "evil" in told
     assert not {"\x1b", "\x07", "\r", "\x9b", "\u202e"} & set(told)
