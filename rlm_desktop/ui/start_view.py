@@ -11,7 +11,7 @@ from rlm_desktop.ui.theme import AROUND, BETWEEN, INSIDE, title_font
 from rlm_desktop.viewmodel.asking import Asking
 
 _STEPS = (
-    ("file-text", "Documents", "Text, Markdown, HTML, PDF, code, CSV and JSON, as many as you have. They stay here."),
+    ("file-text", "Documents", "PDF, Word, Excel, PowerPoint, mail, HTML, text, code and data, as many as you have."),
     ("message-square-text", "Question", "A root model writes code that searches them and asks workers about passages."),
     ("list-tree", "Answer and trace", "Quotes looked up in your documents, and every step with what it cost."),
 )
