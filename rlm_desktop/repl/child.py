@@ -3,6 +3,8 @@
 import os
 import sys
 
+CONFINE = "--confine"
+
 
 def main() -> None:
     """Serve one host over this process's standard input and output."""
@@ -12,7 +14,25 @@ def main() -> None:
     from rlm_desktop.repl.inside.serving import serve  # noqa: PLC0415
 
     sys.path.remove(house)
-    serve()
+    serve(_confined(sys.argv[2]) if sys.argv[1:2] == [CONFINE] else _unconfined())
+
+
+def _unconfined() -> int | None:
+    from rlm_desktop.repl.inside.limits import die_with_parent, open_status  # noqa: PLC0415
+
+    die_with_parent()
+    return open_status()
+
+
+def _confined(word: str) -> int:
+    """Confine this process, or end it before any code can reach it."""
+    from rlm_desktop.repl.sandbox.confining import NotConfined, confine  # noqa: PLC0415 - needed when isolated only
+    from rlm_desktop.repl.sandbox.policy import Policy  # noqa: PLC0415
+
+    try:
+        return confine(Policy.from_word(word))
+    except NotConfined as reason:
+        sys.exit(str(reason))
 
 
 if __name__ == "__main__":
