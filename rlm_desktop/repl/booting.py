@@ -59,7 +59,7 @@ def make_folder(boot: Boot, scratch: Path) -> Folder:
 
 async def start_child(boot: Boot, folder: Folder, first_block: int, restart: Restart | None) -> tuple[Link, Booted]:
     """Start a process and wait until its namespace stands."""
-    link = await Link.open(folder.work)
+    link = await Link.open(folder.work, restricted=boot.restricted)
     try:
         async with asyncio.timeout(START_SECONDS):
             await _expect(link, Hello)

@@ -11,13 +11,14 @@ from pathlib import Path
 from rlm_desktop.repl.errors import ChildNotStarted
 
 CHILD_FILE = Path(__file__).with_name("child.py")
+RESTRICTED_FILE = Path(__file__).parent / "restricted" / "door.py"
 KEPT_ENVIRONMENT = ("PATH", "LANG", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
 READ_AHEAD_BYTES = 1 << 20
 
 
-def child_command() -> Sequence[str]:
+def child_command(*, restricted: bool = False) -> Sequence[str]:
     """Give the command that starts a child: our Python, cut off from the user's settings and folders."""
-    return [sys.executable, "-I", "-X", "utf8", str(CHILD_FILE)]
+    return [sys.executable, "-I", "-X", "utf8", str(RESTRICTED_FILE if restricted else CHILD_FILE)]
 
 
 def child_environment(folder: Path) -> dict[str, str]:
@@ -28,11 +29,11 @@ def child_environment(folder: Path) -> dict[str, str]:
     return {**kept, "HOME": home, "TMPDIR": home, "TEMP": home, "TMP": home, "MALLOC_ARENA_MAX": "2"}
 
 
-async def launch(folder: Path) -> asyncio.subprocess.Process:
+async def launch(folder: Path, *, restricted: bool = False) -> asyncio.subprocess.Process:
     """Start a child that works in this folder, in a process group of its own."""
     try:
         return await asyncio.create_subprocess_exec(
-            *child_command(),
+            *child_command(restricted=restricted),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

@@ -36,9 +36,9 @@ class Link:
         self._draining = asyncio.create_task(self._drain(process.stderr))
 
     @classmethod
-    async def open(cls, folder: Path) -> Self:
+    async def open(cls, folder: Path, *, restricted: bool = False) -> Self:
         """Start a child in this folder."""
-        return cls(await launch(folder))
+        return cls(await launch(folder, restricted=restricted))
 
     @property
     def pid(self) -> int:
