@@ -22,6 +22,8 @@ from rlm_desktop.repl.restricted.variables import Known
 OWN_FUNCTIONS = ("grep", "search", "input", "len", "documents", "FINAL", "FINAL_VAR", "SHOW_VARS")
 CLASSES = ("Pages", "Document", "Documents", "Hit")
 NO_ANSWER = {"answer": None, "refused": None}
+EMPTY = {"none": None, "empty": ""}
+MAX_NAME = 200
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -50,6 +52,7 @@ class Namespace:
     def begin(self, *, is_restart: bool) -> list[str]:
         """Open the interpreter, after a restart as its predecessor left it; give the names that are back."""
         self._kept = keeping.read(self._snapshot) if is_restart else None
+        self._known.fingerprints = dict(self._kept.fingerprints) if self._kept else {}
         self.reopen()
         return list(self._known.fingerprints)
 
@@ -63,7 +66,6 @@ class Namespace:
         else:
             self.interpreter.open(kept.dump, kept.feeds)
             self.blocks = dict(kept.blocks)
-            self._known.fingerprints = dict(kept.fingerprints)
         self._is_fresh = True
 
     def forget(self) -> None:
@@ -92,18 +94,21 @@ class Namespace:
     def settle(self) -> dict[str, Any]:
         """Read the answer at the end of a block."""
         try:
-            told = self.interpreter.run("__rlm_settle()")
-            text, is_ready, refused = told["text"], told["ready"] is True, told["refused"]
-        except (*FAILED, TypeError, KeyError, ValueError):
-            return {**NO_ANSWER, "draft": self._answer.draft}
-        self._answer_names["answer"] = {"content": text, "ready": is_ready}
-        if is_ready and told["source"] in ("final", "final-var"):
-            self._answer.final(text, told["source"])
-        if refused and refused[1] in ("none", "empty"):
-            self._answer.final(None if refused[1] == "none" else "", refused[0])
+            return self._settled(self.interpreter.run("__rlm_settle()"))
+        except (*FAILED, TypeError, KeyError, IndexError, ValueError):
+            return self.unsettled()  # a failing `__str__`, or our own names as model code altered them
+
+    def _settled(self, told: dict[str, Any]) -> dict[str, Any]:
+        refused = told["refused"]
+        self._answer_names["answer"] = {"content": told["text"], "ready": told["ready"] is True}
+        if told["ready"] is True and told["source"] in ("final", "final-var"):
+            self._answer.final(told["text"], told["source"])
+        if refused and refused[1] in EMPTY:
+            self._answer.final(EMPTY[refused[1]], refused[0])
         report = self._answer.settle()
-        if refused and refused[1] not in ("none", "empty"):
-            report["refused"] = f"FINAL_VAR: there is no variable named {refused[1]!r}; SHOW_VARS() lists them."
+        if refused and refused[1] not in EMPTY:
+            name = str(refused[1])[:MAX_NAME]
+            report["refused"] = f"FINAL_VAR: there is no variable named {name!r}; SHOW_VARS() lists them."
         return report
 
     def unsettled(self) -> dict[str, Any]:

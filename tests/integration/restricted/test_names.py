@@ -130,13 +130,17 @@ async def test_an_answer_can_be_given_in_every_way(repl, code, answer):
         ("FINAL(None)", "FINAL: the answer is None"),
         ('answer["ready"] = True', 'answer["content"]: the answer is empty'),
         ('FINAL_VAR("nothing")', "FINAL_VAR: there is no variable named 'nothing'"),
+        ('FINAL_VAR("n" * 100_000)', "FINAL_VAR: there is no variable named 'nnn"),
+        ('FINAL("x")\n__rlm_state["given"] = 5', None),
+        ('__rlm_state["refused"] = 5', None),
     ],
 )
 async def test_an_empty_answer_is_refused_with_the_reason(repl, code, words):
     ran = await repl.run(code)
 
     assert ran.report.answer is None
-    assert words in ran.report.refused_answer
+    assert not ran.report.killed
+    assert words is None or words in ran.report.refused_answer
 
 
 async def test_a_draft_outlives_blocks(repl):
