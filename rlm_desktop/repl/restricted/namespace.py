@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from rlm_desktop.repl.frames import MAX_NAMES
 from rlm_desktop.repl.inside.answering import Answer
 from rlm_desktop.repl.inside.asking import Asker
 from rlm_desktop.repl.inside.corpus import Document, documents_of
@@ -54,7 +55,7 @@ class Namespace:
         self._kept = keeping.read(self._snapshot) if is_restart else None
         self._known.fingerprints = dict(self._kept.fingerprints) if self._kept else {}
         self.reopen()
-        return list(self._known.fingerprints)
+        return list(self._known.fingerprints)[:MAX_NAMES]
 
     def reopen(self) -> None:
         """Begin again with what was kept after the last block, or with nothing."""
@@ -147,8 +148,9 @@ class Namespace:
 
     def _fill(self) -> None:
         texts: dict[int, str] = {id(document.whole): document.whole for document in self._documents}
+        texts.pop(id(self._context), None)  # the interpreter has it already
         places = {key: number for number, key in enumerate(texts)}
-        facts = [_facts(document, places[id(document.whole)]) for document in self._documents]
+        facts = [_facts(document, places.get(id(document.whole))) for document in self._documents]
         plain = {**self._earlier, "context": self._context, "history": []}
         inputs = {**plain, **self._functions, "__rlm_texts": list(texts.values()), "__rlm_documents": facts}
         self.interpreter.run(CORPUS, **inputs)
@@ -156,7 +158,7 @@ class Namespace:
         self.interpreter.run(ANSWER + VARIABLES + keeping_code(names))
 
 
-def _facts(document: Document, whole: int) -> dict[str, Any]:
+def _facts(document: Document, whole: int | None) -> dict[str, Any]:
     return {
         "name": document.name,
         "path": document.path,

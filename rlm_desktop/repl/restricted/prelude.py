@@ -48,7 +48,8 @@ class Document:
         self.kind = facts["kind"]
         self.start = facts["start"]
         self.end = facts["end"]
-        self.text = whole[self.start : self.end]
+        is_all = self.start == 0 and self.end == len(whole)
+        self.text = whole if is_all else whole[self.start : self.end]
         self.page_offsets = list(facts["page_starts"] or [])
         self.pages = Pages(self.text, self.page_offsets)
 
@@ -158,7 +159,9 @@ def input(prompt=""):
     raise RuntimeError("input() cannot be used here: nobody is there to type. Work with `context` instead.")
 
 
-documents = Documents([Document(facts, __rlm_texts[facts["whole"]]) for facts in __rlm_documents])
+documents = Documents(
+    [Document(facts, context if facts["whole"] is None else __rlm_texts[facts["whole"]]) for facts in __rlm_documents]
+)
 __rlm_texts = __rlm_documents = None
 """
 

@@ -96,7 +96,7 @@ class RestrictedSession:
         self._asker.begin(f"<block {self._number}>")
         if self._is_broken:
             self._reopen()
-        self._line.open_block()
+        self._line.open_block(self._number)
         error, answer = self._run_and_settle(self._namespace, code, history)
         report = {"kind": "done", "error": error, **answer, "variables": self._namespace.changes()}
         self._printer.finish()
