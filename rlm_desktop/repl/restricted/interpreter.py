@@ -64,11 +64,12 @@ class Interpreter:
         if dump is not None:
             self._session.load_session(dump)
 
-    def close(self) -> None:
-        """End the session and its process, whatever that is doing."""
+    def close(self, *, is_well: bool = False) -> None:
+        """End the session, and its process unless that is well and can serve the next one."""
         if self._session is None:
             return
-        self.kill()
+        if not is_well:
+            self.kill()
         with suppress(MontyError):
             self._session.__exit__(None, None, None)
         self._session = None

@@ -12,6 +12,7 @@ from rlm_desktop.repl.inside.corpus import Document, documents_of
 from rlm_desktop.repl.inside.interrupting import Interrupts
 from rlm_desktop.repl.inside.workspace import read_context
 from rlm_desktop.repl.restricted import keeping
+from rlm_desktop.repl.restricted.canaries import open_doors
 from rlm_desktop.repl.restricted.functions import functions_for
 from rlm_desktop.repl.restricted.interpreter import FAILED, Interpreter, OnPrint
 from rlm_desktop.repl.restricted.keeping import Kept
@@ -56,6 +57,13 @@ class Namespace:
         self._known.fingerprints = dict(self._kept.fingerprints) if self._kept else {}
         self.reopen()
         return list(self._known.fingerprints)[:MAX_NAMES]
+
+    def open_doors(self) -> list[str]:
+        """Try what must be refused, in a session of its own, and name what was not."""
+        self.interpreter.open()
+        doors = open_doors(self.interpreter)
+        self.interpreter.close(is_well=True)
+        return doors
 
     def reopen(self) -> None:
         """Begin again with what was kept after the last block, or with nothing."""

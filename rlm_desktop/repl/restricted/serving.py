@@ -1,6 +1,8 @@
 """The restricted child's main loop: the same commands in, the same frames out as any child's."""
 
+import os
 import queue
+import sys
 import threading
 from typing import Any
 
@@ -8,6 +10,7 @@ from rlm_desktop.repl.inside.interrupting import BlockTimeout, Interrupts
 from rlm_desktop.repl.inside.line import Line
 from rlm_desktop.repl.inside.printing import Printer
 from rlm_desktop.repl.inside.serving import leave_with_all, take_pipes
+from rlm_desktop.repl.restricted.available import why_not
 from rlm_desktop.repl.restricted.failing import error_facts, exit_text, is_time_up, time_up
 from rlm_desktop.repl.restricted.functions import LineAsker
 from rlm_desktop.repl.restricted.interpreter import FAILED, Failure, is_terminal
@@ -24,10 +27,19 @@ def serve() -> None:
     line = Line(*take_pipes(), interrupts)
     line.send({"kind": "hello", "version": VERSION})
     leave_with_parent(leave_with_all)
+    if reason := why_not():
+        leave(reason)
     session = RestrictedSession(line, interrupts)
     commands = session.read_commands()
     while True:
         session.obey(commands.get())
+
+
+def leave(reason: str) -> None:
+    """End this process before it takes any code, and say why."""
+    sys.stderr.write(f"{reason}\n")
+    sys.stderr.flush()
+    os._exit(1)
 
 
 class RestrictedSession:
@@ -85,6 +97,8 @@ class RestrictedSession:
         self._number = command["first_block"] - 1
         self._namespace = Namespace(command, self._asker, self._printer.write, self._interrupts)
         self._asker.interpreter = self._namespace.interpreter
+        if doors := self._namespace.open_doors():
+            leave(f"the restricted Python was not used: not refused: {', '.join(doors)}")
         kept = self._namespace.begin(is_restart=command["is_restart"])
         self._line.send({"kind": "booted", "kept": kept, "lost": []})
         self._namespace.keep()

@@ -4,6 +4,7 @@ import pytest
 from pydantic_monty import MontyCrashedError, MontyRuntimeError
 
 from rlm_desktop.repl.inside.interrupting import Interrupts
+from rlm_desktop.repl.restricted import canaries
 from rlm_desktop.repl.restricted.failing import error_facts, exit_text, is_time_up, time_up
 from rlm_desktop.repl.restricted.functions import plain
 from rlm_desktop.repl.restricted.interpreter import Interpreter, InterpreterGone, is_terminal
@@ -110,3 +111,11 @@ def test_values_are_made_plain_before_they_are_sent_on(interpreter):
     )
 
     assert plain(value) == ["t", [1], {"2": [3]}, "b'x'", None]
+
+
+def test_canaries_are_refused_and_one_that_is_not_is_named(interpreter, monkeypatch):
+    assert canaries.open_doors(interpreter) == []
+
+    monkeypatch.setitem(canaries.CANARIES, "adding", "1 + 1")
+    monkeypatch.setitem(canaries.CANARIES, "dividing", "1 / 0")
+    assert canaries.open_doors(interpreter) == ["adding", "dividing"]
