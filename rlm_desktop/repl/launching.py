@@ -16,9 +16,14 @@ KEPT_ENVIRONMENT = ("PATH", "LANG", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
 READ_AHEAD_BYTES = 1 << 20
 
 
-def child_command(*, restricted: bool = False) -> Sequence[str]:
+def child_command() -> Sequence[str]:
     """Give the command that starts a child: our Python, cut off from the user's settings and folders."""
-    return [sys.executable, "-I", "-X", "utf8", str(RESTRICTED_FILE if restricted else CHILD_FILE)]
+    return [sys.executable, "-I", "-X", "utf8", str(CHILD_FILE)]
+
+
+def restricted_command() -> Sequence[str]:
+    """Give the command that starts a child whose model code runs in the restricted Python."""
+    return [sys.executable, "-I", "-X", "utf8", str(RESTRICTED_FILE)]
 
 
 def child_environment(folder: Path) -> dict[str, str]:
@@ -33,7 +38,7 @@ async def launch(folder: Path, *, restricted: bool = False) -> asyncio.subproces
     """Start a child that works in this folder, in a process group of its own."""
     try:
         return await asyncio.create_subprocess_exec(
-            *child_command(restricted=restricted),
+            *(restricted_command() if restricted else child_command()),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
