@@ -35,6 +35,8 @@ class Setting:
     context_type: str = "str"
     schema: str = ""
     """The JSON Schema of the answer as JSON, if the user set one."""
+    restricted: bool = False
+    """Whether code runs in the restricted Python."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,8 @@ def system_prompt(setting: Setting) -> str:
         subcalls=subcalls,
         working=fill(working).strip(),
     )
-    return "".join([text, *_family_rules(setting), _schema_rule(setting.schema)])
+    lacks = [fill("restricted.md")] if setting.restricted else []
+    return "".join([text, *lacks, *_family_rules(setting), _schema_rule(setting.schema)])
 
 
 def _subcalls(setting: Setting) -> str:

@@ -21,6 +21,8 @@ class RunRequest:
     limits: Limits = field(default_factory=Limits)
     answer_schema: dict[str, Any] | None = None
     isolation: str = ""
+    restricted: bool = False
+    """Whether model code runs in the restricted Python; the root LM is then told what that lacks."""
     gates: frozenset[Gate] = ALL_GATES
     """The quality gates that are switched on."""
 

@@ -203,6 +203,7 @@ class RlmLoop:
             with_child_runs=self._task.spawn is not None,
             block_seconds=limits.block_seconds,
             memory_bytes=limits.block_memory_bytes,
+            restricted=self._shared.request.restricted,
         )
 
     def _system(self) -> str:
@@ -217,6 +218,7 @@ class RlmLoop:
                 with_child_runs=self._task.spawn is not None,
                 context_type=type(self._task.material.context).__name__,
                 schema="" if schema is None else json.dumps(schema, ensure_ascii=False),
+                restricted=self._shared.request.restricted,
             )
         )
 

@@ -56,7 +56,7 @@ from math import log
 counts = {{}}
 for word in {list(prefixes)!r}:
     counts[word] = len(grep(r"(?<!\\w)" + re.escape(word), ignore_case=True, max_matches=1000, around=0))
-rare = [word for word in sorted(counts, key=counts.get) if counts[word]][:3]
+rare = [word for word in sorted(counts, key=lambda word: counts[word]) if counts[word]][:3]
 hits = list(search({" ".join(words)!r}, k=40))
 for one, other in permutations(map(re.escape, rare), 2):
     pattern = rf"(?<!\\w){{one}}\\w*\\W+(?:\\w+\\W+){{{{0,6}}}}{{other}}"

@@ -148,9 +148,15 @@ def _no_quota(endpoint: Endpoint) -> LmError:
 def _key_advice(endpoint: Endpoint) -> str:
     key_name = endpoint.provider.key_name if endpoint.provider else None
     if not endpoint.api_key:
-        where = f"set {key_name}" if key_name else "name the variable that holds it (in the model settings, or by --api-key-env)"
+        where = (
+            f"set {key_name}"
+            if key_name
+            else "name the variable that holds it (in the model settings, or by --api-key-env)"
+        )
         return f"{_server(endpoint)} wants a key for {endpoint.name}, and there is none: {where}."
-    where = f"check {key_name}" if key_name else "check the variable you named (in the model settings, or by --api-key-env)"
+    where = (
+        f"check {key_name}" if key_name else "check the variable you named (in the model settings, or by --api-key-env)"
+    )
     return f"{_server(endpoint)} refused the key for {endpoint.name}: {where}."
 
 

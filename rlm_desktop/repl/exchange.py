@@ -41,6 +41,8 @@ class Boot:
     block_seconds: float = 600.0
     memory_bytes: int = 2_000_000_000
     earlier_contexts: tuple[str | list[Any] | dict[str, Any], ...] = ()
+    restricted: bool = False
+    """Whether model code runs in the interpreter that knows a part of Python only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

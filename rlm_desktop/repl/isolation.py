@@ -12,6 +12,8 @@ class Isolation:
     name: str
     meaning: str
     can_run: bool
+    is_restricted: bool = False
+    """Whether it runs in the restricted Python, which lacks some things."""
 
 
 def isolation() -> Isolation:
@@ -20,4 +22,6 @@ def isolation() -> Isolation:
     if not tier.can_run:
         return Isolation(name="Refused", meaning=tier.words, can_run=False)
     meaning = f"it stops {'; '.join(tier.stops)}. Not promised: {'; '.join(tier.misses)}"
-    return Isolation(name=tier.words, meaning=f"tier {tier.name}; {meaning}", can_run=True)
+    return Isolation(
+        name=tier.words, meaning=f"tier {tier.name}; {meaning}", can_run=True, is_restricted=tier.name == "B"
+    )

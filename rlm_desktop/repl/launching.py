@@ -18,6 +18,7 @@ from rlm_desktop.repl.sandbox.tiers import Tier
 from rlm_desktop.repl.sandbox.watching import Watched
 
 CHILD_FILE = Path(__file__).with_name("child.py")
+RESTRICTED_FILE = Path(__file__).parent / "restricted" / "door.py"
 KEPT_ENVIRONMENT = ("PATH", "LANG", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
 READ_AHEAD_BYTES = 1 << 20
 SIGNAL_STATUS = 128
@@ -54,6 +55,11 @@ def child_command() -> Sequence[str]:
     return [sys.executable, "-I", "-X", "utf8", str(CHILD_FILE)]
 
 
+def restricted_command() -> Sequence[str]:
+    """Give the command that starts a child whose model code runs in the restricted Python."""
+    return [sys.executable, "-I", "-X", "utf8", str(RESTRICTED_FILE)]
+
+
 def child_environment(folder: Path) -> dict[str, str]:
     """Give the little a child may know of its surroundings; no keys."""
     kept = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
@@ -64,7 +70,7 @@ def child_environment(folder: Path) -> dict[str, str]:
 
 async def launch(place: Place, tier: Tier) -> Launched:
     """Start a child in this place, in a process group of its own, held like this."""
-    command = child_command()
+    command = restricted_command() if tier.name == "B" else child_command()
     if not tier.is_confined:
         process = await _start(command, place)
         return Launched(process=process, pid=process.pid)

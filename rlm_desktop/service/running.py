@@ -66,12 +66,14 @@ async def run_recorded(
     """
     models = check(spec, os.environ)
     _check_documents(corpus)
+    held = isolation()
     request = RunRequest(
         question=spec.question,
         strategy=spec.strategy,
         limits=spec.limits,
         answer_schema=spec.answer_schema,
-        isolation=isolation().name,
+        isolation=held.name,
+        restricted=held.is_restricted,
     )
     async with AsyncExitStack() as stack:
         for lm in {id(lm): lm for lm in (models.root, models.worker)}.values():

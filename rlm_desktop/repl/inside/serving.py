@@ -24,7 +24,7 @@ Command = dict[str, Any]
 def serve(status: int | None) -> None:
     """Serve one host until it goes away; `status` is a descriptor that tells this process' memory use."""
     interrupts = Interrupts()
-    line = Line(*_take_pipes(), interrupts)
+    line = Line(*take_pipes(), interrupts)
     line.send({"kind": "hello", "version": VERSION})
     session = Session(line, interrupts, status)
     process = os.getpid()
@@ -34,7 +34,7 @@ def serve(status: int | None) -> None:
     os._exit(0)  # a copy of this process that model code forked has nothing to serve
 
 
-def _take_pipes() -> tuple[int, int]:
+def take_pipes() -> tuple[int, int]:
     """Keep the pipes to the host for us alone; what others write to 1 and 2 goes to the host's stderr pipe."""
     incoming, outgoing = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -84,7 +84,7 @@ class Session:
                     self._asker.stop()
                 case _:
                     commands.put(command)
-        _leave_with_all()
+        leave_with_all()
 
     def _boot(self, command: Command) -> None:
         self._workspace = Workspace(command, self._asker)
@@ -139,7 +139,7 @@ class Session:
         self._line.send({"kind": "value", "text": text if text is None or len(text) <= MAX_ANSWER else None})
 
 
-def _leave_with_all() -> None:
+def leave_with_all() -> None:
     """End this process, and those that model code started, when the host is gone."""
     if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
         with suppress(PermissionError):  # an isolated child cannot have started any

@@ -11,7 +11,7 @@ from rlm_desktop.repl.sandbox import landlock, seccomp
 from rlm_desktop.repl.sandbox.bubblewrap import NAMESPACES
 
 HIDING = "RLM_DESKTOP_HIDE_ISOLATION"
-"""For tests: names of `landlock`, `seccomp`, `bwrap` and `userns` here, with commas, count as missing."""
+"""For tests: names of `landlock`, `seccomp`, `bwrap`, `userns` and `monty` here, with commas, count as missing."""
 PROBE_SECONDS = 5.0
 
 
@@ -32,9 +32,18 @@ def look(environ: Mapping[str, str]) -> Found:
     return _look(environ.get(HIDING, ""), os.environ.get("PATH", os.defpath))
 
 
+def hidden_monty(environ: Mapping[str, str]) -> str | None:
+    """Say that the restricted Python counts as missing, if a test asks for it."""
+    return "the restricted Python is hidden" if "monty" in _hidden(environ.get(HIDING, "")) else None
+
+
+def _hidden(hiding: str) -> set[str]:
+    return {word.strip() for word in hiding.split(",")}
+
+
 @cache
 def _look(hiding: str, folders: str) -> Found:
-    hidden = {word.strip() for word in hiding.split(",")}
+    hidden = _hidden(hiding)
     version = 0 if "landlock" in hidden else landlock.version()
     has_seccomp = "seccomp" not in hidden and seccomp.is_available()
     bubblewrap = None if "bwrap" in hidden else shutil.which("bwrap", path=folders)

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from rlm_desktop.repl.restricted import available
 from rlm_desktop.repl.sandbox import probe
 
-TierName = Literal["A+", "A", "none", "unisolated"]
+TierName = Literal["A+", "A", "B", "none", "unisolated"]
 
 ISOLATED = "Isolated: cannot see your files, network or programs"
 _STOPS = (
@@ -43,6 +44,14 @@ class Tier:
         return self.name in {"A+", "A"}
 
 
+RESTRICTED = Tier(
+    name="B",
+    words="Restricted Python: no files or network; some features missing",
+    stops=_STOPS[:-2],
+    misses=("flaws of the interpreter, which nothing of the system's stands behind", *_MISSES),
+)
+"""Where the kernel holds nothing, an interpreter that has no files, network or programs to give."""
+
 UNISOLATED = Tier(
     name="unisolated",
     words="Not isolated: code that a model writes has your rights",
@@ -55,7 +64,10 @@ def best(environ: Mapping[str, str] = os.environ) -> Tier:
     """Give the best tier of this machine; `none` when nothing holds a child here."""
     found = probe.look(environ)
     if not found.landlock or not found.has_seccomp:
-        words = f"Model code is refused here: {'; '.join(found.missing[:2])}"
+        lacking = probe.hidden_monty(environ) or available.why_not()
+        if lacking is None:
+            return RESTRICTED
+        words = f"Model code is refused here: {'; '.join((*found.missing[:2], lacking))}"
         return Tier(name="none", words=words, stops=("everything: no model code runs",))
     if found.bubblewrap is not None:
         return Tier(name="A+", words=ISOLATED, stops=_STOPS, misses=_MISSES, bubblewrap=found.bubblewrap)

@@ -6,7 +6,7 @@ from rlm_desktop.repl.errors import NoIsolation
 from rlm_desktop.repl.host import Boot, Child
 from rlm_desktop.repl.isolation import isolation
 from rlm_desktop.repl.sandbox import probe, tiers
-from rlm_desktop.repl.sandbox.tiers import UNISOLATED
+from rlm_desktop.repl.sandbox.tiers import RESTRICTED, UNISOLATED
 from tests.support.repl import open_repl
 
 FULL = tiers.best({})
@@ -20,11 +20,14 @@ FULL = tiers.best({})
         ("bwrap", "A"),
         ("userns", "A"),
         ("bwrap,userns", "A"),
-        ("landlock", "none"),
-        ("seccomp", "none"),
-        ("landlock,seccomp", "none"),
-        ("landlock,seccomp,bwrap,userns", "none"),
-        ("seccomp, bwrap", "none"),
+        ("landlock", "B"),
+        ("seccomp", "B"),
+        ("landlock,seccomp", "B"),
+        ("landlock,seccomp,bwrap,userns", "B"),
+        ("landlock,monty", "none"),
+        ("seccomp,monty", "none"),
+        ("landlock,seccomp,bwrap,userns,monty", "none"),
+        ("seccomp, bwrap, monty", "none"),
     ],
 )
 def test_what_is_missing_decides_the_tier(hidden, tier):
@@ -32,7 +35,7 @@ def test_what_is_missing_decides_the_tier(hidden, tier):
 
 
 def test_a_refusal_says_why_and_what_is_needed():
-    tier = tiers.best({probe.HIDING: "landlock,seccomp"})
+    tier = tiers.best({probe.HIDING: "landlock,seccomp,monty"})
 
     assert not tier.can_run
     assert "Landlock is missing: it needs Linux 5.13" in tier.words
@@ -41,7 +44,7 @@ def test_a_refusal_says_why_and_what_is_needed():
 
 @pytest.mark.parametrize("hidden", ["landlock", "seccomp"])
 async def test_no_child_starts_where_nothing_holds_it(tmp_path, monkeypatch, hidden):
-    monkeypatch.setenv(probe.HIDING, hidden)
+    monkeypatch.setenv(probe.HIDING, f"{hidden},monty")
 
     with pytest.raises(NoIsolation, match=f"(?i){hidden} is missing"):
         await Child.start(Boot(context=""), tmp_path)
@@ -61,7 +64,7 @@ async def test_nothing_chooses_a_child_that_is_not_held():
     every = [tiers.best({probe.HIDING: hidden}) for hidden in ("", "bwrap", "landlock", "seccomp")]
 
     assert UNISOLATED not in every
-    assert all(tier.is_confined or not tier.can_run for tier in every)
+    assert all(tier.is_confined or tier == RESTRICTED for tier in every)
 
 
 def test_a_tier_says_what_it_stops_and_what_it_does_not():
@@ -71,3 +74,15 @@ def test_a_tier_says_what_it_stops_and_what_it_does_not():
             assert tier.words.startswith(tiers.ISOLATED)
             assert tier.stops
             assert ("testing whether a file name exists" in tier.misses) is (tier.name == "A")
+
+
+async def test_where_the_kernel_holds_nothing_the_restricted_python_runs(tmp_path, monkeypatch):
+    monkeypatch.setenv(probe.HIDING, "landlock")
+
+    async with open_repl(tmp_path) as repl:
+        ran = await repl.run("print(sum(range(5)))\nimport socket")
+
+    assert repl.child.tier == RESTRICTED
+    assert ran.out == "10\n"
+    assert ran.report.error is not None
+    assert isolation().is_restricted

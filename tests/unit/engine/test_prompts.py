@@ -129,3 +129,8 @@ def test_a_list_is_described_as_one():
 
     assert "`context` is a list of 3, 5 characters" in first_message("?", facts, "")
     assert "(a Python list, not one string)" in system_prompt(replace(SETTING, context_type="list"))
+
+
+def test_only_in_the_restricted_python_the_root_is_told_what_that_lacks():
+    assert "# What this Python lacks" not in system_prompt(SETTING)
+    assert "# What this Python lacks" in system_prompt(replace(SETTING, restricted=True))
