@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 from rlm_desktop.repl.errors import ChildGone, ChildNotStarted, FrameRefused
 from rlm_desktop.repl.exchange import Boot
 from rlm_desktop.repl.frames import Booted, Hello
+from rlm_desktop.repl.launching import Place
 from rlm_desktop.repl.link import Link
+from rlm_desktop.repl.sandbox.tiers import Tier
 
 F = TypeVar("F", Hello, Booted)
 START_SECONDS = 30.0
@@ -33,7 +35,12 @@ class Folder:
     @property
     def snapshot(self) -> Path:
         """Where the child keeps what its successor needs."""
-        return self.path / "snapshot.json"
+        return self.kept / "snapshot.json"
+
+    @property
+    def kept(self) -> Path:
+        """Where the snapshot lies, alone: the child may write there."""
+        return self.path / "kept"
 
     def remove(self) -> None:
         """Remove it with all that is in it; what cannot be removed stays."""
@@ -52,14 +59,17 @@ def make_folder(boot: Boot, scratch: Path) -> Folder:
     """Make a child's folder and write the contexts into it."""
     path = Path(tempfile.mkdtemp(prefix="child-", dir=scratch))
     (path / "work").mkdir()
+    (path / "kept").mkdir()
     contexts = (*boot.earlier_contexts, boot.context)
     files = tuple(_write_context(path / f"context_{number}", value) for number, value in enumerate(contexts))
     return Folder(path=path, contexts=files)
 
 
-async def start_child(boot: Boot, folder: Folder, first_block: int, restart: Restart | None) -> tuple[Link, Booted]:
+async def start_child(
+    boot: Boot, folder: Folder, tier: Tier, first_block: int, restart: Restart | None
+) -> tuple[Link, Booted]:
     """Start a process and wait until its namespace stands."""
-    link = await Link.open(folder.work)
+    link = await Link.open(_place(folder), tier)
     try:
         async with asyncio.timeout(START_SECONDS):
             await _expect(link, Hello)
@@ -73,6 +83,11 @@ async def start_child(boot: Boot, folder: Folder, first_block: int, restart: Res
     except asyncio.CancelledError:
         await link.kill()
         raise
+
+
+def _place(folder: Folder) -> Place:
+    contexts = tuple(context["path"] for context in folder.contexts)
+    return Place(work=folder.work, kept=folder.kept, contexts=contexts)
 
 
 async def _expect(link: Link, kind: type[F]) -> F:

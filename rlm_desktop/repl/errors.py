@@ -9,6 +9,10 @@ class ChildNotStarted(ReplError):
     """No child process could be started, or it did not get ready."""
 
 
+class NoIsolation(ChildNotStarted):
+    """Nothing on this machine can hold a child, so none is started; the text says what to install."""
+
+
 class ChildGone(ReplError):
     """The child process ended while it was needed."""
 

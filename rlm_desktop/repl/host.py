@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from rlm_desktop.repl.booting import Folder, Restart, make_folder, start_child
 from rlm_desktop.repl.conversation import Conversation
-from rlm_desktop.repl.errors import BlockOverdue, ChildGone, ChildNotStarted, FrameRefused, ReplError
+from rlm_desktop.repl.errors import BlockOverdue, ChildGone, ChildNotStarted, FrameRefused, NoIsolation, ReplError
 from rlm_desktop.repl.exchange import (
     Answerer,
     Asked,
@@ -22,6 +22,8 @@ from rlm_desktop.repl.exchange import (
 )
 from rlm_desktop.repl.frames import Booted, Done, Value
 from rlm_desktop.repl.link import Link
+from rlm_desktop.repl.sandbox import tiers
+from rlm_desktop.repl.sandbox.tiers import Tier
 from rlm_desktop.repl.wire import MORE_NAMES
 
 __all__ = [
@@ -49,7 +51,8 @@ BEFORE = "Variables that could be kept have the values they had before this bloc
 class Child:
     """The REPL of one run. One block runs at a time."""
 
-    def __init__(self, boot: Boot, folder: Folder) -> None:
+    def __init__(self, boot: Boot, folder: Folder, tier: Tier) -> None:
+        self.tier = tier
         self._boot = boot
         self._folder = folder
         self._link: Link | None = None
@@ -61,11 +64,14 @@ class Child:
         self._has_history = True
 
     @classmethod
-    async def start(cls, boot: Boot, scratch: Path) -> Self:
-        """Start a child that keeps its files in a folder of its own inside `scratch`."""
-        child = cls(boot, await asyncio.to_thread(make_folder, boot, scratch))
+    async def start(cls, boot: Boot, scratch: Path, tier: Tier | None = None) -> Self:
+        """Start a child that keeps its files in a folder of its own inside `scratch`, held as well as can be here."""
+        tier = tier or await asyncio.to_thread(tiers.best)
+        if not tier.can_run:
+            raise NoIsolation(tier.words)
+        child = cls(boot, await asyncio.to_thread(make_folder, boot, scratch), tier)
         try:
-            child._link, _ = await start_child(boot, child._folder, 1, None)
+            child._link, _ = await start_child(boot, child._folder, tier, 1, None)
         except BaseException:
             await child.close()
             raise
@@ -181,13 +187,16 @@ class Child:
             await self._link.kill()
         restart = Restart(unfinished_code=self._unfinished_code, draft=self._draft)
         try:
-            self._link, booted = await start_child(self._boot, self._folder, self._blocks + 1, restart)
+            self._link, booted = await self._start_again(restart)
         except ChildNotStarted:
             # What is brought back may itself be the trouble, such as a class body that never ends.
             self._folder.snapshot.unlink(missing_ok=True)
-            self._link, booted = await start_child(self._boot, self._folder, self._blocks + 1, restart)
+            self._link, booted = await self._start_again(restart)
         self._has_history = False
         return self._link, self._lost_after(booted)
+
+    async def _start_again(self, restart: Restart) -> tuple[Link, Booted]:
+        return await start_child(self._boot, self._folder, self.tier, self._blocks + 1, restart)
 
     def _lost_after(self, booted: Booted) -> tuple[str, ...]:
         lost = (self._names - set(booted.kept)) | set(booted.lost)

@@ -3,13 +3,14 @@
 import asyncio
 from collections import deque
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, Self
 
 from rlm_desktop.repl.bounds import unpack_strictly
 from rlm_desktop.repl.errors import ChildGone, FrameRefused
 from rlm_desktop.repl.frames import Frame, read_frame
-from rlm_desktop.repl.launching import end, interrupt, launch
+from rlm_desktop.repl.launching import Launched, Place, end, interrupt, launch
+from rlm_desktop.repl.sandbox import watching
+from rlm_desktop.repl.sandbox.tiers import Tier
 from rlm_desktop.repl.wire import HEADER_BYTES, BadFrame, length_in, pack
 
 STRAY_CHARACTERS = 20_000
@@ -20,10 +21,12 @@ LOOK_SECONDS = 0.002
 class Link:
     """A running child process and the pipes to it."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, launched: Launched) -> None:
+        process = launched.process
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
+        self._launched = launched
         self._process = process
         self._commands = process.stdin
         self._frames = process.stdout
@@ -33,17 +36,19 @@ class Link:
         self.frame_bytes = 0
         """The size of the frame received last."""
         self._resting: asyncio.Task[bytes] | None = None
+        self._excess = ""
         self._draining = asyncio.create_task(self._drain(process.stderr))
+        self._watching = asyncio.create_task(self._watch())
 
     @classmethod
-    async def open(cls, folder: Path) -> Self:
-        """Start a child in this folder."""
-        return cls(await launch(folder))
+    async def open(cls, place: Place, tier: Tier) -> Self:
+        """Start a child in this place, held like this."""
+        return cls(await launch(place, tier))
 
     @property
     def pid(self) -> int:
         """The process' number."""
-        return self._process.pid
+        return self._launched.pid
 
     def rest(self) -> None:
         """Expect nothing from the child until `wake`: whatever it sends meanwhile kills it."""
@@ -62,7 +67,7 @@ class Link:
 
     def _on_stir(self, resting: asyncio.Task[bytes]) -> None:
         if not resting.cancelled():
-            end(self._process)
+            end(self._launched)
 
     def post(self, command: dict[str, Any]) -> None:
         """Send a command without waiting until it has left."""
@@ -71,7 +76,7 @@ class Link:
     def interrupt(self) -> None:
         """Interrupt the running block: by a command, which reaches it anywhere, and by a signal, where one can."""
         self.post({"do": "interrupt"})
-        interrupt(self._process)
+        interrupt(self._launched)
 
     async def send(self, command: dict[str, Any]) -> None:
         """Send a command, no faster than the child takes it."""
@@ -100,13 +105,22 @@ class Link:
     async def kill(self) -> None:
         """End the process at once and let go of its pipes."""
         self._commands.close()
-        end(self._process)
+        end(self._launched)
         await self._ended()
-        tasks = {self._draining, *([self._resting] if self._resting else [])}
+        tasks = {self._draining, self._watching, *([self._resting] if self._resting else [])}
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
         await self._empty()
+
+    async def _watch(self) -> None:
+        """End the child when it takes too much of what no kernel counts for us."""
+        while (watched := self._launched.watched) is not None:
+            await asyncio.sleep(watching.EVERY_SECONDS)
+            if excess := await asyncio.to_thread(watched.excess):
+                self._excess = excess
+                end(self._launched)
+                return
 
     async def _drain(self, stray: asyncio.StreamReader) -> None:
         while data := await stray.read(65_536):
@@ -133,10 +147,12 @@ class Link:
         """Say how the process ended."""
         with suppress(TimeoutError):  # it may only have closed its pipe
             await asyncio.wait_for(self._ended(), LAST_SECONDS)
-        end(self._process)
+        end(self._launched)
         await self._ended()
-        status = await self._process.wait()
+        status = self._launched.status
         await asyncio.wait([self._draining], timeout=LAST_SECONDS)
+        if self._excess:
+            return self._excess
         how = f"was ended by signal {-status}" if status < 0 else f"ended by itself with status {status}"
         lines = "".join(self._stray).strip().splitlines()
         return f"The child {how}" + (f" (`{lines[-1][:300]}`)." if lines else ".")

@@ -5,12 +5,13 @@ import queue
 import signal
 import sys
 import threading
+from contextlib import suppress
 from typing import Any
 
 from rlm_desktop.repl.inside.asking import Asker
 from rlm_desktop.repl.inside.interrupting import BlockTimeout, Interrupts
 from rlm_desktop.repl.inside.keeping import Keeper
-from rlm_desktop.repl.inside.limits import MemoryLimit, die_with_parent
+from rlm_desktop.repl.inside.limits import MemoryLimit
 from rlm_desktop.repl.inside.line import Line
 from rlm_desktop.repl.inside.printing import PrintedStream, Printer
 from rlm_desktop.repl.inside.running import Runner, error_facts
@@ -20,13 +21,12 @@ from rlm_desktop.repl.wire import MAX_ANSWER, VERSION
 Command = dict[str, Any]
 
 
-def serve() -> None:
-    """Serve one host until it goes away."""
+def serve(status: int | None) -> None:
+    """Serve one host until it goes away; `status` is a descriptor that tells this process' memory use."""
     interrupts = Interrupts()
     line = Line(*_take_pipes(), interrupts)
     line.send({"kind": "hello", "version": VERSION})
-    die_with_parent()
-    session = Session(line, interrupts)
+    session = Session(line, interrupts, status)
     process = os.getpid()
     commands = session.read_commands()
     while os.getpid() == process:
@@ -47,8 +47,9 @@ def _take_pipes() -> tuple[int, int]:
 class Session:
     """One namespace and the blocks that run in it."""
 
-    def __init__(self, line: Line, interrupts: Interrupts) -> None:
+    def __init__(self, line: Line, interrupts: Interrupts, status: int | None) -> None:
         self._line = line
+        self._status = status
         self._interrupts = interrupts
         self._printer = Printer(line, interrupts)
         self._asker = Asker(line, self._printer.flush)
@@ -89,7 +90,7 @@ class Session:
         self._workspace = Workspace(command, self._asker)
         self._runner = Runner(self._workspace.names)
         self._keeper = Keeper(self._workspace, command["snapshot"])
-        self._memory = MemoryLimit(command["memory_bytes"])
+        self._memory = MemoryLimit(command["memory_bytes"], self._status)
         self._interrupts.reason = f"the block ran longer than {command['block_seconds']:g} seconds"
         self._number = command["first_block"] - 1
         kept: list[str] = []
@@ -141,5 +142,6 @@ class Session:
 def _leave_with_all() -> None:
     """End this process, and those that model code started, when the host is gone."""
     if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
-        os.killpg(os.getpgrp(), signal.SIGKILL)
+        with suppress(PermissionError):  # an isolated child cannot have started any
+            os.killpg(os.getpgrp(), signal.SIGKILL)
     os._exit(0)

@@ -1,0 +1,76 @@
+"""Trying each forbidden thing before model code could: all must fail, or the child must not live."""
+
+import errno
+import os
+from collections.abc import Callable
+
+from rlm_desktop.repl.sandbox import kernel
+
+ANYWHERE = -1
+REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+FORBIDDEN_CALLS: dict[str, tuple[int, ...]] = {
+    "socket": (2, 1, 0),
+    "connect": (ANYWHERE, 0, 0),
+    "sendmsg": (ANYWHERE, 0, 0),
+    "execve": (0, 0, 0),
+    "setsid": (),
+    "ptrace": (ANYWHERE, 0, 0, 0),
+    "process_vm_readv": (ANYWHERE, 0, 0, 0, 0, 0),
+    "pidfd_open": (ANYWHERE, 0),
+    "pidfd_getfd": (ANYWHERE, 0, 0),
+    "pidfd_send_signal": (ANYWHERE, 0, 0, 0),
+    "setpriority": (ANYWHERE, 0, 0),
+    "sched_setaffinity": (ANYWHERE, 0, 0),
+    "unshare": (0,),
+    "mount": (0, 0, 0, 0, 0),
+    "truncate": (0, 0),
+    "chmod": (0, 0),
+    "fchmodat": (ANYWHERE, 0, 0),
+    "utimensat": (ANYWHERE, 0, 0, 0),
+    "symlinkat": (0, ANYWHERE, 0),
+    "linkat": (ANYWHERE, 0, ANYWHERE, 0, 0),
+    "mknodat": (ANYWHERE, 0, 0, 0),
+    "inotify_init1": (ANYWHERE,),
+    "memfd_create": (0, 0),
+    "shmget": (0, 0, 0),
+    "msgget": (0, 0),
+    "semget": (0, 0, 0),
+    "add_key": (0, 0, 0, 0, 0),
+    "keyctl": (ANYWHERE,),
+    "bpf": (ANYWHERE, 0, 0),
+    "perf_event_open": (0, 0, 0, 0, 0),
+    "userfaultfd": (ANYWHERE,),
+    "io_uring_setup": (0, 0),
+}
+"""With arguments that do nothing: a kernel that would do the thing complains about them instead of refusing."""
+
+
+def failures(writable: str) -> list[str]:
+    """Give the forbidden things that were not refused. `writable` is a folder that must be usable."""
+    tried: dict[str, Callable[[], object]] = {
+        "reading the root folder": lambda: os.open("/", os.O_RDONLY),
+        "reading its own environment": lambda: os.open("/proc/self/environ", os.O_RDONLY),
+        "writing beside the scratch folder": lambda: os.mkdir(f"{os.path.dirname(writable)}/canary"),  # noqa: PTH102, PTH120
+        "starting a process": _fork,
+        "signalling the parent": lambda: os.kill(os.getppid(), 0),
+        "looking at the parent's limits": lambda: kernel.ask("prlimit64", os.getppid() or ANYWHERE, 0, 0, 0),
+    }
+    for call, arguments in FORBIDDEN_CALLS.items():
+        if kernel.number_of(call) is not None:
+            tried[call] = lambda call=call, arguments=arguments: kernel.ask(call, *arguments)  # type: ignore[misc]
+    return [name for name, action in tried.items() if not _is_refused(action)]
+
+
+def _is_refused(action: Callable[[], object]) -> bool:
+    try:
+        action()
+    except OSError as error:
+        return error.errno in REFUSED
+    return False
+
+
+def _fork() -> None:
+    if os.fork() == 0:
+        os._exit(0)
+    os.wait()

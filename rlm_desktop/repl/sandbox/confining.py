@@ -1,0 +1,56 @@
+"""The child confines itself, in an order that matters, before anything of the model's is near."""
+
+import os
+import signal
+import stat
+
+from rlm_desktop.repl.sandbox import canaries, kernel, landlock, limits, seccomp
+from rlm_desktop.repl.sandbox.policy import Policy
+
+SET_PARENT_DEATH_SIGNAL, SET_DUMPABLE, SET_NO_NEW_PRIVILEGES = 1, 4, 38
+STANDARD = (0, 1, 2)
+MOST_DESCRIPTORS = 1 << 20
+
+
+class NotConfined(Exception):
+    """This process could not be confined, so it must not run model code."""
+
+
+def confine(policy: Policy) -> int:
+    """Confine this process for good; gives a descriptor that tells its own memory use.
+
+    Raises `NotConfined` when anything that must be refused from now on is not.
+    """
+    try:
+        _close_all_but_the_pipes()
+        _die_with(policy.parent)
+        kernel.control(SET_DUMPABLE, 0)
+        limits.lay_down_rights()
+        limits.restrict(policy.address_bytes, policy.threads)
+        status = os.open("/proc/self/status", os.O_RDONLY | os.O_CLOEXEC)
+        kernel.control(SET_NO_NEW_PRIVILEGES, 1)
+        landlock.restrict(policy.read, policy.write)
+        seccomp.restrict()
+        _prove(policy)
+    except (OSError, NotImplementedError) as error:
+        raise NotConfined(f"the REPL could not be isolated: {error}") from error
+    return status
+
+
+def _close_all_but_the_pipes() -> None:
+    os.closerange(len(STANDARD), MOST_DESCRIPTORS)
+    for number in STANDARD:
+        kind = os.fstat(number).st_mode
+        if not stat.S_ISFIFO(kind) and not stat.S_ISSOCK(kind):
+            raise NotConfined(f"the REPL was not isolated: descriptor {number} is no pipe to the host")
+
+
+def _die_with(parent: int) -> None:
+    kernel.control(SET_PARENT_DEATH_SIGNAL, int(signal.SIGKILL))
+    if os.getppid() != parent:
+        raise NotConfined("the REPL was not isolated: its host is gone")
+
+
+def _prove(policy: Policy) -> None:
+    if open_doors := canaries.failures(policy.write[0]):
+        raise NotConfined(f"the REPL was not isolated: not refused: {', '.join(open_doors)}")

@@ -1,0 +1,81 @@
+"""What no kernel counts for us is watched from outside: the scratch folder's size and the number of threads."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rlm_desktop.repl.sandbox.limits import FILE_BYTES
+from rlm_desktop.repl.sandbox.policy import THREADS
+
+EVERY_SECONDS = 0.1
+DISK_BYTES = 256_000_000
+MOST_FILES = 10_000
+LITTLE_ROOM_BYTES = 500_000_000
+BLOCK_BYTES = 512
+THREADS_FIELD = 17
+"""Its place in `/proc/…/stat` behind the program's name."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Watched:
+    """One child: where it works, where its snapshots lie, and which process it is."""
+
+    work: Path
+    kept: Path
+    process: int
+    _free_bytes: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._free_bytes = shutil.disk_usage(self.work).free
+
+    def excess(self) -> str | None:
+        """Say in a sentence what the child took too much of, if anything."""
+        if _threads_of(self.process) > THREADS:
+            return f"The code started more than {THREADS} threads and was killed."
+        files, size = _size_of(self.work)
+        if size > DISK_BYTES or _size_of(self.kept)[1] > 2 * FILE_BYTES + DISK_BYTES:
+            return f"The code wrote more than {DISK_BYTES // 1_000_000} MB to its folder and was killed."
+        if files > MOST_FILES:
+            return f"The code made more than {MOST_FILES:,} files and was killed."
+        # Deleted files that are still open take room that no folder shows.
+        free = shutil.disk_usage(self.work).free
+        if free < LITTLE_ROOM_BYTES and self._free_bytes - free > DISK_BYTES:
+            return "The code filled the disk and was killed."
+        return None
+
+
+def _threads_of(process: int) -> int:
+    try:
+        text = Path(f"/proc/{process}/stat").read_text("utf-8", "replace")
+    except OSError:
+        return 0
+    return int(text.rpartition(")")[2].split()[THREADS_FIELD])
+
+
+def _size_of(folder: Path) -> tuple[int, int]:
+    """Count files and bytes; gives up counting when there are more files than allowed."""
+    files = size = 0
+    try:
+        for entry in _entries(folder):
+            files += 1
+            with suppress(FileNotFoundError):
+                size += entry.stat(follow_symlinks=False).st_blocks * BLOCK_BYTES
+            if files > MOST_FILES:
+                break
+    except OSError:
+        # A folder that hides what is in it, by its rights or its depth, counts as too full.
+        return MOST_FILES + 1, size
+    return files, size
+
+
+def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+    folders = [str(folder)]
+    while folders:
+        with suppress(FileNotFoundError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                yield entry
