@@ -13,7 +13,7 @@ from pathlib import Path
 from rlm_desktop.repl.child import CONFINE
 from rlm_desktop.repl.errors import ChildNotStarted
 from rlm_desktop.repl.sandbox.bubblewrap import wrapped
-from rlm_desktop.repl.sandbox.policy import policy_for
+from rlm_desktop.repl.sandbox.deciding import policy_for
 from rlm_desktop.repl.sandbox.tiers import Tier
 from rlm_desktop.repl.sandbox.watching import Watched
 

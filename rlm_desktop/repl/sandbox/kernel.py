@@ -2,7 +2,6 @@
 
 import ctypes
 import os
-import platform
 import sys
 
 SYSCALLS = {
@@ -32,7 +31,7 @@ EVERYWHERE = {
 
 def architecture() -> str:
     """Name the processor's family as the kernel does; empty where this is no 64-bit Linux that we know."""
-    machine = platform.machine() if sys.platform.startswith("linux") else ""
+    machine = os.uname().machine if sys.platform.startswith("linux") else ""
     return machine if machine in SYSCALLS and sys.maxsize > 2**32 else ""
 
 

@@ -1,90 +1,24 @@
-"""What one child may read and write, and how much it may take: decided by the host, kept by the child."""
+"""What a child lays on itself before it runs code that a model wrote. It imports little: the child's start waits for it."""
 
 import json
-import os
-import platform
-import site
-import sys
-import sysconfig
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from functools import cache
-from pathlib import Path
-from typing import Self
-
-PACKAGE = Path(__file__).parents[2]
-ADDRESS_BYTES = 8 << 30
-BYTES_A_CONTEXT_BYTE = 6
-"""Room in the address space for a context's bytes, its characters, and a copy while one becomes the other."""
-THREADS = 96
-
-_LIBRARY_FOLDERS = ("/lib", "/usr/lib", "/usr/local/lib", "/lib64", "/usr/lib64")
-_FACTS = ("/etc/ld.so.cache", "/etc/localtime", "/etc/mime.types", "/etc/ssl/openssl.cnf", "/usr/share/zoneinfo")
-DEVICES = ("/dev/null", "/dev/urandom")
+from typing import NamedTuple, Self
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """What the child lays on itself. `parent` is the number of the process it must be the child of."""
+class Policy(NamedTuple):
+    """`parent` is the number of the process it must be the child of. The first folder in `write` is where it works."""
 
     read: tuple[str, ...]
     write: tuple[str, ...]
     parent: int
-    address_bytes: int = ADDRESS_BYTES
+    address_bytes: int
     threads: int | None = None
     """How many the kernel lets it have; None where the kernel would count all of the user's."""
 
     def as_word(self) -> str:
         """Give it as one word of a command line."""
-        return json.dumps(asdict(self))
+        return json.dumps(self._asdict())
 
     @classmethod
     def from_word(cls, word: str) -> Self:
         """Read it from a command line."""
-        facts = json.loads(word)
-        return cls(**{**facts, "read": tuple(facts["read"]), "write": tuple(facts["write"])})
-
-
-def policy_for(*, contexts: Sequence[str], folders: Sequence[Path], in_namespace: bool) -> Policy:
-    """Decide for a child that is given these context files and may write in these folders."""
-    size = sum(Path(path).stat().st_size for path in contexts)
-    return Policy(
-        read=(*python_folders(), *library_folders(), *_FACTS, *DEVICES[1:], *contexts),
-        write=(*(str(folder) for folder in folders), *DEVICES[:1]),
-        # The first process of a namespace has no parent that it could see.
-        parent=0 if in_namespace else os.getpid(),
-        address_bytes=ADDRESS_BYTES + BYTES_A_CONTEXT_BYTE * size,
-        threads=THREADS if in_namespace and _counts_by_namespace() else None,
-    )
-
-
-@cache
-def python_folders() -> tuple[str, ...]:
-    """Give where Python's library, the packages beside it and our own REPL lie."""
-    kinds = ("stdlib", "platstdlib", "purelib", "platlib")
-    folders = [*(sysconfig.get_path(kind) for kind in kinds), *site.getsitepackages()]
-    ours = [str(PACKAGE / "__init__.py"), str(PACKAGE / "repl")]
-    return tuple(dict.fromkeys([*filter(os.path.isdir, folders), *ours]))
-
-
-@cache
-def library_folders() -> tuple[str, ...]:
-    """Give where the shared libraries lie that Python's modules need."""
-    kind = sysconfig.get_config_var("MULTIARCH") or f"{platform.machine()}-linux-gnu"
-    by_kind = [f"{folder}/{kind}" for folder in _LIBRARY_FOLDERS[:3]]
-    folders = by_kind if os.path.isdir(by_kind[0]) or os.path.isdir(by_kind[1]) else list(_LIBRARY_FOLDERS)  # noqa: PTH112
-    return tuple(filter(os.path.isdir, folders))
-
-
-@cache
-def program_files() -> tuple[str, ...]:
-    """Give the files that starting Python needs and running Python does not."""
-    near = Path(sys.executable).parents[1] / "pyvenv.cfg"
-    library = Path(sysconfig.get_config_var("LIBDIR") or "/", sysconfig.get_config_var("INSTSONAME") or "none")
-    return (sys.executable, *(str(path) for path in (near, library, Path("/lib64")) if path.exists()))
-
-
-def _counts_by_namespace() -> bool:
-    """Tell whether this Linux counts a user's processes in each namespace by itself."""
-    version = platform.release().split(".")
-    return [int(part) if part.isdecimal() else 0 for part in version[:2]] >= [5, 14]
+        return cls(**json.loads(word))
