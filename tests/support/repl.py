@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rlm_desktop.repl.host import Asked, BlockReport, Boot, Child
+from rlm_desktop.repl.sandbox.tiers import Tier
 
 
 async def until(is_so: Callable[[], object]) -> None:
@@ -89,9 +90,11 @@ class Repl:
 
 
 @asynccontextmanager
-async def open_repl(scratch: Path, context: Any = "one\ntwo\nthree\n", **boot: Any) -> AsyncIterator[Repl]:
-    """Start a child and end it afterwards."""
-    child = await Child.start(Boot(context=context, **boot), scratch)
+async def open_repl(
+    scratch: Path, context: Any = "one\ntwo\nthree\n", *, tier: Tier | None = None, **boot: Any
+) -> AsyncIterator[Repl]:
+    """Start a child, held as well as can be unless told otherwise, and end it afterwards."""
+    child = await Child.start(Boot(context=context, **boot), scratch, tier)
     try:
         yield Repl(child)
     finally:

@@ -231,8 +231,8 @@ async def test_what_the_answerer_raises_is_raised_by_run_block_and_the_next_bloc
     assert await repl.out("print(kept, 'lost' in globals())") == "1 False\n"
 
 
-async def test_a_process_that_model_code_forks_cannot_speak_for_the_child(repl):
-    out = await repl.out("""
+async def test_a_process_that_model_code_forks_cannot_speak_for_the_child(unisolated):
+    out = await unisolated.out("""
 import os
 pid = os.fork()
 if pid == 0:
@@ -243,5 +243,5 @@ else:
 """)
 
     assert out == "from the child\n"
-    assert repl.answerer.asked == []
-    assert await repl.out("print('alive')") == "alive\n"
+    assert unisolated.answerer.asked == []
+    assert await unisolated.out("print('alive')") == "alive\n"

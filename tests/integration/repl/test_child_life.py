@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from rlm_desktop.repl.host import Boot, Child
+from rlm_desktop.repl.sandbox.tiers import UNISOLATED
 from tests.support.repl import open_repl, until
 
 
@@ -38,7 +39,7 @@ async def test_closing_twice_is_fine(tmp_path):
 
 
 async def test_programs_that_model_code_started_end_with_the_child(tmp_path):
-    async with open_repl(tmp_path) as repl:
+    async with open_repl(tmp_path, tier=UNISOLATED) as repl:
         out = await repl.out("import subprocess\np = subprocess.Popen(['sleep', '60'])\nprint(p.pid)")
 
     await until(lambda: is_gone(int(out)))

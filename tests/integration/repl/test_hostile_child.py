@@ -103,11 +103,11 @@ async def test_a_frame_sent_between_two_blocks_kills_and_never_counts(repl):
     assert (ran.out, ran.report.answer) == ("1\n", None)
 
 
-async def test_a_closed_pipe_is_noticed(repl):
-    ran = await repl.run(f"{FIND_PIPE}\nos.close(pipe)\nimport time\ntime.sleep(60)")
+async def test_a_closed_pipe_is_noticed(unisolated):
+    ran = await unisolated.run(f"{FIND_PIPE}\nos.close(pipe)\nimport time\ntime.sleep(60)")
 
     assert ran.report.killed
-    assert await repl.out("print('alive')") == "alive\n"
+    assert await unisolated.out("print('alive')") == "alive\n"
 
 
 async def test_half_a_frame_and_then_death_is_noticed(repl):
@@ -164,7 +164,7 @@ async def test_a_child_that_does_not_get_ready_is_said_so(tmp_path, monkeypatch,
 async def test_a_python_that_is_missing_is_said_so(tmp_path, monkeypatch):
     monkeypatch.setattr(launching, "child_command", lambda: [str(tmp_path / "missing")])
 
-    with pytest.raises(ChildNotStarted, match="could not be started"):
+    with pytest.raises(ChildNotStarted, match="missing"):
         await Child.start(Boot(context=""), tmp_path)
 
 
@@ -172,7 +172,7 @@ async def test_nothing_the_child_leaves_behind_is_run_by_the_host(tmp_path):
     """The snapshot is read by the next child only; a broken one costs the names and nothing else."""
     async with open_repl(tmp_path) as repl:
         await repl.out("x = 1")
-        snapshot = next(tmp_path.glob("child-*")) / "snapshot.json"
+        snapshot = next(tmp_path.glob("child-*")) / "kept" / "snapshot.json"
         await until(snapshot.exists)
         snapshot.write_text(json.dumps({"sources": {"a": 5}, "names": []}))
 

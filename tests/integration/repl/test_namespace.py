@@ -2,6 +2,7 @@
 
 import os
 
+from rlm_desktop.repl.sandbox.tiers import UNISOLATED
 from tests.support.repl import open_repl
 
 
@@ -132,7 +133,7 @@ async def test_the_working_folder_is_private_and_empty(repl, tmp_path):
 async def test_no_key_reaches_the_child(tmp_path, monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
 
-    async with open_repl(tmp_path) as repl:
+    async with open_repl(tmp_path, tier=UNISOLATED) as repl:
         out = await repl.out("import os\nprint(dict(os.environ), open('/proc/self/environ').read())")
 
     assert "sk-secret" not in out
@@ -184,15 +185,15 @@ async def test_text_that_utf8_cannot_hold_is_printed_with_question_marks(repl):
     assert await repl.out("print('a' + chr(0xd800) + '\U0001f600')") == "a?\U0001f600\n"
 
 
-async def test_process_pools_work(repl):
+async def test_process_pools_work_where_processes_are_allowed(unisolated):
     code = """
 from concurrent.futures import ProcessPoolExecutor
 def square(n): return n * n
 with ProcessPoolExecutor(2) as pool: print(list(pool.map(square, range(4))))
 """
 
-    assert await repl.out(code) == "[0, 1, 4, 9]\n"
-    assert await repl.out("print('alive')") == "alive\n"
+    assert await unisolated.out(code) == "[0, 1, 4, 9]\n"
+    assert await unisolated.out("print('alive')") == "alive\n"
 
 
 async def test_the_must_work_set_of_the_standard_library_works(repl):
