@@ -11,16 +11,17 @@ def main() -> None:
     house = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
     sys.path.insert(0, house)
     # An isolated Python knows the standard library only, so our own modules come after the line above.
-    from rlm_desktop.repl.inside.limits import die_with_parent, open_status  # noqa: PLC0415
     from rlm_desktop.repl.inside.serving import serve  # noqa: PLC0415
 
     sys.path.remove(house)
-    if sys.argv[1:2] == [CONFINE]:
-        status = _confined(sys.argv[2])
-    else:
-        die_with_parent()
-        status = open_status()
-    serve(status)
+    serve(_confined(sys.argv[2]) if sys.argv[1:2] == [CONFINE] else _unconfined())
+
+
+def _unconfined() -> int | None:
+    from rlm_desktop.repl.inside.limits import die_with_parent, open_status  # noqa: PLC0415
+
+    die_with_parent()
+    return open_status()
 
 
 def _confined(word: str) -> int:

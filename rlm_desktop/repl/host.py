@@ -66,12 +66,12 @@ class Child:
     @classmethod
     async def start(cls, boot: Boot, scratch: Path, tier: Tier | None = None) -> Self:
         """Start a child that keeps its files in a folder of its own inside `scratch`, held as well as can be here."""
-        tier = tier or await asyncio.to_thread(tiers.best)
-        if not tier.can_run:
-            raise NoIsolation(tier.words)
-        child = cls(boot, await asyncio.to_thread(make_folder, boot, scratch), tier)
+        held = await asyncio.to_thread(tiers.best) if tier is None else tier
+        if not held.can_run:
+            raise NoIsolation(held.words)
+        child = cls(boot, await asyncio.to_thread(make_folder, boot, scratch), held)
         try:
-            child._link, _ = await start_child(boot, child._folder, tier, 1, None)
+            child._link, _ = await start_child(boot, child._folder, held, 1, None)
         except BaseException:
             await child.close()
             raise

@@ -8,14 +8,16 @@ SYSCALLS = {
     "x86_64": {
         "ptrace": 101, "capset": 126, "chmod": 90, "setpriority": 141, "mount": 165, "socket": 41, "connect": 42,
         "sendmsg": 46, "execve": 59, "setsid": 112, "kill": 62, "prlimit64": 302, "unshare": 272, "truncate": 76,
-        "symlinkat": 266, "linkat": 265, "utimensat": 280, "inotify_init1": 294, "process_vm_readv": 310, "seccomp": 317,
+        "symlinkat": 266, "linkat": 265, "utimensat": 280, "inotify_init1": 294, "process_vm_readv": 310,
+        "seccomp": 317,
         "memfd_create": 319, "bpf": 321, "userfaultfd": 323, "shmget": 29, "keyctl": 250, "add_key": 248,
         "perf_event_open": 298, "mknodat": 259, "sched_setaffinity": 203, "msgget": 68, "semget": 64,
     },
     "aarch64": {
         "ptrace": 117, "capset": 91, "fchmodat": 53, "setpriority": 140, "mount": 40, "socket": 198, "connect": 203,
         "sendmsg": 211, "execve": 221, "setsid": 157, "kill": 129, "prlimit64": 261, "unshare": 97, "truncate": 45,
-        "symlinkat": 36, "linkat": 37, "utimensat": 88, "inotify_init1": 26, "process_vm_readv": 270, "seccomp": 277,
+        "symlinkat": 36, "linkat": 37, "utimensat": 88, "inotify_init1": 26, "process_vm_readv": 270,
+        "seccomp": 277,
         "memfd_create": 279, "bpf": 280, "userfaultfd": 282, "shmget": 194, "keyctl": 219, "add_key": 217,
         "perf_event_open": 241, "mknodat": 33, "sched_setaffinity": 122, "msgget": 186, "semget": 190,
     },
@@ -23,8 +25,8 @@ SYSCALLS = {
 """Numbers of calls, by architecture."""
 
 EVERYWHERE = {
-    "pidfd_send_signal": 424, "io_uring_setup": 425, "pidfd_open": 434, "pidfd_getfd": 438, "landlock_create_ruleset": 444,
-    "landlock_add_rule": 445, "landlock_restrict_self": 446,
+    "pidfd_send_signal": 424, "io_uring_setup": 425, "pidfd_open": 434, "pidfd_getfd": 438,
+    "landlock_create_ruleset": 444, "landlock_add_rule": 445, "landlock_restrict_self": 446,
 }  # fmt: skip
 """Numbers that are the same on all architectures."""
 

@@ -1,4 +1,4 @@
-"""Landlock: the kernel forbids this process all files but those it is told, and connections and signals where it can."""
+"""Landlock: the kernel leaves this process the files it is told; newer ones also forbid connections and signals."""
 
 import ctypes
 import os

@@ -1,4 +1,4 @@
-"""What a child lays on itself before it runs code that a model wrote. It imports little: the child's start waits for it."""
+"""What a child lays on itself before it runs model code. It imports little: the child's start waits for it."""
 
 import json
 from typing import NamedTuple, Self

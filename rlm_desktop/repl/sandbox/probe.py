@@ -27,9 +27,9 @@ class Found:
     missing: tuple[str, ...]
 
 
-def look(environ: Mapping[str, str] = os.environ) -> Found:
+def look(environ: Mapping[str, str]) -> Found:
     """Find out what there is; asking again costs nothing."""
-    return _look(environ.get(HIDING, ""), environ.get("PATH", os.defpath))
+    return _look(environ.get(HIDING, ""), os.environ.get("PATH", os.defpath))
 
 
 @cache

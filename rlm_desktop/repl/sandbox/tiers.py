@@ -1,5 +1,7 @@
 """How well a child is held on this machine, in words for people."""
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -49,9 +51,9 @@ UNISOLATED = Tier(
 """Only for measuring and for showing that an attack would work; nothing in the product chooses it."""
 
 
-def best() -> Tier:
+def best(environ: Mapping[str, str] = os.environ) -> Tier:
     """Give the best tier of this machine; `none` when nothing holds a child here."""
-    found = probe.look()
+    found = probe.look(environ)
     if not found.landlock or not found.has_seccomp:
         words = f"Model code is refused here: {'; '.join(found.missing[:2])}"
         return Tier(name="none", words=words, stops=("everything: no model code runs",))
