@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from rlm_desktop.repl.frames import Booted, Hello
 from rlm_desktop.repl.launching import Place
 from rlm_desktop.repl.link import Link
 from rlm_desktop.repl.sandbox.tiers import Tier
+from rlm_desktop.repl.sandbox.watching import remove_tree
 
 F = TypeVar("F", Hello, Booted)
 START_SECONDS = 30.0
@@ -44,7 +44,7 @@ class Folder:
 
     def remove(self) -> None:
         """Remove it with all that is in it; what cannot be removed stays."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        remove_tree(self.path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

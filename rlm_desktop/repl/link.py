@@ -120,6 +120,8 @@ class Link:
             if excess := await asyncio.to_thread(watched.excess):
                 self._excess = excess
                 end(self._launched)
+                await self._ended()
+                await asyncio.to_thread(watched.make_room)
                 return
 
     async def _drain(self, stray: asyncio.StreamReader) -> None:
@@ -152,6 +154,7 @@ class Link:
         status = self._launched.status
         await asyncio.wait([self._draining], timeout=LAST_SECONDS)
         if self._excess:
+            await asyncio.wait([self._watching])
             return self._excess
         how = f"was ended by signal {-status}" if status < 0 else f"ended by itself with status {status}"
         lines = "".join(self._stray).strip().splitlines()

@@ -13,6 +13,7 @@ from rlm_desktop.repl.sandbox.limits import FILE_BYTES
 EVERY_SECONDS = 0.1
 DISK_BYTES = 256_000_000
 MOST_FILES = 10_000
+GONE = "its files are gone"
 LITTLE_ROOM_BYTES = 500_000_000
 BLOCK_BYTES = 512
 THREADS_FIELD = 17
@@ -35,16 +36,39 @@ class Watched:
         """Say in a sentence what the child took too much of, if anything."""
         if _threads_of(self.process) > THREADS:
             return f"The code started more than {THREADS} threads and was killed."
+        return self._excess_of_room()
+
+    def make_room(self) -> None:
+        """Give the next child an empty folder where this one's is too full; called when this one has ended."""
+        if self._excess_of_room() is None:
+            return
+        for folder in (self.work, self.kept):
+            full = folder.with_name(f"{folder.name}-full-{self.process}")
+            folder.rename(full)
+            folder.mkdir()
+            remove_tree(full)
+
+    def _excess_of_room(self) -> str | None:
         files, size = _size_of(self.work)
         if size > DISK_BYTES or _size_of(self.kept)[1] > 2 * FILE_BYTES + DISK_BYTES:
-            return f"The code wrote more than {DISK_BYTES // 1_000_000} MB to its folder and was killed."
+            return f"The code wrote more than {DISK_BYTES // 1_000_000} MB to its folder and was killed; {GONE}."
         if files > MOST_FILES:
-            return f"The code made more than {MOST_FILES:,} files and was killed."
+            return f"The code made more than {MOST_FILES:,} files and was killed; {GONE}."
         # Deleted files that are still open take room that no folder shows.
         free = shutil.disk_usage(self.work).free
         if free < LITTLE_ROOM_BYTES and self._free_bytes - free > DISK_BYTES:
-            return "The code filled the disk and was killed."
+            return f"The code filled the disk and was killed; {GONE}."
         return None
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder whatever rights the folders in it were given; what cannot be removed stays."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for path, inner, _ in os.walk(folder):
+        for name in inner:
+            with suppress(OSError):
+                Path(path, name).chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _threads_of(process: int) -> int:

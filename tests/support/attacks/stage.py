@@ -37,8 +37,10 @@ class Stage:
         database.commit()
         database.close()
         self.listener = self._ending.enter_context(Listener(self.outside))
-        words = ["sh", "-c", "while sleep 60; do :; done", self.canary]
-        self._victim = subprocess.Popen(words, env={"KEY": self.canary}, cwd=self.outside)
+        words = ["tail", "-f", f"{self.canary}.txt"]
+        self._victim = subprocess.Popen(
+            words, env={"KEY": self.canary}, cwd=self.outside, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        )
         self._ending.callback(self._end_victim)
         return self
 
