@@ -2,15 +2,22 @@
 
 from dataclasses import dataclass
 
+from rlm_desktop.repl.sandbox import tiers
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Isolation:
-    """How the child is held: a name to show with a run, and what it means for the user."""
+    """How the child is held: a name to show with a run, what it means for the user, and whether code may run at all."""
 
     name: str
     meaning: str
+    can_run: bool
 
 
 def isolation() -> Isolation:
     """Tell what holds a child that is started here."""
-    return Isolation(name="Not isolated", meaning="code that a model writes runs with the rights you have")
+    tier = tiers.best()
+    if not tier.can_run:
+        return Isolation(name="Refused", meaning=tier.words, can_run=False)
+    meaning = f"it stops {'; '.join(tier.stops)}. Not promised: {'; '.join(tier.misses)}"
+    return Isolation(name=tier.words, meaning=f"tier {tier.name}; {meaning}", can_run=True)

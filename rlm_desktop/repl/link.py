@@ -107,6 +107,8 @@ class Link:
         self._commands.close()
         end(self._launched)
         await self._ended()
+        if self._excess:
+            await asyncio.wait([self._watching])
         tasks = {self._draining, self._watching, *([self._resting] if self._resting else [])}
         for task in tasks:
             task.cancel()

@@ -109,7 +109,7 @@ def _database(data_dir: Path) -> Finding:
 
 def _isolation() -> Finding:
     held = isolation()
-    return Finding(about="isolation", text=f"{held.name}: {held.meaning}", state="note")
+    return Finding(about="isolation", text=f"{held.name}: {held.meaning}", state="ok" if held.can_run else "bad")
 
 
 def _display(environ: Mapping[str, str]) -> Finding:

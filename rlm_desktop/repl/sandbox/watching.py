@@ -42,7 +42,7 @@ class Watched:
         """Give the next child an empty folder where this one's is too full; called when this one has ended."""
         if self._excess_of_room() is None:
             return
-        for folder in (self.work, self.kept):
+        for folder in (self.work, self.kept) if self._is_snapshot_too_big() else (self.work,):
             full = folder.with_name(f"{folder.name}-full-{self.process}")
             folder.rename(full)
             folder.mkdir()
@@ -50,7 +50,7 @@ class Watched:
 
     def _excess_of_room(self) -> str | None:
         files, size = _size_of(self.work)
-        if size > DISK_BYTES or _size_of(self.kept)[1] > 2 * FILE_BYTES + DISK_BYTES:
+        if size > DISK_BYTES or self._is_snapshot_too_big():
             return f"The code wrote more than {DISK_BYTES // 1_000_000} MB to its folder and was killed; {GONE}."
         if files > MOST_FILES:
             return f"The code made more than {MOST_FILES:,} files and was killed; {GONE}."
@@ -59,6 +59,10 @@ class Watched:
         if free < LITTLE_ROOM_BYTES and self._free_bytes - free > DISK_BYTES:
             return f"The code filled the disk and was killed; {GONE}."
         return None
+
+    def _is_snapshot_too_big(self) -> bool:
+        files, size = _size_of(self.kept)
+        return size > 3 * FILE_BYTES or files > MOST_FILES
 
 
 def remove_tree(folder: Path) -> None:
