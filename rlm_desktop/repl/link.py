@@ -63,7 +63,7 @@ class Link:
             if not self._resting.cancelled():
                 return False
             self._resting = None
-        return self._process.returncode is None
+        return self._process.returncode is None and not self._excess
 
     def _on_stir(self, resting: asyncio.Task[bytes]) -> None:
         if not resting.cancelled():

@@ -1,5 +1,7 @@
 """What a child takes too much of ends it, with a reason, and its successor works."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.attacks.battery import tier_named
@@ -61,7 +63,6 @@ async def test_what_is_forbidden_is_an_error_the_model_can_read(held):
 
 def _is_gone(pid: int) -> bool:
     try:
-        with open(f"/proc/{pid}/stat") as stat:
-            return stat.read().rpartition(")")[2].split()[0] == "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except FileNotFoundError:
         return True

@@ -1,5 +1,7 @@
 """What model code needs and must have, in every tier."""
 
+# ruff: noqa: E501 - code in strings reads best on its own line
+
 import pytest
 
 from tests.support.attacks.battery import tier_named

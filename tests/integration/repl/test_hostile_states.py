@@ -7,6 +7,7 @@ import pytest
 from rlm_desktop.repl import host, launching
 from rlm_desktop.repl.errors import ChildNotStarted
 from rlm_desktop.repl.host import Boot, Child
+from rlm_desktop.repl.sandbox import tiers
 from tests.support.fake_child import attacking, misbehaving
 from tests.support.repl import Repl, open_repl, until
 
@@ -25,6 +26,12 @@ LOUD = {name: trouble for name, trouble in TROUBLES.items() if name not in ("goe
 
 def each(troubles):
     return pytest.mark.parametrize("trouble", troubles.values(), ids=troubles.keys())
+
+
+@pytest.fixture(autouse=True)
+def _not_held(monkeypatch):
+    """These children are told what to do; what the system would keep them from is tested elsewhere."""
+    monkeypatch.setattr(tiers, "best", lambda: tiers.UNISOLATED)
 
 
 @pytest.fixture
