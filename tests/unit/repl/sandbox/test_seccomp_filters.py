@@ -17,7 +17,8 @@ OWN = 4321
 
 NUMBERS = {
     "x86_64": {"read": 0, "openat": 257, "mmap": 9, "clone": 56, "fork": 57, "execve": 59, "socket": 41,
-               "socketpair": 53, "sendto": 44, "sendmsg": 46, "kill": 62, "tgkill": 234, "prctl": 157, "prlimit64": 302, "ioctl": 16,
+               "socketpair": 53, "sendto": 44, "sendmsg": 46,
+               "kill": 62, "tgkill": 234, "prctl": 157, "prlimit64": 302, "ioctl": 16,
                "fcntl": 72, "ptrace": 101, "chmod": 90, "getxattr": 191, "io_uring_setup": 425, "clone3": 435},
     "aarch64": {"read": 63, "openat": 56, "mmap": 222, "clone": 220, "execve": 221, "socket": 198, "socketpair": 199,
                 "sendto": 206, "sendmsg": 211, "kill": 129, "tgkill": 131, "prctl": 167, "prlimit64": 261, "ioctl": 29,
