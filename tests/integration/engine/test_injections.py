@@ -157,9 +157,7 @@ def listening() -> Iterator[tuple[int, list[bytes]]]:
         thread.join(5)
 
 
-BLOCKED = (
-    r"PermissionError|FileNotFoundError|Operation not permitted|Permission denied|No such file|Read-only"
-)
+BLOCKED = r"PermissionError|FileNotFoundError|Operation not permitted|Permission denied|No such file|Read-only"
 
 
 @held

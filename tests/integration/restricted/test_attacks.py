@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from rlm_desktop.repl.sandbox.tiers import UNISOLATED
 from tests.support.repl import Repl, open_repl
 
 SECRET = "the-canary-in-the-file"
@@ -92,7 +93,7 @@ async def test_no_attack_gets_out(target, tmp_path):
     ["open a file", "list a folder", "write a file", "delete a file", "run a program", "walk to globals", "use ssl"],
 )
 async def test_without_the_restriction_such_attacks_do_get_out(target, tmp_path, name):
-    async with open_repl(tmp_path) as repl:
+    async with open_repl(tmp_path, tier=UNISOLATED) as repl:
         assert await gets_out(repl, ATTACKS[name], target)
 
 
