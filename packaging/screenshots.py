@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QApplication  # noqa: E402
 from rlm_desktop.app.assembly import Parts, build_window, make_app  # noqa: E402
 from rlm_desktop.corpus.documents import Corpus  # noqa: E402
 from rlm_desktop.corpus.loading import load  # noqa: E402
+from rlm_desktop.repl.isolation import isolation  # noqa: E402
 from rlm_desktop.settings import places  # noqa: E402
 from rlm_desktop.settings.preferences import BUILT_IN_MODEL, Preferences, Theme  # noqa: E402
 from rlm_desktop.storage.database import FILE_NAME, Database  # noqa: E402
@@ -52,7 +53,7 @@ class Stage:
         self.parts: Parts = build_window(app, Preferences(theme=theme, root=root, worker=worker, max_cost_usd=1.0))
         self.parts.window.resize(*SIZE)
         self.parts.window.show()
-        self.parts.window.status.tell_engine("Engine ready", True)
+        self.parts.window.status.tell_engine(isolation().name, isolation().meaning, True)
 
     def give(self, paths: Sequence[str], facts: Sequence[DocumentFacts]) -> None:
         """List documents as if they were read."""

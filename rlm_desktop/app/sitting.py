@@ -68,7 +68,7 @@ class Sitting(QObject):
             else:
                 await late.start_again(self.connected)
         except (ServiceError, StorageError) as error:
-            self.parts.window.status.tell_engine("No engine", False)
+            self.parts.window.status.tell_engine("No engine", "Nothing can be asked until it runs again.", False)
             self._failure = Problem(text=str(error), remedy="restart")
             self.parts.asking.set_waiting(False)
             self.parts.window.tell(self._failure)

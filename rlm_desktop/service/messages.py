@@ -62,6 +62,11 @@ Command = ReadDocuments | StartRun | StopRun | FinishRun | ListModels
 class EngineReady:
     """The engine takes commands. `interrupted` names the runs that an earlier engine left unfinished."""
 
+    isolation: str
+    """How model code is held here, in words."""
+    isolation_meaning: str
+    """What that stops and what it does not."""
+    can_run_code: bool
     interrupted: tuple[RunId, ...] = ()
 
 

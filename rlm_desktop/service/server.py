@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from rlm_desktop.repl.isolation import isolation
 from rlm_desktop.service.desk import Desk
 from rlm_desktop.service.errors import BadFrame
 from rlm_desktop.service.frames import read_message
@@ -63,7 +64,15 @@ async def _work(desk: Desk, reader: asyncio.StreamReader, stopping: asyncio.Even
     outbox = desk.outbox
     sealed = Library(desk.database).seal_interrupted()
     sweep_scratch(desk.data_dir)
-    outbox.say(EngineReady(interrupted=tuple(sealed)))
+    held = await asyncio.to_thread(isolation)
+    outbox.say(
+        EngineReady(
+            isolation=held.name,
+            isolation_meaning=held.meaning,
+            can_run_code=held.can_run,
+            interrupted=tuple(sealed),
+        )
+    )
     async with asyncio.TaskGroup() as tasks:
         delivering = tasks.create_task(outbox.deliver())
         obeying = tasks.create_task(_obey(desk, reader))

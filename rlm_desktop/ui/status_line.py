@@ -19,6 +19,7 @@ class StatusLine(QWidget):
         self._shown = shown
         self._dot = Dot(self, "muted")
         self._engine = ElidedWords(self, "muted", "Starting the engine")
+        self._engine.setObjectName("engineState")
         self._goes_to = ElidedWords(self, "muted")
         self._goes_to.setObjectName("goesTo")
         self._row = QHBoxLayout(self)
@@ -42,10 +43,12 @@ class StatusLine(QWidget):
         """Put something at the right end."""
         self._row.addWidget(widget)
 
-    def tell_engine(self, words: str, is_well: bool) -> None:
-        """Say how the engine is."""
+    def tell_engine(self, words: str, more: str, is_well: bool) -> None:
+        """Say how the engine is, or how it holds model code; `more` is for those who ask."""
         self._dot.set_role("answer" if is_well else "warn")
         self._engine.setText(words)
+        self._engine.setToolTip(more)
+        self.refresh()
 
     @Slot()
     def refresh(self) -> None:
@@ -54,7 +57,8 @@ class StatusLine(QWidget):
         if started is not None:
             places = " and ".join(dict.fromkeys((started.root.goes_to, started.worker.goes_to)))
             amount = f"{started.characters:,} characters in {plural(len(started.documents), 'document')}"
-            isolation = f"{started.isolation} · " if started.isolation else ""
+            is_told = started.isolation in ("", self._engine.text())
+            isolation = "" if is_told else f"{started.isolation} · "
             verb = "goes" if self._shown.is_live else "went"
             self._goes_to.setText(f"{isolation}Text {verb} to: {places} · {amount}")
             return

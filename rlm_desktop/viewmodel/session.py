@@ -58,7 +58,7 @@ class Session(QObject):
     """Sends the user's wishes down, and what the engine tells up, thirty times a second at most."""
 
     troubled = Signal(object)  # Problem
-    engine_told = Signal(str, bool)  # words, is_well
+    engine_told = Signal(str, str, bool)  # words, more, is_well
     models_listed = Signal(object)  # list[tuple[str, str]]: name and note
     _fetched = Signal(object, object)  # RunId, list[Entry] | StorageError
 
@@ -266,7 +266,7 @@ class Session(QObject):
         )
 
     def _on_ready(self, fact: EngineReady) -> None:
-        self.engine_told.emit("Engine ready", True)
+        self.engine_told.emit(fact.isolation, fact.isolation_meaning, fact.can_run_code)
         if fact.interrupted:
             self.show_history()
         if self._shown.run in fact.interrupted:
@@ -319,7 +319,7 @@ class Session(QObject):
         if self._is_engine_gone:
             return
         self._is_engine_gone = True
-        self.engine_told.emit("No engine", False)
+        self.engine_told.emit("No engine", "Nothing can be asked until it runs again.", False)
         row = self._history.row_of(self._live) if self._live is not None else None
         if row is not None:
             self._history.note(replace(row, status="interrupted"))

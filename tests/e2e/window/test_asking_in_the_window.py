@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QFileDialog
 
+from rlm_desktop.repl.isolation import isolation
 from rlm_desktop.settings.places import resources_dir
 from rlm_desktop.settings.preferences import Preferences
 from rlm_desktop.ui.run_line import ANSWER, TRACE
@@ -53,6 +54,9 @@ def test_documents_are_dropped_a_question_is_asked_and_the_answer_comes_with_its
         assert "Storvik" in user.find("answerView").toPlainText()
         assert user.find("traceView").model().rowCount() > 3
         assert user.find("statusCost").text() == "$0"
+        assert user.find("engineState").text() == isolation().name
+        assert "Not promised" in user.find("engineState").toolTip()
+        assert isolation().name not in user.find("goesTo").text()
         assert user.find("historyView").model().rowCount() == 1
         await user.until(user.window.run_page.answer.passage.page.toPlainText, "a passage is shown")
 

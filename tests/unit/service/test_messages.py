@@ -51,7 +51,7 @@ MESSAGES = (
     StopRun(run=RUN),
     FinishRun(run=RUN),
     ListModels(base_url="http://localhost:1/v1"),
-    EngineReady(interrupted=(RUN,)),
+    EngineReady(isolation="Isolated", isolation_meaning="it stops much", can_run_code=True, interrupted=(RUN,)),
     DocumentSeen(request=7, path="/a", name="a", state="ready", kind="pdf", pages=3, characters=9, size_bytes=99),
     DocumentsRead(request=7),
     RunAccepted(run=RUN),
