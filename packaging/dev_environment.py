@@ -31,6 +31,7 @@ def make_ready() -> None:
     dev_libraries.install_missing()
     if _STAMP.is_file() and _STAMP.read_text() == _wanted_stamp() and _runs(PYTHON):
         return
+    dev_libraries.install_bubblewrap()
     uv = _find_uv() or _fetch_uv()
     environment = _uv_environment()
     if not _runs(PYTHON):

@@ -1,4 +1,4 @@
-"""Install the system libraries that Qt needs and a bare Debian or Ubuntu lacks."""
+"""Install what a bare Debian or Ubuntu lacks: the libraries that Qt needs, and bubblewrap to hold model code."""
 
 from __future__ import annotations
 
@@ -33,6 +33,16 @@ def install_missing() -> None:
         install(missing, "What Qt needs")
 
 
+def install_bubblewrap() -> None:
+    """Install it where that needs no question; without it, model code is held a little less well."""
+    if not sys.platform.startswith("linux") or os.geteuid() != 0:
+        return
+    if shutil.which("bwrap") or not shutil.which("apt-get"):
+        return
+    if not _apt_install(["env", "DEBIAN_FRONTEND=noninteractive"], ["bubblewrap"]):
+        print("bubblewrap could not be installed: what needs it is left out.", file=sys.stderr, flush=True)
+
+
 def install(packages: list[str], purpose: str) -> None:
     """Install Debian packages, or say in a sentence what the user should do."""
     by_hand = f"{purpose} is missing here. Install it and try again: apt-get install {' '.join(packages)}"
@@ -41,11 +51,15 @@ def install(packages: list[str], purpose: str) -> None:
     rights = _rights(packages)
     if rights is None:
         sys.exit(by_hand)
+    if not _apt_install(rights, packages):
+        sys.exit(by_hand)
+
+
+def _apt_install(rights: list[str], packages: list[str]) -> bool:
     print(f"Installing {' '.join(packages)} …", file=sys.stderr, flush=True)
     quiet = ["-qq", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0"]
     _apt([*rights, "apt-get", *quiet, "update"])
-    if not _apt([*rights, "apt-get", *quiet, "install", "-y", "--no-install-recommends", *packages]):
-        sys.exit(by_hand)
+    return _apt([*rights, "apt-get", *quiet, "install", "-y", "--no-install-recommends", *packages])
 
 
 def _rights(packages: list[str]) -> list[str] | None:

@@ -75,3 +75,29 @@ def test_a_system_without_apt_is_told_the_names(libraries: ModuleType, monkeypat
 
     with pytest.raises(SystemExit, match="libegl1"):
         libraries.install_missing()
+
+
+@pytest.mark.parametrize(("user", "has_it", "installed"), [(0, False, True), (0, True, False), (1000, False, False)])
+def test_bubblewrap_comes_along_where_that_needs_no_question(
+    libraries: ModuleType, monkeypatch: pytest.MonkeyPatch, user: int, has_it: bool, installed: bool
+) -> None:
+    as_user(libraries, monkeypatch, user=user, terminal=False)
+    monkeypatch.setattr(
+        libraries.shutil, "which", lambda name, **_: None if name == "bwrap" and not has_it else f"/usr/bin/{name}"
+    )
+
+    libraries.install_bubblewrap()
+
+    assert any(command[-1] == "bubblewrap" for command in libraries.commands) is installed
+
+
+def test_without_bubblewrap_work_goes_on(
+    libraries: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    as_user(libraries, monkeypatch, user=0, terminal=False)
+    monkeypatch.setattr(libraries.shutil, "which", lambda name, **_: None if name == "bwrap" else f"/usr/bin/{name}")
+    monkeypatch.setattr(libraries, "_apt", lambda _command: False)
+
+    libraries.install_bubblewrap()
+
+    assert "could not be installed" in capsys.readouterr().err
