@@ -1,8 +1,10 @@
 """Writing to the terminal: results to stdout, everything else to stderr, nothing that could steer the terminal."""
 
 import json
+import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, TextIO
 
 from rlm_desktop.trace.controls import escape_controls, show_controls
@@ -25,8 +27,17 @@ def out_json(value: Any) -> None:
 
 def note(text: str) -> None:
     """Write what is not a result: progress, reasons, faults. That nobody can read it must not end a run."""
-    with suppress(OSError, Unwritten):
-        _write(sys.stderr, text)
+    with suppress(Unwritten):
+        try:
+            _write(sys.stderr, text)
+        except OSError:
+            _let_go_of(sys.stderr)
+
+
+def _let_go_of(stream: TextIO) -> None:
+    """Send what a stream still holds, and all that follows, nowhere: left there, it would spoil the exit status."""
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def tolerate_any_text() -> None:

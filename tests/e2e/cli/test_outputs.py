@@ -13,6 +13,7 @@ def ask(rlm: CommandLine, letter: Path, redirection: str) -> subprocess.Complete
     """Run the command from a shell, as only a shell closes its output."""
     words = [COMMAND, "ask", "When did Ardvik raise its dues?", str(letter), *BUILTIN]
     environment = {**os.environ, "RLM_DESKTOP_DATA_DIR": str(rlm.data_dir)}
+    environment.pop("PYTHONUNBUFFERED", None)  # it hides what is left in a stream at the end
     command = ["bash", "-c", f'"$@" {redirection}', "bash", *words]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
 
