@@ -15,6 +15,7 @@ from rlm_desktop.engine.schemas import BadSchema, ReplySchema
 from rlm_desktop.lm.catalogue import make_lm
 from rlm_desktop.lm.prices import UserPrices
 from rlm_desktop.lm.protocol import LM
+from rlm_desktop.repl.host import Child, StartChild
 from rlm_desktop.repl.isolation import isolation
 from rlm_desktop.service.errors import BadPrices, NoKey, NothingToRead, Refused
 from rlm_desktop.service.recording import OnEntry, Recording
@@ -59,6 +60,7 @@ async def run_recorded(
     database: Database,
     on_entry: OnEntry,
     control: Control | None = None,
+    start_child: StartChild = Child.start,
 ) -> Outcome:
     """Answer a question, with every event in the journal before `on_entry` hears of it.
 
@@ -82,7 +84,13 @@ async def run_recorded(
         scratch = stack.enter_context(_scratch(data_dir, run))
         recording = Recording(Journal(database), run, on_entry)
         work = run_engine(
-            request, corpus=corpus, models=models, scratch=scratch, emit=recording.record, control=control
+            request,
+            corpus=corpus,
+            models=models,
+            scratch=scratch,
+            emit=recording.record,
+            control=control,
+            start_child=start_child,
         )
         return await recording.during(work)
 
