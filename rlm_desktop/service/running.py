@@ -68,15 +68,7 @@ async def run_recorded(
     """
     models = check(spec, os.environ)
     _check_documents(corpus)
-    held = isolation()
-    request = RunRequest(
-        question=spec.question,
-        strategy=spec.strategy,
-        limits=spec.limits,
-        answer_schema=spec.answer_schema,
-        isolation=held.name,
-        restricted=held.is_restricted,
-    )
+    request = _request_for(spec)
     async with AsyncExitStack() as stack:
         for lm in {id(lm): lm for lm in (models.root, models.worker)}.values():
             stack.push_async_callback(lm.close)
@@ -112,6 +104,18 @@ def _check_schema(schema: dict[str, Any] | None) -> None:
         ReplySchema(schema)
     except BadSchema as error:
         raise Refused(f"The schema for the answer cannot be used: {error}.") from error
+
+
+def _request_for(spec: RunSpec) -> RunRequest:
+    held = isolation()
+    return RunRequest(
+        question=spec.question,
+        strategy=spec.strategy,
+        limits=spec.limits,
+        answer_schema=spec.answer_schema,
+        isolation=held.name,
+        restricted=held.is_restricted,
+    )
 
 
 def _check_documents(corpus: Corpus) -> None:
