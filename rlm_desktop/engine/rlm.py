@@ -21,7 +21,7 @@ from rlm_desktop.engine.task import Task
 from rlm_desktop.engine.turn import Memory, Turn, TurnResult
 from rlm_desktop.lm.protocol import ContextTooLong, LmError
 from rlm_desktop.repl.errors import ReplError
-from rlm_desktop.repl.host import Boot, Child
+from rlm_desktop.repl.host import Boot
 from rlm_desktop.trace.events import TurnStarted
 from rlm_desktop.trace.ids import TurnId
 from rlm_desktop.trace.wording import plural
@@ -50,7 +50,7 @@ class RlmLoop:
     async def work(self) -> Ending:
         """Run until there is an answer, a limit, or a failure that ends it."""
         try:
-            child = await Child.start(self._boot(), self._shared.scratch)
+            child = await self._shared.start_child(self._boot(), self._shared.scratch)
         except ReplError as error:
             return Ending(reason=str(error))
         try:

@@ -25,6 +25,7 @@ from rlm_desktop.engine.shared import Shared, Standing
 from rlm_desktop.engine.strategies import choose
 from rlm_desktop.engine.subcalls import ChildOrder, Spawn
 from rlm_desktop.engine.task import Task
+from rlm_desktop.repl.host import Child, StartChild
 from rlm_desktop.trace.events import EvidenceChecked
 from rlm_desktop.trace.facts import Coverage, Quote, Strategy
 from rlm_desktop.trace.ids import RunNodeId
@@ -44,6 +45,7 @@ async def run(
     scratch: Path,
     emit: Emit,
     control: Control | None = None,
+    start_child: StartChild = Child.start,
 ) -> Outcome:
     """Answer the request's question over the corpus."""
     material = await asyncio.to_thread(material_of, corpus)
@@ -58,6 +60,7 @@ async def run(
         control=control,
         reading=reading,
         scratch=scratch,
+        start_child=start_child,
     )
     try:
         return await _Top(shared, material).run()

@@ -9,6 +9,7 @@ from rlm_desktop.engine.reading import Reading
 from rlm_desktop.engine.recorder import Recorder
 from rlm_desktop.engine.request import Control, Gate, Models, RunRequest
 from rlm_desktop.engine.stops import WorkStopped
+from rlm_desktop.repl.host import StartChild
 from rlm_desktop.trace.events import GateSpoke, LimitReached, Noticed
 from rlm_desktop.trace.facts import Limits
 from rlm_desktop.trace.ids import NodeId, RunNodeId
@@ -26,6 +27,7 @@ class Shared:
     control: Control
     reading: Reading
     scratch: Path
+    start_child: StartChild
 
     @property
     def limits(self) -> Limits:

@@ -3,7 +3,9 @@
 import asyncio
 import json
 import tempfile
-from dataclasses import asdict, dataclass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +28,11 @@ class Folder:
     path: Path
     contexts: tuple[dict[str, str], ...]
     """The earlier contexts in order, and last the context itself."""
+
+    @property
+    def given(self) -> Path:
+        """Where the contexts lie, alone: the child may read there."""
+        return self.path / "given"
 
     @property
     def work(self) -> Path:
@@ -55,39 +62,71 @@ class Restart:
     draft: str
 
 
+def empty_folder(scratch: Path) -> Folder:
+    """Make a child's folder, before it is known what the child is given."""
+    folder = Folder(path=Path(tempfile.mkdtemp(prefix="child-", dir=scratch)), contexts=())
+    for inner in (folder.work, folder.kept, folder.given):
+        inner.mkdir()
+    return folder
+
+
+def filled(folder: Folder, boot: Boot) -> Folder:
+    """Write the contexts into a child's folder."""
+    contexts = (*boot.earlier_contexts, boot.context)
+    files = tuple(_write_context(folder.given / f"context_{number}", value) for number, value in enumerate(contexts))
+    return replace(folder, contexts=files)
+
+
 def make_folder(boot: Boot, scratch: Path) -> Folder:
     """Make a child's folder and write the contexts into it."""
-    path = Path(tempfile.mkdtemp(prefix="child-", dir=scratch))
-    (path / "work").mkdir()
-    (path / "kept").mkdir()
-    contexts = (*boot.earlier_contexts, boot.context)
-    files = tuple(_write_context(path / f"context_{number}", value) for number, value in enumerate(contexts))
-    return Folder(path=path, contexts=files)
+    return filled(empty_folder(scratch), boot)
+
+
+def size_of_contexts(boot: Boot) -> int:
+    """Tell how many bytes the contexts take as files."""
+    return sum(len(_as_bytes(value)) for value in (*boot.earlier_contexts, boot.context))
 
 
 async def start_child(
     boot: Boot, folder: Folder, tier: Tier, first_block: int, restart: Restart | None
 ) -> tuple[Link, Booted]:
     """Start a process and wait until its namespace stands."""
-    link = await Link.open(_place(folder), tier)
+    link = await open_link(folder, tier, await asyncio.to_thread(_size_in, folder))
+    return link, await boot_link(link, boot, folder, first_block, restart)
+
+
+async def open_link(folder: Folder, tier: Tier, context_bytes: int) -> Link:
+    """Start a process, with room for contexts of this size, and wait until it has confined itself and greets."""
+    place = Place(work=folder.work, kept=folder.kept, given=folder.given, context_bytes=context_bytes)
+    link = await Link.open(place, tier)
+    async with _getting_ready(link):
+        await _expect(link, Hello)
+    return link
+
+
+async def boot_link(
+    link: Link, boot: Boot, folder: Folder, first_block: int = 1, restart: Restart | None = None
+) -> Booted:
+    """Tell a process that has greeted what it works on, and wait until its namespace stands."""
+    async with _getting_ready(link):
+        await link.send(_boot_command(boot, folder, first_block, restart))
+        booted = await _expect(link, Booted)
+    link.rest()
+    return booted
+
+
+@asynccontextmanager
+async def _getting_ready(link: Link) -> AsyncIterator[None]:
+    """End the process unless what is done here succeeds in time."""
     try:
         async with asyncio.timeout(START_SECONDS):
-            await _expect(link, Hello)
-            await link.send(_boot_command(boot, folder, first_block, restart))
-            booted = await _expect(link, Booted)
-            link.rest()
-            return link, booted
+            yield
     except (ChildGone, FrameRefused, TimeoutError) as error:
         await link.kill()
         raise ChildNotStarted(f"The REPL did not get ready: {str(error) or 'it took too long.'}") from error
     except asyncio.CancelledError:
         await link.kill()
         raise
-
-
-def _place(folder: Folder) -> Place:
-    contexts = tuple(context["path"] for context in folder.contexts)
-    return Place(work=folder.work, kept=folder.kept, contexts=contexts)
 
 
 async def _expect(link: Link, kind: type[F]) -> F:
@@ -116,7 +155,14 @@ def _boot_command(boot: Boot, folder: Folder, first_block: int, restart: Restart
 
 
 def _write_context(path: Path, value: Any) -> dict[str, str]:
-    kind = "text" if isinstance(value, str) else "json"
+    path.write_bytes(_as_bytes(value))
+    return {"path": str(path), "kind": "text" if isinstance(value, str) else "json"}
+
+
+def _size_in(folder: Folder) -> int:
+    return sum(Path(context["path"]).stat().st_size for context in folder.contexts)
+
+
+def _as_bytes(value: Any) -> bytes:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    path.write_bytes(text.encode("utf-8", "surrogatepass"))
-    return {"path": str(path), "kind": kind}
+    return text.encode("utf-8", "surrogatepass")

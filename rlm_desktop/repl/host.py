@@ -2,11 +2,12 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
-from rlm_desktop.repl.booting import Folder, Restart, make_folder, start_child
+from rlm_desktop.repl.booting import Folder, Restart, boot_link, make_folder, start_child
 from rlm_desktop.repl.conversation import Conversation
 from rlm_desktop.repl.errors import BlockOverdue, ChildGone, ChildNotStarted, FrameRefused, NoIsolation, ReplError
 from rlm_desktop.repl.exchange import (
@@ -37,6 +38,7 @@ __all__ = [
     "GivenAnswer",
     "OnOutput",
     "ReplError",
+    "StartChild",
     "VariableNote",
 ]
 
@@ -73,6 +75,18 @@ class Child:
         child = cls(boot, await asyncio.to_thread(make_folder, boot, scratch), tier)
         try:
             child._link, _ = await start_child(boot, child._folder, tier, 1, None)
+        except BaseException:
+            await child.close()
+            raise
+        return child
+
+    @classmethod
+    async def adopt(cls, link: Link, boot: Boot, folder: Folder, tier: Tier) -> Self:
+        """Make a child of a process that waits for its boot; it ends when it cannot be made one."""
+        child = cls(boot, folder, tier)
+        child._link = link
+        try:
+            await boot_link(link, boot, folder)
         except BaseException:
             await child.close()
             raise
@@ -218,6 +232,10 @@ class Child:
             if note.name == MORE_NAMES:
                 continue
             (self._names.discard if note.change == "deleted" else self._names.add)(note.name)
+
+
+StartChild = Callable[[Boot, Path], Awaitable[Child]]
+"""How a run gets a child that keeps the run's files in this folder."""
 
 
 def _report(done: Done, conversation: Conversation, seconds: float) -> BlockReport:

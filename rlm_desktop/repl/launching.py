@@ -27,11 +27,12 @@ SIGNAL_STATUS = 128
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a child works, where its snapshot lies, and which files it is given."""
+    """Where a child works, where its snapshot lies, and where it finds contexts, of so many bytes at most."""
 
     work: Path
     kept: Path
-    contexts: tuple[str, ...]
+    given: Path
+    context_bytes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,8 @@ async def launch(place: Place, tier: Tier) -> Launched:
         return Launched(process=process, pid=process.pid)
     policy = await asyncio.to_thread(
         policy_for,
-        contexts=place.contexts,
+        given=place.given,
+        context_bytes=place.context_bytes,
         folders=(place.work, place.kept),
         in_namespace=tier.bubblewrap is not None,
     )

@@ -13,6 +13,7 @@ from rlm_desktop.corpus.errors import CorpusError
 from rlm_desktop.engine.request import Control
 from rlm_desktop.lm.catalogue import usable_models
 from rlm_desktop.lm.protocol import LmError
+from rlm_desktop.repl.host import Child, StartChild
 from rlm_desktop.service.documents import ReadDocumentsCache
 from rlm_desktop.service.errors import ServiceError
 from rlm_desktop.service.messages import (
@@ -59,6 +60,7 @@ class Desk:
         self.data_dir = data_dir
         self.database = database
         self.outbox = outbox
+        self.start_child: StartChild = Child.start
         self._documents = ReadDocumentsCache()
         self._jobs: dict[RunId, _Job] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -126,6 +128,7 @@ class Desk:
                 database=self.database,
                 on_entry=partial(self._on_entry, command.run, job),
                 control=job.control,
+                start_child=self.start_child,
             )
         except (ServiceError, LmError, StorageError, CorpusError) as error:
             job.refusal, job.refusal_kind = str(error), type(error).__name__

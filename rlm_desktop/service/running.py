@@ -15,6 +15,7 @@ from rlm_desktop.engine.schemas import BadSchema, ReplySchema
 from rlm_desktop.lm.catalogue import make_lm
 from rlm_desktop.lm.prices import UserPrices
 from rlm_desktop.lm.protocol import LM
+from rlm_desktop.repl.host import Child, StartChild
 from rlm_desktop.repl.isolation import isolation
 from rlm_desktop.service.errors import BadPrices, NoKey, NothingToRead, Refused
 from rlm_desktop.service.recording import OnEntry, Recording
@@ -59,6 +60,7 @@ async def run_recorded(
     database: Database,
     on_entry: OnEntry,
     control: Control | None = None,
+    start_child: StartChild = Child.start,
 ) -> Outcome:
     """Answer a question, with every event in the journal before `on_entry` hears of it.
 
@@ -66,15 +68,7 @@ async def run_recorded(
     """
     models = check(spec, os.environ)
     _check_documents(corpus)
-    held = isolation()
-    request = RunRequest(
-        question=spec.question,
-        strategy=spec.strategy,
-        limits=spec.limits,
-        answer_schema=spec.answer_schema,
-        isolation=held.name,
-        restricted=held.is_restricted,
-    )
+    request = _request_for(spec)
     async with AsyncExitStack() as stack:
         for lm in {id(lm): lm for lm in (models.root, models.worker)}.values():
             stack.push_async_callback(lm.close)
@@ -82,7 +76,13 @@ async def run_recorded(
         scratch = stack.enter_context(_scratch(data_dir, run))
         recording = Recording(Journal(database), run, on_entry)
         work = run_engine(
-            request, corpus=corpus, models=models, scratch=scratch, emit=recording.record, control=control
+            request,
+            corpus=corpus,
+            models=models,
+            scratch=scratch,
+            emit=recording.record,
+            control=control,
+            start_child=start_child,
         )
         return await recording.during(work)
 
@@ -104,6 +104,18 @@ def _check_schema(schema: dict[str, Any] | None) -> None:
         ReplySchema(schema)
     except BadSchema as error:
         raise Refused(f"The schema for the answer cannot be used: {error}.") from error
+
+
+def _request_for(spec: RunSpec) -> RunRequest:
+    held = isolation()
+    return RunRequest(
+        question=spec.question,
+        strategy=spec.strategy,
+        limits=spec.limits,
+        answer_schema=spec.answer_schema,
+        isolation=held.name,
+        restricted=held.is_restricted,
+    )
 
 
 def _check_documents(corpus: Corpus) -> None:

@@ -18,6 +18,7 @@ from rlm_desktop.service.frames import read_message
 from rlm_desktop.service.messages import Command, EngineFault, EngineReady
 from rlm_desktop.service.outbox import Outbox
 from rlm_desktop.service.running import sweep_scratch
+from rlm_desktop.service.warming import warm_starts
 from rlm_desktop.settings.places import data_dir
 from rlm_desktop.storage.database import FILE_NAME, Database
 from rlm_desktop.storage.errors import StorageError
@@ -73,7 +74,7 @@ async def _work(desk: Desk, reader: asyncio.StreamReader, stopping: asyncio.Even
             interrupted=tuple(sealed),
         )
     )
-    async with asyncio.TaskGroup() as tasks:
+    async with warm_starts(desk.data_dir) as desk.start_child, asyncio.TaskGroup() as tasks:
         delivering = tasks.create_task(outbox.deliver())
         obeying = tasks.create_task(_obey(desk, reader))
         waiting = tasks.create_task(stopping.wait())

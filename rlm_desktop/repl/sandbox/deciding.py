@@ -22,15 +22,14 @@ _FACTS = ("/etc/ld.so.cache", "/etc/localtime", "/etc/mime.types", "/etc/ssl/ope
 DEVICES = ("/dev/null", "/dev/urandom")
 
 
-def policy_for(*, contexts: Sequence[str], folders: Sequence[Path], in_namespace: bool) -> Policy:
-    """Decide for a child that is given these context files and may write in these folders."""
-    size = sum(Path(path).stat().st_size for path in contexts)
+def policy_for(*, given: Path, context_bytes: int, folders: Sequence[Path], in_namespace: bool) -> Policy:
+    """Decide for a child that finds its contexts in the given folder and may write in these folders."""
     return Policy(
-        read=(*python_folders(), *library_folders(), *_FACTS, *DEVICES[1:], *contexts),
+        read=(*python_folders(), *library_folders(), *_FACTS, *DEVICES[1:], str(given)),
         write=(*(str(folder) for folder in folders), *DEVICES[:1]),
         # The first process of a namespace has no parent that it could see.
         parent=0 if in_namespace else os.getpid(),
-        address_bytes=ADDRESS_BYTES + BYTES_A_CONTEXT_BYTE * size,
+        address_bytes=ADDRESS_BYTES + BYTES_A_CONTEXT_BYTE * context_bytes,
         threads=THREADS if in_namespace and _counts_by_namespace() else None,
     )
 

@@ -30,7 +30,9 @@ print("hello")
 def policy(tmp_path):
     work = tmp_path / "work"
     work.mkdir()
-    return policy_for(contexts=(), folders=(work,), in_namespace=False)
+    given = tmp_path / "given"
+    given.mkdir()
+    return policy_for(given=given, context_bytes=0, folders=(work,), in_namespace=False)
 
 
 def start(*words):

@@ -100,6 +100,39 @@ async def test_two_runs_go_on_at_once(data_dir, documents, server, hanging_worke
         await engine.hear(RunEnded, run=waiting)
 
 
+async def test_a_run_gets_the_child_that_was_waiting_and_another_one_waits_for_the_next(
+    data_dir, documents, hanging_workers
+):
+    async with EngineProcess(data_dir) as engine:
+        (waiting,) = await _found(data_dir, "scratch/warm-*/child-*", 1)
+        run = await hanging_run(engine, hanging_workers, documents)
+
+        assert (waiting / "given" / "context_0").read_text().count("Ardvik") == 40
+        assert list((data_dir / "scratch" / run).iterdir()) == []
+        await _found(data_dir, "scratch/warm-*/child-*", 2)
+
+    assert list((data_dir / "scratch").iterdir()) == []
+
+
+async def _found(folder, pattern, count):
+    """Wait until there are so many such files, which nothing tells of."""
+    async with asyncio.timeout(30):
+        while len(found := list(folder.glob(pattern))) != count:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    return found
+
+
+async def test_the_folder_of_a_living_engines_waiting_child_is_not_swept(data_dir):
+    async with EngineProcess(data_dir) as engine:
+        await engine.hear(EngineReady)
+        (waiting,) = await _found(data_dir, "scratch/warm-*/child-*", 1)
+        async with EngineProcess(data_dir) as other:
+            await other.hear(EngineReady)
+            await _found(data_dir, "scratch/warm-*/child-*", 2)
+
+        assert waiting.exists()
+
+
 async def test_documents_and_models_are_told(data_dir, documents):
     async with EngineProcess(data_dir) as engine:
         engine.client.send(ReadDocuments(request=3, paths=(str(documents),)))

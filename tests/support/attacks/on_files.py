@@ -95,7 +95,7 @@ METADATA = [
                 "fcntl.fcntl(os.open(OUTSIDE, os.O_RDONLY), fcntl.F_NOTIFY, fcntl.DN_CREATE); print(GOT)"
             ),
             "a lease on the corpus": (
-                "import fcntl\nfcntl.fcntl(os.open('../context_0', os.O_RDONLY), fcntl.F_SETLEASE, fcntl.F_RDLCK)\nprint(GOT)"
+                "import fcntl\nfcntl.fcntl(os.open('../given/context_0', os.O_RDONLY), fcntl.F_SETLEASE, fcntl.F_RDLCK)\nprint(GOT)"
             ),
         },
     ),
@@ -116,8 +116,8 @@ METADATA = [
         "metadata",
         "says so",
         {
-            "chmod of the corpus": "os.chmod('../context_0', 0o777); print(GOT)",
-            "utime of the corpus": "os.utime('../context_0', (1, 1)); print(GOT)",
+            "chmod of the corpus": "os.chmod('../given/context_0', 0o777); print(GOT)",
+            "utime of the corpus": "os.utime('../given/context_0', (1, 1)); print(GOT)",
             "chown": "os.chown(TARGET, os.getuid(), os.getgid()); print(GOT)",
         },
     ),
@@ -160,7 +160,7 @@ WRITE = attacks(
         "a file without a name": "os.open(OUTSIDE, os.O_TMPFILE | os.O_RDWR); print(GOT)",
         "a socket elsewhere": "import socket\ns = socket.socket(socket.AF_UNIX); s.bind(NEW); print(GOT)",
         "deleting a folder": "os.rmdir(EMPTY); print(GOT)",
-        "the corpus": "open('../context_0', 'a').write('mine'); print(GOT)",
+        "the corpus": "open('../given/context_0', 'a').write('mine'); print(GOT)",
         "beside the scratch folder": "open('../new', 'w').close(); print(GOT)",
         "shared memory files": "n = f'/dev/shm/rlm-{os.getpid()}'; open(n, 'w').close(); os.unlink(n); print(GOT)",
         "the machine's folder for temporary files": (
