@@ -1,11 +1,7 @@
 """The child's main loop: commands in, frames out."""
 
 import os
-import queue
-import signal
 import sys
-import threading
-from contextlib import suppress
 from typing import Any
 
 from rlm_desktop.repl.inside.asking import Asker
@@ -13,12 +9,11 @@ from rlm_desktop.repl.inside.interrupting import BlockTimeout, Interrupts
 from rlm_desktop.repl.inside.keeping import Keeper
 from rlm_desktop.repl.inside.limits import MemoryLimit
 from rlm_desktop.repl.inside.line import Line
+from rlm_desktop.repl.inside.obeying import Command, Obeying
 from rlm_desktop.repl.inside.printing import PrintedStream, Printer
 from rlm_desktop.repl.inside.running import Runner, error_facts
 from rlm_desktop.repl.inside.workspace import Workspace
 from rlm_desktop.repl.wire import MAX_ANSWER, VERSION
-
-Command = dict[str, Any]
 
 
 def serve(status: int | None) -> None:
@@ -44,11 +39,11 @@ def take_pipes() -> tuple[int, int]:
     return incoming, outgoing
 
 
-class Session:
+class Session(Obeying):
     """One namespace and the blocks that run in it."""
 
     def __init__(self, line: Line, interrupts: Interrupts, status: int | None) -> None:
-        self._line = line
+        super().__init__(line)
         self._status = status
         self._interrupts = interrupts
         self._printer = Printer(line, interrupts)
@@ -58,33 +53,12 @@ class Session:
         sys.stdout = PrintedStream(self._printer, "stdout")
         sys.stderr = PrintedStream(self._printer, "stderr")
 
-    def read_commands(self) -> "queue.SimpleQueue[Command]":
-        """Read frames in a thread of its own, so that replies and interrupts arrive while a block runs."""
-        commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
-        threading.Thread(target=self._read, args=(commands,), name="reader", daemon=True).start()
-        return commands
+    def _deliver(self, number: int, results: list[Any]) -> None:
+        self._asker.deliver(number, results)
 
-    def obey(self, command: Command) -> None:
-        """Do one command."""
-        match command["do"]:
-            case "boot":
-                self._boot(command)
-            case "run":
-                self._run(command["code"], command["history"])
-            case "value_of":
-                self._value_of(command["name"])
-
-    def _read(self, commands: "queue.SimpleQueue[Command]") -> None:
-        while (command := self._line.receive()) is not None:
-            match command["do"]:
-                case "reply":
-                    self._asker.deliver(command["id"], command["results"])
-                case "interrupt":
-                    self._interrupts.request()
-                    self._asker.stop()
-                case _:
-                    commands.put(command)
-        leave_with_all()
+    def _interrupt(self) -> None:
+        self._interrupts.request()
+        self._asker.stop()
 
     def _boot(self, command: Command) -> None:
         self._workspace = Workspace(command, self._asker)
@@ -137,11 +111,3 @@ class Session:
         except BaseException:  # noqa: BLE001 - model code may raise anything from __str__
             text = None
         self._line.send({"kind": "value", "text": text if text is None or len(text) <= MAX_ANSWER else None})
-
-
-def leave_with_all() -> None:
-    """End this process, and those that model code started, when the host is gone."""
-    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
-        with suppress(PermissionError):  # an isolated child cannot have started any
-            os.killpg(os.getpgrp(), signal.SIGKILL)
-    os._exit(0)

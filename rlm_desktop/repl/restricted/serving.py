@@ -1,15 +1,14 @@
 """The restricted child's main loop: the same commands in, the same frames out as any child's."""
 
 import os
-import queue
 import sys
-import threading
 from typing import Any
 
 from rlm_desktop.repl.inside.interrupting import BlockTimeout, Interrupts
 from rlm_desktop.repl.inside.line import Line
+from rlm_desktop.repl.inside.obeying import Command, Obeying, leave_with_all
 from rlm_desktop.repl.inside.printing import Printer
-from rlm_desktop.repl.inside.serving import leave_with_all, take_pipes
+from rlm_desktop.repl.inside.serving import take_pipes
 from rlm_desktop.repl.restricted.available import why_not
 from rlm_desktop.repl.restricted.failing import error_facts, exit_text, is_time_up, time_up
 from rlm_desktop.repl.restricted.functions import LineAsker
@@ -17,8 +16,6 @@ from rlm_desktop.repl.restricted.interpreter import FAILED, Failure, is_terminal
 from rlm_desktop.repl.restricted.limits import leave_with_parent
 from rlm_desktop.repl.restricted.namespace import Namespace
 from rlm_desktop.repl.wire import MAX_ANSWER, VERSION
-
-Command = dict[str, Any]
 
 
 def serve() -> None:
@@ -42,11 +39,11 @@ def leave(reason: str) -> None:
     os._exit(1)
 
 
-class RestrictedSession:
+class RestrictedSession(Obeying):
     """One interpreter and the blocks that run in it."""
 
     def __init__(self, line: Line, interrupts: Interrupts) -> None:
-        self._line = line
+        super().__init__(line)
         self._interrupts = interrupts
         self._printer = Printer(line, interrupts)
         self._asker = LineAsker(line, self._printer.flush)
@@ -56,32 +53,8 @@ class RestrictedSession:
         self._is_late = False
         self._is_broken = False
 
-    def read_commands(self) -> "queue.SimpleQueue[Command]":
-        """Read frames in a thread of its own, so that replies and interrupts arrive while a block runs."""
-        commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
-        threading.Thread(target=self._read, args=(commands,), name="reader", daemon=True).start()
-        return commands
-
-    def obey(self, command: Command) -> None:
-        """Do one command."""
-        match command["do"]:
-            case "boot":
-                self._boot(command)
-            case "run":
-                self._run(command["code"], command["history"])
-            case "value_of":
-                self._value_of(command["name"])
-
-    def _read(self, commands: "queue.SimpleQueue[Command]") -> None:
-        while (command := self._line.receive()) is not None:
-            match command["do"]:
-                case "reply":
-                    self._asker.deliver(command["id"], command["results"])
-                case "interrupt":
-                    self._interrupt()
-                case _:
-                    commands.put(command)
-        leave_with_all()
+    def _deliver(self, number: int, results: list[Any]) -> None:
+        self._asker.deliver(number, results)
 
     def _interrupt(self) -> None:
         """End the interpreter in the middle of a block; a function of ours that runs is interrupted."""
