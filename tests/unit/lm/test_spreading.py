@@ -2,13 +2,13 @@
 
 import asyncio
 
-import httpx
+import httpx2
 import pytest
 
 from rlm_desktop.lm.spreading import PER_POOL, SpreadTransport
 
 
-class Pool(httpx.AsyncBaseTransport):
+class Pool(httpx2.AsyncBaseTransport):
     """Holds every request until it is let go."""
 
     def __init__(self, gate: asyncio.Event) -> None:
@@ -17,14 +17,14 @@ class Pool(httpx.AsyncBaseTransport):
         self.peak = 0
         self.is_closed = False
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         self.in_flight += 1
         self.peak = max(self.peak, self.in_flight)
         try:
             await self.gate.wait()
             if request.url.path == "/broken":
-                raise httpx.ConnectError("broken")
-            return httpx.Response(200, stream=httpx.ByteStream(b"ok"))
+                raise httpx2.ConnectError("broken")
+            return httpx2.Response(200, stream=httpx2.ByteStream(b"ok"))
         finally:
             self.in_flight -= 1
 
@@ -36,13 +36,13 @@ class Bench:
     def __init__(self) -> None:
         self.gate = asyncio.Event()
         self.pools: list[Pool] = []
-        self.client = httpx.AsyncClient(transport=SpreadTransport(self._make), base_url="http://x", trust_env=False)
+        self.client = httpx2.AsyncClient(transport=SpreadTransport(self._make), base_url="http://x", trust_env=False)
 
     def _make(self) -> Pool:
         self.pools.append(Pool(self.gate))
         return self.pools[-1]
 
-    async def ask_many(self, count: int, path: str = "/") -> list[asyncio.Task[httpx.Response]]:
+    async def ask_many(self, count: int, path: str = "/") -> list[asyncio.Task[httpx2.Response]]:
         tasks = [asyncio.create_task(self.client.get(path)) for _ in range(count)]
         async with asyncio.timeout(5):
             while sum(pool.in_flight for pool in self.pools) < count:  # noqa: ASYNC110 - counts of several pools
