@@ -5,7 +5,7 @@ from pathlib import Path
 from syscall_filters import OWN_PROCESS, filter_for, packed
 from syscall_numbers import NUMBERS
 
-TARGET = Path(__file__).parents[1] / "rlm_desktop" / "repl" / "sandbox" / "filters.py"
+TARGET = Path(__file__).parents[1] / "rlm_desktop" / "confinement" / "filters.py"
 HEAD = '''"""The seccomp filters of model code's process, by architecture: written by `packaging/seccomp_filters.py`."""
 
 OWN_PROCESS = {own:#x}

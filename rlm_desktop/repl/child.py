@@ -26,8 +26,8 @@ def _unconfined() -> int | None:
 
 def _confined(word: str) -> int:
     """Confine this process, or end it before any code can reach it."""
-    from rlm_desktop.repl.sandbox.confining import NotConfined, confine  # noqa: PLC0415 - needed when isolated only
-    from rlm_desktop.repl.sandbox.policy import Policy  # noqa: PLC0415
+    from rlm_desktop.confinement.confining import NotConfined, confine  # noqa: PLC0415 - needed when isolated only
+    from rlm_desktop.confinement.policy import Policy  # noqa: PLC0415
 
     try:
         return confine(Policy.from_word(word))

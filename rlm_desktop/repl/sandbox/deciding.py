@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from rlm_desktop.repl.sandbox.policy import Policy
+from rlm_desktop.confinement.policy import Policy
 
 PACKAGE = Path(__file__).parents[2]
 ADDRESS_BYTES = 8 << 30
@@ -36,10 +36,10 @@ def policy_for(*, given: Path, context_bytes: int, folders: Sequence[Path], in_n
 
 @cache
 def python_folders() -> tuple[str, ...]:
-    """Give where Python's library, the packages beside it and our own REPL lie."""
+    """Give where Python's library, the packages beside it and what is ours of the child lie."""
     kinds = ("stdlib", "platstdlib", "purelib", "platlib")
     folders = [*(sysconfig.get_path(kind) for kind in kinds), *site.getsitepackages()]
-    ours = [str(PACKAGE / "__init__.py"), str(PACKAGE / "repl")]
+    ours = [str(PACKAGE / name) for name in ("__init__.py", "repl", "confinement", "text")]
     return tuple(dict.fromkeys([*filter(os.path.isdir, folders), *ours]))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from rlm_desktop.repl.sandbox import landlock, seccomp
+from rlm_desktop.confinement import landlock, seccomp
 from rlm_desktop.repl.sandbox.bubblewrap import NAMESPACES
 
 HIDING = "RLM_DESKTOP_HIDE_ISOLATION"

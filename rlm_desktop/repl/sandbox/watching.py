@@ -7,8 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rlm_desktop.confinement.limits import FILE_BYTES
 from rlm_desktop.repl.sandbox.deciding import THREADS
-from rlm_desktop.repl.sandbox.limits import FILE_BYTES
 
 EVERY_SECONDS = 0.1
 DISK_BYTES = 256_000_000

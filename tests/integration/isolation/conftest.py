@@ -64,7 +64,8 @@ class Battery:
         if not house.exists():
             (house / "rlm_desktop").mkdir(parents=True)
             shutil.copy(ROOT / "rlm_desktop" / "__init__.py", house / "rlm_desktop")
-            shutil.copytree(ROOT / "rlm_desktop" / "repl", house / "rlm_desktop" / "repl")
+            for room in ("repl", "confinement", "text"):
+                shutil.copytree(ROOT / "rlm_desktop" / room, house / "rlm_desktop" / room)
             shutil.copytree(ROOT / "tests" / "support" / "attacks", house / "tests" / "support" / "attacks")
         return house
 

@@ -16,10 +16,10 @@ pytestmark = pytest.mark.skipif(not tiers.best().can_run, reason="nothing holds 
 PATCHED = """
 import sys
 sys.path.insert(0, {house!r})
-from rlm_desktop.repl.sandbox import {module}
+from rlm_desktop.confinement import {module}
 {module}.restrict = lambda *_: None
-from rlm_desktop.repl.sandbox.confining import confine, NotConfined
-from rlm_desktop.repl.sandbox.policy import Policy
+from rlm_desktop.confinement.confining import confine, NotConfined
+from rlm_desktop.confinement.policy import Policy
 try: confine(Policy.from_word(sys.argv[1]))
 except NotConfined as reason: sys.exit(str(reason))
 print("hello")

@@ -92,7 +92,7 @@ EXEC = attacks(
     },
 )
 
-_ASK = "from rlm_desktop.repl.sandbox.kernel import ask\n"
+_ASK = "from rlm_desktop.confinement.kernel import ask\n"
 
 PROCESS = attacks(
     "process",

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from rlm_desktop.repl.sandbox import filters
-from rlm_desktop.repl.sandbox.seccomp import filled_in
+from rlm_desktop.confinement import filters
+from rlm_desktop.confinement.seccomp import filled_in
 
-PACKAGING = Path(__file__).parents[4] / "packaging"
+PACKAGING = Path(__file__).parents[3] / "packaging"
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 ALLOW, KILL, EPERM, ENOSYS, EOPNOTSUPP = 0x7FFF0000, 0x80000000, 0x50001, 0x50026, 0x5005F
 OWN = 4321

@@ -4,8 +4,8 @@ import os
 import signal
 import stat
 
-from rlm_desktop.repl.sandbox import canaries, kernel, landlock, limits, seccomp
-from rlm_desktop.repl.sandbox.policy import Policy
+from rlm_desktop.confinement import canaries, kernel, landlock, limits, seccomp
+from rlm_desktop.confinement.policy import Policy
 
 SET_PARENT_DEATH_SIGNAL, SET_DUMPABLE, SET_NO_NEW_PRIVILEGES = 1, 4, 38
 STANDARD = (0, 1, 2)

@@ -6,7 +6,7 @@ import stat
 from collections.abc import Iterable
 from enum import IntFlag
 
-from rlm_desktop.repl.sandbox import kernel
+from rlm_desktop.confinement import kernel
 
 VERSION_FLAG = 1
 RULE_PATH_BENEATH = 1

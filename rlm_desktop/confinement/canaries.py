@@ -4,7 +4,7 @@ import errno
 import os
 from collections.abc import Callable
 
-from rlm_desktop.repl.sandbox import kernel
+from rlm_desktop.confinement import kernel
 
 ANYWHERE = -1
 REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}

@@ -4,8 +4,8 @@ import ctypes
 import os
 import struct
 
-from rlm_desktop.repl.sandbox import kernel
-from rlm_desktop.repl.sandbox.filters import FILTERS, OWN_PROCESS
+from rlm_desktop.confinement import kernel
+from rlm_desktop.confinement.filters import FILTERS, OWN_PROCESS
 
 SET_MODE_FILTER, GET_ACTION_AVAILABLE = 1, 2
 FOR_ALL_THREADS = 1

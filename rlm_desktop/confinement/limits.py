@@ -3,7 +3,7 @@
 import ctypes
 import resource
 
-from rlm_desktop.repl.sandbox import kernel
+from rlm_desktop.confinement import kernel
 
 FILE_BYTES = 256_000_000
 DESCRIPTORS = 256
