@@ -1,0 +1,52 @@
+"""What a converter tells of a file: where its texts lie, what is known of them, what could not be read."""
+
+from dataclasses import dataclass
+
+from rlm_desktop.corpus.documents import Mark
+from rlm_desktop.corpus.gathering import FoundFile
+from rlm_desktop.trace.facts import SkippedFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackedText:
+    """Where a text lies as UTF-8: the name of a pack in the spool, and the bytes in it."""
+
+    pack: str
+    start: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extract:
+    """One document out of a file. `inner` is its path inside an archive, empty for the file itself.
+
+    `source_digest` is of the bytes it was made from, `text_digest` of its text, both 32 hexadecimal digits (BLAKE2b).
+    `tokens` is an estimate.
+    """
+
+    inner: str
+    kind: str
+    text: PackedText
+    source_digest: str
+    source_bytes: int
+    text_digest: str
+    characters: int
+    newlines: int
+    tokens: int
+    marks: tuple[Mark, ...] = ()
+    losses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """What came of one file: documents, and what in it (or the file itself) could not be read and why.
+
+    `mtime_ns`, `inode` and `size_bytes` are those of the version that was read.
+    """
+
+    file: FoundFile
+    extracts: tuple[Extract, ...] = ()
+    skipped: tuple[SkippedFile, ...] = ()
+    mtime_ns: int = 0
+    inode: int = 0
+    size_bytes: int = 0
