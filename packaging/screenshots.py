@@ -155,7 +155,7 @@ def picture_theme(app: QApplication, theme: Theme, shelf: Shelf, run: RunId, cor
     stage.take(names["empty"])
     stage.close()
     stage = Stage(app, theme, shelf, picture_run.MODELS)
-    stage.give([str(SAMPLE)], corpus.facts())
+    stage.give([str(SAMPLE)], tuple(corpus.facts()))
     stage.show_live(run, picture_run.QUESTION, _until_calls(shelf.entries(run), RUNNING_CALLS))
     stage.take(names["running"])
     stage.parts.asking.set_running(False)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from rlm_desktop.corpus.documents import Corpus, Document, assemble
-from rlm_desktop.corpus.tokens import estimate_tokens
 from rlm_desktop.engine.prompts import TextFacts
 from rlm_desktop.repl.host import BootDocument
 from rlm_desktop.trace.facts import DocumentFacts, SkippedFile
@@ -31,11 +30,11 @@ class Material:
 
 def material_of(given: Corpus | Context) -> Material:
     """Prepare what was given. Takes a moment for much text: call it in a thread."""
-    if isinstance(given, Corpus):
-        return _from_corpus(given)
     if isinstance(given, str):
         return _from_corpus(assemble((_document("context", given),)))
-    return _from_values(given)
+    if isinstance(given, list | dict):
+        return _from_values(given)
+    return _from_corpus(given)
 
 
 def _from_corpus(corpus: Corpus) -> Material:
@@ -46,11 +45,11 @@ def _from_corpus(corpus: Corpus) -> Material:
             kind=document.kind,
             start=span.start,
             end=span.end,
-            page_starts=document.page_starts,
+            page_starts=None if document.page_starts is None else tuple(document.page_starts),
         )
         for document, span in zip(corpus.documents, corpus.spans, strict=True)
     )
-    facts = TextFacts(documents=corpus.facts(), characters=len(corpus.text), tokens=estimate_tokens(corpus.text))
+    facts = TextFacts(documents=tuple(corpus.facts()), characters=corpus.characters, tokens=corpus.tokens)
     return Material(context=corpus.text, corpus=corpus, boot_documents=boot, facts=facts, skipped=corpus.skipped)
 
 
@@ -67,7 +66,7 @@ def _from_values(values: list[Any] | dict[str, Any]) -> Material:
         characters=characters,
         size_bytes=sum(document.size_bytes for document in documents),
     )
-    facts = TextFacts(documents=(whole,), characters=characters, tokens=estimate_tokens(corpus.text), type_name=kind)
+    facts = TextFacts(documents=(whole,), characters=characters, tokens=corpus.tokens, type_name=kind)
     return Material(context=values, corpus=corpus, boot_documents=(), facts=facts)
 
 
