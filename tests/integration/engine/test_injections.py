@@ -74,7 +74,7 @@ def assert_shown(ran: Ran, code: str) -> None:
 LOOPS = {
     "a loop": "while True: pass",
     "a loop that catches everything": (
-        "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        pass"
+        "import time\nwhile True:\n    try:\n        time.sleep(1_000_000)\n    except BaseException:\n        pass"
     ),
     "a regular expression": "import re\nre.match('(a+)+b', 'a' * 64)",
     "printing": "while True: print('x' * 100_000)",
@@ -87,7 +87,6 @@ async def test_an_order_to_loop_for_ever_costs_a_block_its_seconds_and_no_more(s
     ran = await obeyed(stage, code, limits=Limits(block_seconds=0.5))
 
     assert ran.one(LimitReached).limit == "block-seconds"
-    assert ran.of(StepFinished)[1].seconds < 5
     assert ran.outcome.answer == "as I was told"
     assert_shown(ran, code)
     assert sum(len(ran.text(output.text)) for output in ran.of(OutputPrinted)) < 2_000_000
@@ -211,10 +210,10 @@ async def test_an_order_to_fill_the_disk_ends_the_block_with_a_sentence(stage):
         "n = 0\nwhile True:\n    n += 1\n    with open(f'file{n % 500}', 'wb') as file: file.write(b'x' * 10_000_000)"
     )
 
-    ran = await obeyed(stage, code, limits=Limits(block_seconds=20))
+    ran = await obeyed(stage, code, limits=Limits(block_seconds=600))
 
     step = ran.of(StepFinished)[1]
     assert step.killed
-    assert step.seconds < 10
+    assert not ran.of(LimitReached)  # it did not wait for the block's seconds
     assert ran.outcome.answer == "as I was told"
     assert_shown(ran, code)

@@ -1,6 +1,5 @@
 """Where runs stop by themselves, and what becomes of their answers."""
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -201,13 +200,11 @@ async def test_tokens_used_up_end_the_run(stage: Stage):
 
 
 async def test_a_block_gets_to_end_when_its_sub_calls_run_out_of_time(stage: Stage):
-    worker = ScriptedLM(lambda _: "late", "worker", latency_seconds=60.0)
+    worker = ScriptedLM(lambda _: "late", "worker", latency_seconds=1_000_000.0)
     code = ["answer['content'] = 'found: ' + peek(3)", "print(llm_query('slow'))"]
 
-    started = time.monotonic()
     ran = await stage.play([block(*code)], worker, limits=Limits(seconds=3.0))
 
-    assert time.monotonic() - started < 8
     assert ran.outcome.answer == "found: The"
     assert ran.outcome.status == "partial"
     assert ran.outcome.reason == "the time limit of 3 s was reached"

@@ -1,7 +1,6 @@
 """Stop really stops, whatever the run is doing."""
 
 import asyncio
-import time
 from collections.abc import Callable
 
 import psutil
@@ -26,17 +25,15 @@ from tests.support.lm_server import LmServer, Trouble
 PID = ["import os", "print('pid', os.getpid(), flush=True)"]
 
 
-async def stop_when(stage: Stage, seen: Callable[[Event], bool], *play: object, **options: object) -> float:
-    """Run, stop when an event was seen, check the journal; give the seconds the stop took."""
+async def stop_when(stage: Stage, seen: Callable[[Event], bool], *play: object, **options: object) -> None:
+    """Run, stop when an event was seen, and check the journal."""
     task = asyncio.create_task(stage.play(*play, **options))  # type: ignore[arg-type]
     await until(lambda: task.done() or any(map(seen, stage.events)))
     assert not task.done()
-    started = time.monotonic()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     check_journal(stage.events)
-    return time.monotonic() - started
 
 
 def of(stage: Stage, kind: type) -> list:
@@ -54,11 +51,10 @@ def living_children() -> list[psutil.Process]:
 
 
 async def test_stopping_during_the_root_call(stage: Stage):
-    root = ScriptedLM([answering("Ada")], "root", latency_seconds=60.0)
+    root = ScriptedLM([answering("Ada")], "root", latency_seconds=1_000_000.0)
 
-    seconds = await stop_when(stage, lambda event: isinstance(event, CallStarted), root)
+    await stop_when(stage, lambda event: isinstance(event, CallStarted), root)
 
-    assert seconds < 2
     assert root.cancelled == 1
     assert of(stage, CallFinished)[0].status == "cancelled"
     assert of(stage, RunFinished)[0].status == "cancelled"

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import time
 
 import pytest
 
@@ -31,9 +30,9 @@ async def hasty(tmp_path, monkeypatch):
     "code",
     [
         "kept = 1\nwhile True: pass",
-        "kept = 1\nimport time\ntime.sleep(60)",
+        "kept = 1\nimport time\ntime.sleep(1_000_000)",
         "kept = 1\nimport threading\nthreading.Event().wait()",
-        "kept = 1\nimport asyncio\nawait asyncio.sleep(60)",
+        "kept = 1\nimport asyncio\nawait asyncio.sleep(1_000_000)",
         "kept = 1\nimport re\nre.match('(a+)+b', 'a' * 60)",
     ],
 )
@@ -75,7 +74,7 @@ async def test_the_block_after_an_interrupt_can_ask_again(hasty):
 
 
 async def test_after_an_interrupt_top_level_await_works_again(hasty):
-    await hasty.run("import asyncio\nawait asyncio.sleep(60)")
+    await hasty.run("import asyncio\nawait asyncio.sleep(1_000_000)")
 
     assert await hasty.out("await asyncio.sleep(0)\nprint('fine')") == "fine\n"
 
@@ -112,18 +111,15 @@ async def test_a_block_that_ignores_the_interrupt_is_killed(hasty):
     [
         "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: time.sleep(1)",
         "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_DFL)\nwhile True: time.sleep(1)",
-        "import ctypes\nctypes.PyDLL(None).sleep(60)",
+        "import ctypes\nctypes.PyDLL(None).sleep(1_000_000)",
         "all(iter(lambda: 1, 0))",
     ],
     ids=["ignored signal", "deadly signal", "held interpreter", "endless loop in C"],
 )
 async def test_nothing_outlives_the_kill(hasty, code):
-    started = time.perf_counter()
-
-    ran = await hasty.run(code)
+    ran = await hasty.run(code)  # ends only if it is ended
 
     assert ran.report.killed or ran.report.error is not None
-    assert time.perf_counter() - started < 5
     assert await hasty.out("print('alive')") == "alive\n"
 
 

@@ -115,10 +115,10 @@ def test_whatever_is_written_only_harmless_html_comes_out(pieces):
     ids=["long", "deep", "lines", "stars", "brackets", "table"],
 )
 def test_what_is_too_long_or_too_tangled_is_refused_at_once(text):
-    start = perf_counter()
+    refused, seconds = timed(lambda: inert_html(text))
 
-    assert inert_html(text) is None
-    assert perf_counter() - start < 1.0
+    assert refused is None
+    assert seconds < 3 * seconds_for_plain_words()
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,22 @@ def test_what_is_too_long_or_too_tangled_is_refused_at_once(text):
     ["[" * 39_000, "[a](" * 13_000, "**a _b " * 13_000, "<b>" * 19_000, "`" * 39_000, "|" * 14_000, "- a\n" * 2_900],
 )
 def test_what_is_laid_out_is_laid_out_soon(text):
-    start = perf_counter()
+    laid_out, seconds = timed(lambda: inert_html(text))
 
-    assert inert_html(text) is not None
-    assert perf_counter() - start < 3.0
+    assert laid_out is not None
+    assert seconds < 50 * seconds_for_plain_words()
+
+
+def timed(action):
+    """Give what an action gives, and the seconds it takes at best of three times."""
+    taken = []
+    for _ in range(3):
+        start = perf_counter()
+        given = action()
+        taken.append(perf_counter() - start)
+    return given, min(taken)
+
+
+def seconds_for_plain_words():
+    """Give what the same length of plain words takes on this machine, now."""
+    return timed(lambda: inert_html("many plain words and a *bold* one, here\n\n" * 950))[1]
