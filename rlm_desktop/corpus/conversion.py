@@ -1,9 +1,12 @@
 """What a converter tells of a file: where its texts lie, what is known of them, what could not be read."""
 
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
 from rlm_desktop.corpus.documents import Mark
-from rlm_desktop.corpus.gathering import FoundFile
+from rlm_desktop.corpus.gathering import FoundFile, Gathered
 from rlm_desktop.trace.facts import SkippedFile
 
 
@@ -50,3 +53,19 @@ class Conversion:
     mtime_ns: int = 0
     inode: int = 0
     size_bytes: int = 0
+
+
+class Converting(Protocol):
+    """Scans and converts for the store, in processes that can be killed; its packs lie in one spool folder.
+
+    A pack is only ever added to. What a `PackedText` names is written when its `Conversion` is given.
+    """
+
+    async def scan(self, paths: Sequence[Path]) -> Gathered:
+        """Find the files below these paths, with their sizes and times of change."""
+
+    def convert(self, files: Sequence[FoundFile]) -> AsyncIterator[Conversion]:
+        """Convert files, giving each when it is done; closing the iterator ends the work."""
+
+    async def close(self) -> None:
+        """End the processes."""

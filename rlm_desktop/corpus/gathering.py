@@ -21,11 +21,16 @@ _RULES_LEAVE_OUT = "its rules leave out"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundFile:
-    """A file to read, under the name that the corpus knows it by."""
+    """A file to read, under the name that the corpus knows it by.
+
+    Size, time of change and inode are those at the scan; they tell whether it has changed since it was read.
+    """
 
     path: Path
     name: str
     size_bytes: int
+    mtime_ns: int = 0
+    inode: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +76,7 @@ def explain(fault: OSError) -> str:
 @dataclass(frozen=True, slots=True)
 class _Hit:
     path: Path
-    size_bytes: int
+    info: os.stat_result
     root: Path
     """The path that was given: the file itself or a folder above it."""
 
@@ -149,7 +154,7 @@ class _Search:
         elif info.st_size == 0:
             self._skip(path, "empty")
         else:
-            self.hits.append(_Hit(path, info.st_size, root))
+            self.hits.append(_Hit(path, info, root))
 
     def _skip(self, path: Path, reason: str) -> None:
         self.skipped[SkippedFile(path=shown_path(path), reason=reason)] = None
@@ -163,7 +168,12 @@ def _name_all(hits: Sequence[_Hit]) -> Iterator[FoundFile]:
     for hit, short in zip(hits, short_names, strict=True):
         unique = _first_free(short if shared[short] == 1 else _long_name(hit, short), taken)
         taken.add(unique)
-        yield FoundFile(path=hit.path, name=unique, size_bytes=hit.size_bytes)
+        yield _found(hit, unique)
+
+
+def _found(hit: _Hit, name: str) -> FoundFile:
+    info = hit.info
+    return FoundFile(path=hit.path, name=name, size_bytes=info.st_size, mtime_ns=info.st_mtime_ns, inode=info.st_ino)
 
 
 def _short_name(hit: _Hit) -> str:
