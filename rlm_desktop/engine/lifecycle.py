@@ -9,7 +9,7 @@ from rlm_desktop.engine.endings import Ending
 from rlm_desktop.engine.shared import Shared, Standing, sentence
 from rlm_desktop.engine.task import Task
 from rlm_desktop.trace.events import AnswerGiven, RunFinished, RunStarted
-from rlm_desktop.trace.facts import RunStatus, Strategy
+from rlm_desktop.trace.facts import MOST_LISTED, RunStatus, Strategy
 from rlm_desktop.trace.ids import BatchId, StepId
 from rlm_desktop.trace.wording import one_line
 
@@ -84,8 +84,11 @@ class Life:
                 root=task.root.facts,
                 worker=self.shared.models.worker.facts,
                 limits=self.shared.limits,
+                corpus=task.material.version,
                 documents=task.material.facts.documents,
-                skipped=task.material.skipped,
+                document_count=task.material.facts.document_count,
+                skipped=task.material.skipped[:MOST_LISTED],
+                skipped_count=len(task.material.skipped),
                 characters=task.material.facts.characters,
                 isolation=self.shared.request.isolation,
             )

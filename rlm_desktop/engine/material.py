@@ -1,13 +1,15 @@
 """What a run reads, whatever the caller gave: a corpus, or a text, list or dictionary through the API."""
 
+import heapq
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rlm_desktop.corpus.documents import Corpus, Document, assemble
 from rlm_desktop.engine.prompts import TextFacts
 from rlm_desktop.repl.host import BootDocument
-from rlm_desktop.trace.facts import DocumentFacts, SkippedFile
+from rlm_desktop.trace.facts import MOST_LISTED, DocumentFacts, SkippedFile
 
 Context = str | list[Any] | dict[str, Any]
 
@@ -20,6 +22,8 @@ class Material:
     corpus: Corpus
     boot_documents: tuple[BootDocument, ...]
     facts: TextFacts
+    version: str = ""
+    """The digest of the version of the corpus; empty for a text given through the API."""
     skipped: tuple[SkippedFile, ...] = ()
 
     @property
@@ -49,8 +53,27 @@ def _from_corpus(corpus: Corpus) -> Material:
         )
         for document, span in zip(corpus.documents, corpus.spans, strict=True)
     )
-    facts = TextFacts(documents=tuple(corpus.facts()), characters=corpus.characters, tokens=corpus.tokens)
-    return Material(context=corpus.text, corpus=corpus, boot_documents=boot, facts=facts, skipped=corpus.skipped)
+    sizes = [span.end - span.start for span in corpus.spans]
+    facts = TextFacts(
+        documents=tuple(corpus.documents[number].facts() for number in _largest(sizes)),
+        document_count=len(sizes),
+        document_characters=sum(sizes),
+        characters=corpus.characters,
+        tokens=corpus.tokens,
+    )
+    return Material(
+        context=corpus.text,
+        corpus=corpus,
+        boot_documents=boot,
+        facts=facts,
+        version=corpus.digest,
+        skipped=corpus.skipped,
+    )
+
+
+def _largest(sizes: Sequence[int]) -> list[int]:
+    """Choose the documents that are listed, in the order of the corpus."""
+    return sorted(heapq.nlargest(MOST_LISTED, range(len(sizes)), key=sizes.__getitem__))
 
 
 def _from_values(values: list[Any] | dict[str, Any]) -> Material:
@@ -66,7 +89,14 @@ def _from_values(values: list[Any] | dict[str, Any]) -> Material:
         characters=characters,
         size_bytes=sum(document.size_bytes for document in documents),
     )
-    facts = TextFacts(documents=(whole,), characters=characters, tokens=corpus.tokens, type_name=kind)
+    facts = TextFacts(
+        documents=(whole,),
+        document_count=1,
+        document_characters=characters,
+        characters=characters,
+        tokens=corpus.tokens,
+        type_name=kind,
+    )
     return Material(context=values, corpus=corpus, boot_documents=(), facts=facts)
 
 

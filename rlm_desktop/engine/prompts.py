@@ -3,7 +3,6 @@
 Only our own files are templates; what a user wrote is put in as it is, never read as one.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from string import Template
@@ -44,6 +43,10 @@ class TextFacts:
     """What the first user message tells about the text."""
 
     documents: tuple[DocumentFacts, ...]
+    """The largest, at most `MOST_LISTED`, in the order of the corpus."""
+    document_count: int
+    document_characters: int
+    """Of all documents, without what stands between them."""
     characters: int
     tokens: int
     type_name: str = "str"
@@ -106,7 +109,7 @@ def first_message(question: str, facts: TextFacts, closing: str) -> str:
             question,
             "",
             f"The text: {_amount(facts)}.",
-            *_table(facts.documents),
+            *_table(facts),
             "",
             closing,
             "Look at the context before you answer.",
@@ -118,19 +121,18 @@ def _amount(facts: TextFacts) -> str:
     size = f"{plural(facts.characters, 'character')}, about {plural(facts.tokens, 'token')}"
     if facts.type_name != "str":
         return f"`context` is a {facts.type_name}, {size}"
-    return f"{plural(len(facts.documents), 'document')}, {size}"
+    return f"{plural(facts.document_count, 'document')}, {size}"
 
 
-def _table(documents: Sequence[DocumentFacts]) -> list[str]:
-    if not documents:
+def _table(facts: TextFacts) -> list[str]:
+    if not facts.documents:
         return []
-    by_size = sorted(documents, key=lambda document: -document.characters)
-    rest = by_size[SHOWN_DOCUMENTS:]
+    shown = sorted(facts.documents, key=lambda document: -document.characters)[:SHOWN_DOCUMENTS]
     lines = ["", "| document | kind | pages | characters |", "|---|---|---|---|"]
-    lines += [_row(document) for document in by_size[:SHOWN_DOCUMENTS]]
-    if rest:
-        characters = sum(document.characters for document in rest)
-        what = plural(len(rest), "smaller document")
+    lines += [_row(document) for document in shown]
+    if rest := facts.document_count - len(shown):
+        characters = facts.document_characters - sum(document.characters for document in shown)
+        what = plural(rest, "smaller document")
         lines.append(f"… and {what} more with {plural(characters, 'character')} (see `documents`)")
     return lines
 

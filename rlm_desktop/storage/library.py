@@ -61,6 +61,12 @@ class Library:
             is_used = exists().where(run_payloads.c.payload == payloads.c.number)
             connection.execute(delete(payloads).where(~is_used))
 
+    def corpora_in_use(self) -> set[str]:
+        """Give the digest of every version of a corpus that a recorded run has read."""
+        query = select(runs.c.corpus).where(runs.c.corpus != "").distinct()
+        with self._database.reading() as connection:
+            return set(connection.execute(query).scalars())
+
     def seal_interrupted(self) -> list[RunId]:
         """Mark each unfinished run whose process is gone as interrupted, and give their ids."""
         query = select(runs.c.run).where(runs.c.status == "running").order_by(runs.c.started_at)

@@ -29,6 +29,7 @@ def _make_runs_entries_and_payloads(connection: Connection) -> None:
             turns INTEGER NOT NULL,
             calls INTEGER NOT NULL,
             documents INTEGER NOT NULL,
+            corpus TEXT NOT NULL,
             answer_preview TEXT NOT NULL
         )
         """,

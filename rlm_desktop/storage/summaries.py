@@ -36,6 +36,7 @@ class RunSummary:
     turns: int
     calls: int
     documents: int
+    corpus: str
     answer_preview: str
 
     @property
@@ -51,7 +52,7 @@ class RunSummary:
 
 def blank(run: RunId, at: float) -> dict[str, Any]:
     """Give the row of a run of which nothing is known yet."""
-    texts = dict.fromkeys(("title", "root", "worker", "answer_preview"), "")
+    texts = dict.fromkeys(("title", "root", "worker", "corpus", "answer_preview"), "")
     numbers = dict.fromkeys(
         ("cost_nano_usd", "unpriced_calls", "input_tokens", "output_tokens", "turns", "calls", "documents"), 0
     )
@@ -103,7 +104,8 @@ def _beginning(event: RunStarted) -> dict[str, Any]:
         "status": "running",
         "root": event.root.name,
         "worker": event.worker.name,
-        "documents": len(event.documents),
+        "documents": event.document_count,
+        "corpus": event.corpus,
     }
 
 
@@ -133,5 +135,6 @@ def summary_of(row: RowMapping) -> RunSummary:
         turns=row["turns"],
         calls=row["calls"],
         documents=row["documents"],
+        corpus=row["corpus"],
         answer_preview=row["answer_preview"],
     )

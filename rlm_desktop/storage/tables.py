@@ -35,6 +35,7 @@ runs = Table(
     Column("turns", Integer, nullable=False),
     Column("calls", Integer, nullable=False),
     Column("documents", Integer, nullable=False),
+    Column("corpus", Text, nullable=False),
     Column("answer_preview", AnyText, nullable=False),
 )
 

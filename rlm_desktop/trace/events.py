@@ -56,8 +56,14 @@ class RunStarted:
     root: ModelFacts
     worker: ModelFacts
     limits: Limits
+    corpus: str = ""
+    """The digest of the version of the corpus; empty for a text given through the API."""
     documents: tuple[DocumentFacts, ...] = ()
+    """The largest, at most `MOST_LISTED`, in the order of the corpus."""
+    document_count: int = 0
     skipped: tuple[SkippedFile, ...] = ()
+    """The first of them, at most `MOST_LISTED`."""
+    skipped_count: int = 0
     characters: int = 0
     isolation: str = ""
 

@@ -24,6 +24,9 @@ LimitName = Literal[
 AnswerSource = Literal["variable", "final", "final-var", "prose", "direct", "draft", "forced"]
 QuoteMatch = Literal["exact", "several", "none"]
 
+MOST_LISTED = 1_000
+"""Documents and skipped files that an event lists; a corpus may have hundreds of thousands."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:

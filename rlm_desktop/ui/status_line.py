@@ -56,7 +56,7 @@ class StatusLine(QWidget):
         started = self._shown.started
         if started is not None:
             places = " and ".join(dict.fromkeys((started.root.goes_to, started.worker.goes_to)))
-            amount = f"{started.characters:,} characters in {plural(len(started.documents), 'document')}"
+            amount = f"{started.characters:,} characters in {plural(started.document_count, 'document')}"
             is_told = started.isolation in ("", self._engine.text())
             isolation = "" if is_told else f"{started.isolation} · "
             verb = "goes" if self._shown.is_live else "went"

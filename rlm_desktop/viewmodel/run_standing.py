@@ -77,7 +77,7 @@ def _note(shown: ShownRun, started: RunStarted | None) -> str:
     answer = answer_of(shown.items.trace, _no_text)
     if answer is not None and answer.coverage is not None and started is not None:
         read = percent(answer.coverage.sent_to_workers)
-        return f"workers read {read} of {plural(len(started.documents), 'file')}"
+        return f"workers read {read} of {plural(started.document_count, 'file')}"
     if started is None or not started.strategy_reason:
         return ""
     return f"{started.strategy}: {started.strategy_reason}"

@@ -108,7 +108,9 @@ class ShownRun(QObject):
     def unread(self) -> int:
         """How many of the run's files could not be read; a .gitignore among them is none."""
         started = self.started
-        return sum(not is_rules_note(one) for one in started.skipped) if started is not None else 0
+        if started is None:
+            return 0
+        return started.skipped_count - sum(is_rules_note(one) for one in started.skipped)
 
     @property
     def status(self) -> RunStatus | None:

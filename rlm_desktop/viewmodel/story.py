@@ -85,7 +85,7 @@ def _figures_card(trace: Trace, run: Node, started: RunStarted | None) -> Card:
             ("Root", short_model(started.root.name), f"goes to {started.root.goes_to}"),
             ("Worker", short_model(started.worker.name), f"goes to {started.worker.goes_to}"),
             ("Strategy", started.strategy, started.strategy_reason),
-            ("Corpus", plural(len(started.documents), "document"), plural(started.characters, "character")),
+            ("Corpus", plural(started.document_count, "document"), plural(started.characters, "character")),
         ]
     rows = tuple(_figure(name, value, note) for name, value, note in pairs)
     return Card(title="Figures", tint="muted", body=TableBody(rows=rows, stretch=2))

@@ -111,6 +111,7 @@ class _Engine:
                 worker=_MODEL,
                 limits=Limits(),
                 documents=documents,
+                document_count=len(documents),
                 depth=depth,
                 **place,
             )

@@ -126,6 +126,7 @@ class RunWriter:
                 root=ROOT,
                 worker=WORKER,
                 limits=Limits(cost_nano_usd=1_000_000_000),
+                document_count=len(more.get("documents", ())),
                 **more,
             ),
         )

@@ -36,6 +36,7 @@ def model(name: str = "scripted") -> ModelFacts:
 def run_started(run: int = 1, **more) -> RunStarted:
     """A run begins."""
     question = more.pop("question", "Who raised the dues?")
+    more = {"document_count": len(more.get("documents", ())), "skipped_count": len(more.get("skipped", ())), **more}
     return RunStarted(
         run=RunNodeId(NodeId(run)),
         question=reference_to(question),

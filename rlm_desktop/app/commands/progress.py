@@ -55,6 +55,8 @@ class Progress:
     def _tell_beginning(self, run: RunStarted) -> None:
         for file in run.skipped if run.depth == 0 else ():
             self._say(f"Skipped {file.path}: {file.reason}")
+        if run.depth == 0 and (more := run.skipped_count - len(run.skipped)) > 0:
+            self._say(f"Skipped {more:,} more.")
         self._say(_begun(run))
 
     def _tell_turn(self, call: Node | None) -> None:
@@ -84,7 +86,7 @@ def _begun(run: RunStarted) -> str:
     reason = f" ({run.strategy_reason})" if run.strategy_reason else ""
     if run.depth:
         return f"{'  ' * run.depth}child run · {wording.one_line(run.title, 100)}"
-    material = f"{wording.plural(len(run.documents), 'document')}, {run.characters:,} characters"
+    material = f"{wording.plural(run.document_count, 'document')}, {run.characters:,} characters"
     return f"{material} · {run.root.name} with {run.worker.name} · {run.strategy}{reason}"
 
 

@@ -100,10 +100,11 @@ def _calls_started(trace: Trace) -> Iterator[CallStarted]:
 
 def _documents(started: RunStarted | None) -> dict[str, Any]:
     if started is None:
-        return {"read": 0, "skipped": [], "characters": 0}
+        return {"read": 0, "skipped": [], "skipped_count": 0, "characters": 0}
     return {
-        "read": len(started.documents),
+        "read": started.document_count,
         "skipped": [{"path": file.path, "reason": file.reason} for file in started.skipped],
+        "skipped_count": started.skipped_count,
         "characters": started.characters,
     }
 

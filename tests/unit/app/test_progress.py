@@ -64,6 +64,14 @@ def test_a_file_that_cannot_be_read_is_told_with_its_reason(capsys: pytest.Captu
     assert told(capsys, traces.run_started(skipped=(skipped,)))[0] == "Skipped scan.pdf: it has no text"
 
 
+def test_files_that_are_not_listed_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    skipped = SkippedFile(path="scan.pdf", reason="it has no text")
+
+    lines = told(capsys, traces.run_started(skipped=(skipped,), skipped_count=4_001))
+
+    assert lines[:2] == ["Skipped scan.pdf: it has no text", "Skipped 4,000 more."]
+
+
 def test_reading_many_files_is_told_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
     progress = Progress(quiet=False)
 

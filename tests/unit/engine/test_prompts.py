@@ -30,6 +30,12 @@ def document(name: str, characters: int, pages: int | None = None) -> DocumentFa
     return DocumentFacts(name=name, path="", kind="text", characters=characters, size_bytes=characters, pages=pages)
 
 
+def text_facts(*documents: DocumentFacts, **more: object) -> TextFacts:
+    together = sum(one.characters for one in documents)
+    counts = {"document_count": len(documents), "document_characters": together, "characters": together, "tokens": 1}
+    return TextFacts(documents=documents, **{**counts, **more})
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -90,7 +96,7 @@ def test_signs_in_user_text_are_only_text(text):
     schema = f'{{"description": "{text}"}}'
 
     assert schema in system_prompt(replace(SETTING, schema=schema))
-    assert text in first_message(text, TextFacts(documents=(), characters=0, tokens=0), "Turn 1.")
+    assert text in first_message(text, text_facts(), "Turn 1.")
     assert text in direct_message(text, text)
     assert schema in direct_system(schema)
     assert text in final_instruction(text)
@@ -102,11 +108,7 @@ def test_no_place_in_a_template_stays_open():
 
 
 def test_the_first_message_tells_question_text_and_documents():
-    facts = TextFacts(
-        documents=(document("small.txt", 10), document("large|odd\n.pdf", 2_000, pages=12)),
-        characters=2_010,
-        tokens=503,
-    )
+    facts = text_facts(document("small.txt", 10), document("large|odd\n.pdf", 2_000, pages=12), tokens=503)
 
     message = first_message("Who did it?", facts, "Turn 1 of 30.")
 
@@ -116,7 +118,7 @@ def test_the_first_message_tells_question_text_and_documents():
 
 
 def test_a_long_table_is_cut_with_an_exact_count():
-    facts = TextFacts(documents=tuple(document(f"d{n}", n) for n in range(100)), characters=4_950, tokens=1)
+    facts = text_facts(*(document(f"d{n}", n) for n in range(100)), characters=5_950)
 
     message = first_message("?", facts, "")
 
@@ -125,7 +127,7 @@ def test_a_long_table_is_cut_with_an_exact_count():
 
 
 def test_a_list_is_described_as_one():
-    facts = TextFacts(documents=(), characters=5, tokens=2, type_name="list of 3")
+    facts = text_facts(characters=5, type_name="list of 3")
 
     assert "`context` is a list of 3, 5 characters" in first_message("?", facts, "")
     assert "(a Python list, not one string)" in system_prompt(replace(SETTING, context_type="list"))

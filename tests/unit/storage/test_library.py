@@ -44,7 +44,7 @@ def test_a_summary_tells_about_a_run_without_folding_it(database, library):
     run = record(
         database,
         "r1",
-        run_started(documents=(DOCUMENT, DOCUMENT)),
+        run_started(documents=(DOCUMENT,), document_count=2, corpus="c0ffee"),
         turn_started(2),
         call_started(3, 2, role="root"),
         call_finished(3, cost=30, usage=Usage(input_tokens=100, output_tokens=20)),
@@ -74,9 +74,23 @@ def test_a_summary_tells_about_a_run_without_folding_it(database, library):
         turns=1,
         calls=2,
         documents=2,
+        corpus="c0ffee",
         answer_preview="Ardvik",
     )
     assert library.runs() == [library.summary(run)]
+
+
+def test_the_shelf_knows_which_versions_of_corpora_its_runs_have_read(database, library):
+    record(database, "r1", run_started(corpus="c0ffee"), run_finished())
+    record(database, "r2", run_started(corpus="c0ffee"), run_finished())
+    gone = record(database, "r3", run_started(corpus="decade"))
+    record(database, "r4", run_started(), run_finished())
+
+    both = library.corpora_in_use()
+    library.delete(gone)
+
+    assert both == {"c0ffee", "decade"}
+    assert library.corpora_in_use() == {"c0ffee"}
 
 
 def test_a_run_under_way_is_running_and_has_no_duration(database, library):
