@@ -1,0 +1,131 @@
+"""One text on disk: opened by mapping, sliced by characters, whatever its size."""
+
+import json
+import os
+from bisect import bisect_right
+from typing import Any, Self
+
+from rlm_desktop.text.errors import BlobBroken
+from rlm_desktop.text.mapping import let_go, map_file, numbers_of
+
+FORMAT = 1
+BLOCK = 4096
+"""Bytes between two counts. The count of a block is of the characters and newlines that begin before it."""
+
+CONTINUATION = bytes(range(0x80, 0xC0))
+"""The bytes of UTF-8 that begin no character."""
+
+_FACTS = ("size_bytes", "characters", "newlines")
+
+
+class Blob:
+    """A mapped text of UTF-8. Offsets are in characters, and clamped like the bounds of a slice."""
+
+    def __init__(self, folder: str, view: memoryview, counts: memoryview, facts: dict[str, int]) -> None:
+        self.folder = folder
+        self.view = view
+        self.size_bytes = facts["size_bytes"]
+        self.characters = facts["characters"]
+        self.newlines = facts["newlines"]
+        self.is_ascii = self.characters == self.size_bytes
+        self._counts = counts
+        self._characters_before = counts[0::2]
+
+    @classmethod
+    def open(cls, folder: str | os.PathLike[str]) -> Self:
+        """Map the text of this folder; raises BlobBroken."""
+        facts = _read_facts(folder)
+        view = map_file(folder, "text")
+        counts = numbers_of(map_file(folder, "counts"), folder, "counts")
+        _check(folder, facts, view, counts)
+        return cls(os.fspath(folder), view, counts, facts)
+
+    def slice(self, start: int, end: int) -> str:
+        """Give the characters from `start` up to `end`, neither of them negative."""
+        end = min(end, self.characters)
+        if start >= end:
+            return ""
+        try:
+            if self.is_ascii:
+                return str(self.view[start:end], "ascii")
+            block = bisect_right(self._characters_before, start) - 1
+            if end <= self._characters_before[block + 1]:
+                return self._slice_in_block(block, start, end)
+            return str(self.view[self.byte_at(start) : self.byte_at(end)], "utf-8")
+        except UnicodeDecodeError as error:
+            raise BlobBroken(f"The text in {self.folder} is damaged: it holds bytes that are not UTF-8.") from error
+
+    def byte_at(self, character: int) -> int:
+        """Give the byte at which a character begins."""
+        if character >= self.characters:
+            return self.size_bytes
+        if self.is_ascii:
+            return character
+        block = bisect_right(self._characters_before, character) - 1
+        before, after = self._characters_before[block], self._characters_before[block + 1]
+        if after - before == BLOCK:
+            return block * BLOCK + character - before
+        first = self._first_lead(block)
+        text = str(self.view[first : (block + 1) * BLOCK], "utf-8", "ignore")
+        return first + len(text[: character - before].encode("utf-8", "ignore"))
+
+    def character_at(self, byte: int) -> int:
+        """Count the characters that begin before this byte."""
+        if self.is_ascii or byte >= self.size_bytes:
+            return min(byte, self.characters) if self.is_ascii else self.characters
+        block = byte // BLOCK
+        before: int = self._characters_before[block]
+        if self._characters_before[block + 1] - before == BLOCK:
+            return before + byte - block * BLOCK
+        return before + len(self.view[block * BLOCK : byte].tobytes().translate(None, CONTINUATION))
+
+    def newlines_before(self, character: int) -> int:
+        """Count the newlines before a character."""
+        byte = self.byte_at(character)
+        block = byte // BLOCK
+        before: int = self._counts[2 * block + 1]
+        return before + self.view[block * BLOCK : byte].tobytes().count(b"\n")
+
+    def close(self) -> None:
+        """Let go of the maps."""
+        let_go(self._characters_before, self._counts, self.view)
+
+    def _slice_in_block(self, block: int, start: int, end: int) -> str:
+        first = self._first_lead(block)
+        text = str(self.view[first : (block + 1) * BLOCK + 3], "utf-8", "ignore")
+        before: int = self._characters_before[block]
+        return text[start - before : end - before]
+
+    def _first_lead(self, block: int) -> int:
+        """Find the first byte of a block that begins a character."""
+        first = block * BLOCK
+        while self.view[first] & 0xC0 == 0x80:
+            first += 1
+        return first
+
+
+def _read_facts(folder: str | os.PathLike[str]) -> dict[str, int]:
+    where = os.fspath(folder)
+    try:
+        with open(os.path.join(folder, "meta.json"), "rb") as file:  # noqa: PTH118, PTH123 - the child starts without pathlib
+            facts: Any = json.load(file)
+    except OSError as error:
+        raise BlobBroken(f"There is no finished text in {where} ({error.strerror}).") from error
+    except ValueError as error:
+        raise BlobBroken(f"The description of the text in {where} is damaged.") from error
+    if not isinstance(facts, dict) or any(type(facts.get(name)) is not int for name in ("format", *_FACTS)):
+        raise BlobBroken(f"The description of the text in {where} is damaged.")
+    if facts["format"] != FORMAT:
+        raise BlobBroken(f"The text in {where} is of format {facts['format']}, and this version reads {FORMAT}.")
+    return facts
+
+
+def _check(folder: str | os.PathLike[str], facts: dict[str, int], view: memoryview, counts: memoryview) -> None:
+    where = os.fspath(folder)
+    if view.nbytes != facts["size_bytes"]:
+        raise BlobBroken(f"The text in {where} has {view.nbytes:,} bytes instead of {facts['size_bytes']:,}.")
+    blocks = -(-view.nbytes // BLOCK)
+    if len(counts) != 2 * (blocks + 1):
+        raise BlobBroken(f"The counts of the text in {where} are not those of its size.")
+    if (counts[-2], counts[-1]) != (facts["characters"], facts["newlines"]):
+        raise BlobBroken(f"The counts of the text in {where} do not add up.")
