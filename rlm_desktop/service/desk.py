@@ -7,9 +7,10 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, assert_never
+from typing import Any
 
 from rlm_desktop.corpus.errors import CorpusError
+from rlm_desktop.corpus.tokens import estimate_tokens
 from rlm_desktop.engine.request import Control
 from rlm_desktop.lm.catalogue import usable_models
 from rlm_desktop.lm.protocol import LmError
@@ -18,6 +19,7 @@ from rlm_desktop.service.documents import ReadDocumentsCache
 from rlm_desktop.service.errors import ServiceError
 from rlm_desktop.service.messages import (
     Command,
+    DocumentCommand,
     DocumentSeen,
     DocumentsRead,
     EngineFault,
@@ -30,6 +32,7 @@ from rlm_desktop.service.messages import (
     RunEnded,
     RunRefused,
     StartRun,
+    StopReading,
     StopRun,
 )
 from rlm_desktop.service.outbox import Outbox
@@ -63,13 +66,12 @@ class Desk:
         self.start_child: StartChild = Child.start
         self._documents = ReadDocumentsCache()
         self._jobs: dict[RunId, _Job] = {}
+        self._readings: dict[int, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def obey(self, command: Command) -> None:
         """Begin what a command asks for; its facts follow."""
         match command:
-            case ReadDocuments():
-                self._begin(self._read(command))
             case StartRun():
                 self._start(command)
             case StopRun():
@@ -80,7 +82,17 @@ class Desk:
             case ListModels():
                 self._begin(self._list_models(command))
             case _:
-                assert_never(command)
+                self._obey_about_documents(command)
+
+    def _obey_about_documents(self, command: DocumentCommand) -> None:
+        match command:
+            case ReadDocuments():
+                self._readings[command.request] = self._begin(self._read(command))
+            case StopReading():
+                if command.request in self._readings:
+                    self._readings[command.request].cancel()
+            case _:
+                log.info("%s is not obeyed yet", type(command).__name__)
 
     async def leave(self, seconds: float) -> None:
         """Stop everything, and wait so long for it to end well."""
@@ -119,7 +131,7 @@ class Desk:
     async def _run(self, command: StartRun, job: _Job) -> None:
         try:
             check(command.spec, os.environ)
-            corpus = await self._documents.corpus(command.spec.paths, 0, _tell_nobody, command.spec.left_out)
+            corpus = await self._documents.corpus(command.spec.paths, _tell_nobody, command.spec.left_out)
             await run_recorded(
                 command.spec,
                 run=command.run,
@@ -151,8 +163,16 @@ class Desk:
         self.outbox.add_entry(run, entry)
 
     async def _read(self, command: ReadDocuments) -> None:
-        await self._documents.corpus(command.paths, command.request, self.outbox.say, command.left_out)
-        self.outbox.say(DocumentsRead(request=command.request))
+        request = command.request
+        read = DocumentsRead(request=request)
+        try:
+            tell = partial(self.outbox.add_seen, request)
+            corpus = await self._documents.corpus(command.paths, tell, command.left_out)
+            characters, tokens = len(corpus.text), estimate_tokens(corpus.text)
+            read = DocumentsRead(request=request, documents=len(corpus.documents), characters=characters, tokens=tokens)
+        finally:
+            del self._readings[request]
+            self.outbox.say(read)
 
     async def _list_models(self, command: ListModels) -> None:
         choices = await asyncio.to_thread(usable_models, os.environ, command.base_url)

@@ -9,6 +9,7 @@ from pathlib import Path
 from rlm_desktop.corpus.documents import Corpus, Document, assemble
 from rlm_desktop.corpus.gathering import FoundFile, gather, is_rules_note
 from rlm_desktop.corpus.loading import read_or_skip
+from rlm_desktop.corpus.tokens import estimate_tokens
 from rlm_desktop.service.messages import DocumentSeen, DocumentState
 from rlm_desktop.trace.facts import SkippedFile
 
@@ -27,7 +28,7 @@ class ReadDocumentsCache:
         self._most_characters = most_characters
         self._turn = asyncio.Lock()
 
-    async def corpus(self, paths: Sequence[str], request: int, on_seen: OnSeen, left_out: Sequence[str] = ()) -> Corpus:
+    async def corpus(self, paths: Sequence[str], on_seen: OnSeen, left_out: Sequence[str] = ()) -> Corpus:
         """Read what lies at and below the paths, but for some files, telling how far each one is."""
         gathered = await asyncio.to_thread(gather, [Path(path) for path in paths])
         unwanted = set(left_out)
@@ -35,19 +36,19 @@ class ReadDocumentsCache:
         # Only now: leaving a file out changes no other file's name.
         files = [file for file in gathered.files if str(file.path) not in unwanted]
         for one in skipped:
-            on_seen(_failed(request, one))
+            on_seen(_failed(one))
         for file in files:
-            on_seen(_under_way(request, file, "queued"))
+            on_seen(_under_way(file, "queued"))
         documents: list[Document] = []
         for file in files:
-            on_seen(_under_way(request, file, "reading"))
+            on_seen(_under_way(file, "reading"))
             result = await self._read(file)
             if isinstance(result, Document):
                 documents.append(result)
-                on_seen(_ready(request, file, result))
+                on_seen(_ready(file, result))
             else:
                 skipped.append(result)
-                on_seen(_failed(request, result, file))
+                on_seen(_failed(result, file))
         return await asyncio.to_thread(assemble, documents, skipped)
 
     async def _read(self, file: FoundFile) -> Document | SkippedFile:
@@ -82,28 +83,27 @@ def _key_of(file: FoundFile) -> _Key | None:
     return file.path, info.st_mtime_ns, info.st_size
 
 
-def _under_way(request: int, file: FoundFile, state: DocumentState) -> DocumentSeen:
-    return DocumentSeen(request=request, path=str(file.path), name=file.name, state=state, size_bytes=file.size_bytes)
+def _under_way(file: FoundFile, state: DocumentState) -> DocumentSeen:
+    return DocumentSeen(path=str(file.path), name=file.name, state=state, size_bytes=file.size_bytes)
 
 
-def _ready(request: int, file: FoundFile, document: Document) -> DocumentSeen:
+def _ready(file: FoundFile, document: Document) -> DocumentSeen:
     facts = document.facts()
     return DocumentSeen(
-        request=request,
         path=str(file.path),
         name=file.name,
         state="ready",
         kind=facts.kind,
         pages=facts.pages,
         characters=facts.characters,
+        tokens=estimate_tokens(document.text),
         size_bytes=facts.size_bytes,
         reason=f"not in its text: {', '.join(facts.losses)}" if facts.losses else "",
     )
 
 
-def _failed(request: int, skipped: SkippedFile, file: FoundFile | None = None) -> DocumentSeen:
+def _failed(skipped: SkippedFile, file: FoundFile | None = None) -> DocumentSeen:
     return DocumentSeen(
-        request=request,
         path=str(file.path) if file else skipped.path,
         name=file.name if file else Path(skipped.path).name,
         state="noted" if is_rules_note(skipped) else "failed",

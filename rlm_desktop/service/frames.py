@@ -3,7 +3,8 @@
 import asyncio
 
 from rlm_desktop.service.errors import BadFrame
-from rlm_desktop.service.messages import Command, Fact, pack, unpack
+from rlm_desktop.service.messages import Command, Fact
+from rlm_desktop.service.packing import pack, unpack
 
 _LENGTH_BYTES = 4
 _MOST_BYTES = 512_000_000

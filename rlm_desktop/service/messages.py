@@ -1,20 +1,17 @@
 """What the window and the engine process say to each other: commands go down, facts come up."""
 
-import json
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, Literal, get_args
+from typing import Literal
 
-from pydantic import TypeAdapter, ValidationError
-
-from rlm_desktop.service.errors import BadFrame
 from rlm_desktop.service.spec import RunSpec
-from rlm_desktop.storage.codec import decode, encode
 from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import RunId
 
-DocumentState = Literal["queued", "reading", "ready", "failed", "noted"]
-"""A noted one is no document: its `reason` says what it leaves out of the folder, as a .gitignore does."""
+DocumentState = Literal["found", "queued", "reading", "ready", "failed", "noted", "duplicate"]
+"""A noted one is no document: its `reason` says what it leaves out of the folder, as a .gitignore does.
+
+A found one was seen by the scan, which goes before reading. A duplicate has the bytes of another and is not read.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +21,58 @@ class ReadDocuments:
     request: int
     paths: tuple[str, ...]
     left_out: tuple[str, ...] = ()
+    again: bool = False
+    """Look at every file anew, even one that seems unchanged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopReading:
+    """Read no further file of a request; what is ready stays, and `DocumentsRead` tells of it."""
+
+    request: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewDocument:
+    """Tell a stretch of a document's text, as a run sees it: of the newest version, or of a run's `corpus`."""
+
+    request: int
+    path: str
+    name: str
+    start: int
+    characters: int
+    corpus: str = ""
+    """The digest of the version that a run saw."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountTokens:
+    """Count the tokens of a version exactly, as this model counts; `TokensCounted` follows when that is done."""
+
+    corpus: str
+    """The digest that `DocumentsRead` told."""
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListCorpora:
+    """Tell which named corpora there are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveCorpus:
+    """Keep paths under a name, in place of what had it; `CorporaListed` follows."""
+
+    name: str
+    paths: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveCorpus:
+    """Forget a named corpus; the user's files stay. `CorporaListed` follows."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +104,9 @@ class ListModels:
     base_url: str | None = None
 
 
-Command = ReadDocuments | StartRun | StopRun | FinishRun | ListModels
+DocumentCommand = ReadDocuments | StopReading | PreviewDocument | CountTokens | ListCorpora | SaveCorpus | RemoveCorpus
+RunCommand = StartRun | StopRun | FinishRun
+Command = DocumentCommand | RunCommand | ListModels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,24 +123,121 @@ class EngineReady:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentSeen:
-    """How far the reading of a file is; `reason` says why it failed, or what a text that is ready lacks."""
+    """How far the reading of a document is; `reason` says why it failed, or what a text that is ready lacks."""
 
-    request: int
     path: str
     name: str
     state: DocumentState
     kind: str = ""
     pages: int | None = None
     characters: int = 0
+    tokens: int = 0
+    """An estimate."""
     size_bytes: int = 0
     reason: str = ""
+    duplicate_of: str = ""
+    """The name of the document that has the same bytes."""
+    modified_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentsSeen:
+    """What became of documents of a request since the last such message; 2,000 at most."""
+
+    request: int
+    seen: tuple[DocumentSeen, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindCount:
+    """How many files of a kind there are, and how large they are together."""
+
+    kind: str
+    files: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanDone:
+    """What lies at and below the paths of a request; reading begins now. `tokens` is an estimate from the sizes."""
+
+    request: int
+    files: int
+    size_bytes: int
+    kinds: tuple[KindCount, ...] = ()
+    tokens: int = 0
+    duplicates: int = 0
+    left_out: int = 0
+    """Files and folders that rules, links or permissions keep out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingProgress:
+    """How far a request is, by files and by bytes; `seconds_left` is None while that cannot be told."""
+
+    request: int
+    done: int
+    of: int
+    done_bytes: int
+    of_bytes: int
+    seconds_left: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentsRead:
-    """Every file of a request is ready or failed."""
+    """Every file of a request is ready or failed, or reading was stopped. These figures are of what is ready."""
 
     request: int
+    documents: int = 0
+    characters: int = 0
+    tokens: int = 0
+    """An estimate; `CountTokens` gets the exact number."""
+    digest: str = ""
+    """Of the version that a run started now would see; empty when there is nothing to read."""
+    problem: str = ""
+    """Why reading ended before its end, in a sentence; what is ready is kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentText:
+    """A stretch of a document's text from `start` on; without a text, `problem` says in a sentence why."""
+
+    request: int
+    text: str
+    start: int
+    characters_in_all: int = 0
+    page_starts: tuple[int, ...] | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokensCounted:
+    """How many tokens a version has for a model; an estimate when no vocabulary is known for it (`""`)."""
+
+    corpus: str
+    model: str
+    tokens: int
+    vocabulary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorpusListed:
+    """A named corpus, as it was when it was last read."""
+
+    name: str
+    paths: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+    documents: int = 0
+    characters: int = 0
+    tokens: int = 0
+    updated_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorporaListed:
+    """The named corpora, by name."""
+
+    corpora: tuple[CorpusListed, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,56 +296,6 @@ class EngineFault:
     has_ended: bool = False
 
 
-Fact = (
-    EngineReady
-    | DocumentSeen
-    | DocumentsRead
-    | RunAccepted
-    | RunRefused
-    | Entries
-    | RunEnded
-    | ModelsListed
-    | EngineFault
-)
-
-
-def pack(message: Command | Fact) -> bytes:
-    """Write a message as JSON: its kind and its fields."""
-    body: Any
-    if isinstance(message, Entries):
-        body = {"run": message.run, "entries": [_row(entry) for entry in message.entries]}
-    else:
-        body = _adapter(type(message).__name__).dump_python(message)
-    # The standard library, because strings may hold lone surrogates: file names do.
-    return json.dumps([type(message).__name__, body]).encode()
-
-
-def unpack(data: bytes) -> Command | Fact:
-    """Read a message; raises `BadFrame`."""
-    try:
-        kind, body = json.loads(data)
-        if kind == Entries.__name__:
-            return Entries(run=RunId(body["run"]), entries=tuple(map(_entry, body["entries"])))
-        message: Command | Fact = _adapter(kind).validate_python(body)
-    except (ValueError, TypeError, KeyError, ValidationError) as error:
-        raise BadFrame(f"The engine and the window do not understand each other: {error}.") from error
-    return message
-
-
-def _row(entry: Entry) -> list[Any]:
-    return [entry.seq, entry.at, entry.event.kind, encode(entry.event)]
-
-
-def _entry(row: list[Any]) -> Entry:
-    seq, at, kind, body = row
-    return Entry(seq, at, decode(kind, body))
-
-
-@cache
-def _adapter(kind: str) -> TypeAdapter[Any]:
-    return TypeAdapter(_classes()[kind])
-
-
-@cache
-def _classes() -> dict[str, type[Any]]:
-    return {cls.__name__: cls for cls in (*get_args(Command), *get_args(Fact))}
+DocumentFact = DocumentsSeen | ScanDone | ReadingProgress | DocumentsRead | DocumentText | TokensCounted | CorporaListed
+RunFact = RunAccepted | RunRefused | Entries | RunEnded
+Fact = DocumentFact | RunFact | EngineReady | ModelsListed | EngineFault

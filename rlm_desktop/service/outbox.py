@@ -1,17 +1,19 @@
 """What waits to go up to the window: entries gather for a moment, so that a burst becomes few messages."""
 
 import asyncio
+from collections import deque
 from dataclasses import replace
 
 from rlm_desktop.service.frames import frame
-from rlm_desktop.service.messages import Entries, Fact
+from rlm_desktop.service.messages import DocumentSeen, DocumentsSeen, Entries, Fact
 from rlm_desktop.trace.events import Entry, ReplyGrew
 from rlm_desktop.trace.ids import CallId, RunId
 
-GATHERING_SECONDS = 0.025
+GATHERING_SECONDS = 0.034
+MOST_SEEN = 2_000
 
 
-class _Batch:
+class _Grown:
     """Entries of one run, with streamed pieces of the same reply joined."""
 
     def __init__(self, run: RunId) -> None:
@@ -39,27 +41,54 @@ class _Batch:
         return Entries(run=self._run, entries=tuple(self._entries))
 
 
+class _Seen:
+    """Documents of one request, each with the last that was told of it."""
+
+    def __init__(self, request: int) -> None:
+        self._request = request
+        self._seen: dict[tuple[str, str], DocumentSeen] = {}
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._seen) >= MOST_SEEN
+
+    def add(self, seen: DocumentSeen) -> None:
+        self._seen[seen.path, seen.name] = seen
+
+    def message(self) -> DocumentsSeen:
+        return DocumentsSeen(request=self._request, seen=tuple(self._seen.values()))
+
+
 class Outbox:
-    """Facts in the order they came up, written to the pipe every 25 ms while it takes them."""
+    """Facts in the order they came up, written to the pipe thirty times a second while it takes them."""
 
     def __init__(self, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
-        self._waiting: list[Fact | _Batch] = []
-        self._batches: dict[RunId, _Batch] = {}
+        self._waiting: deque[Fact | _Grown | _Seen] = deque()
+        self._grown: dict[RunId, _Grown] = {}
+        self._seen: dict[int, _Seen] = {}
         self._has_some = asyncio.Event()
 
     def say(self, fact: Fact) -> None:
         """Put a fact behind everything said so far."""
-        self._batches.clear()
+        self._close_batches()
         self._waiting.append(fact)
         self._has_some.set()
 
     def add_entry(self, run: RunId, entry: Entry) -> None:
         """Put an entry into the run's open batch."""
-        if run not in self._batches:
-            self._batches[run] = _Batch(run)
-            self._waiting.append(self._batches[run])
-        self._batches[run].add(entry)
+        if run not in self._grown:
+            self._grown[run] = _Grown(run)
+            self._waiting.append(self._grown[run])
+        self._grown[run].add(entry)
+        self._has_some.set()
+
+    def add_seen(self, request: int, seen: DocumentSeen) -> None:
+        """Put what was seen of a document into the request's open batch."""
+        if request not in self._seen or self._seen[request].is_full:
+            self._seen[request] = _Seen(request)
+            self._waiting.append(self._seen[request])
+        self._seen[request].add(seen)
         self._has_some.set()
 
     async def deliver(self) -> None:
@@ -73,12 +102,16 @@ class Outbox:
     async def flush(self) -> bool:
         """Write all that waits; false when nobody listens any more."""
         self._has_some.clear()
-        waiting, self._waiting = self._waiting, []
-        self._batches.clear()
+        self._close_batches()
         try:
-            for one in waiting:
-                self._writer.write(frame(one.message() if isinstance(one, _Batch) else one))
-            await self._writer.drain()
+            while self._waiting:
+                one = self._waiting.popleft()
+                self._writer.write(frame(one.message() if isinstance(one, _Grown | _Seen) else one))
+                await self._writer.drain()
         except ConnectionError:
             return False
         return True
+
+    def _close_batches(self) -> None:
+        self._grown.clear()
+        self._seen.clear()

@@ -14,6 +14,10 @@ class RunSpec:
     paths: tuple[str, ...]
     left_out: tuple[str, ...] = ()
     """Files below the paths that are not to be read."""
+    corpus: str | None = None
+    """The name of a corpus whose paths are asked about, too."""
+    ready_only: bool = False
+    """Ask over what has been read so far, and read nothing more."""
     root: str
     worker: str
     base_url: str | None = None

@@ -14,15 +14,17 @@ from rlm_desktop.viewmodel.guarded_text import plain_tip
 from rlm_desktop.viewmodel.roles import DotRole, InkRole, NoteInkRole, NoteRole
 
 AnyIndex = QModelIndex | QPersistentModelIndex
-DocumentState = Literal["queued", "reading", "ready", "failed", "noted"]
+DocumentState = Literal["found", "queued", "reading", "ready", "failed", "noted", "duplicate"]
 
 _STATE_NOTES: dict[DocumentState, str] = {
+    "found": "waiting",
     "queued": "waiting",
     "reading": "reading",
     "failed": "not read",
     "noted": "rules",
+    "duplicate": "duplicate",
 }
-_STATE_INKS: dict[DocumentState, str] = {"failed": "warn", "noted": "muted"}
+_STATE_INKS: dict[DocumentState, str] = {"failed": "warn", "noted": "muted", "duplicate": "muted"}
 
 
 @dataclass(slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from rlm_desktop.service.messages import (
     Command,
     DocumentSeen,
     DocumentsRead,
+    DocumentsSeen,
     EngineFault,
     EngineReady,
     Entries,
@@ -22,7 +23,6 @@ from rlm_desktop.service.messages import (
     ListModels,
     ModelsListed,
     ReadDocuments,
-    RunAccepted,
     RunEnded,
     RunRefused,
     StartRun,
@@ -218,7 +218,7 @@ class Session(QObject):
             return
         facts = list(self._facts)
         self._facts.clear()
-        self._note_documents([fact for fact in facts if isinstance(fact, DocumentSeen)])
+        self._note_documents([fact for fact in facts if isinstance(fact, DocumentsSeen)])
         self._feed([entry for fact in facts if isinstance(fact, Entries) for entry in self._of_shown(fact)])
         for fact in facts:
             self._note(fact)
@@ -244,26 +244,14 @@ class Session(QObject):
                 self.models_listed.emit([(one.name, f"{one.note}; text goes to {one.goes_to}") for one in fact.models])
             case EngineFault():
                 self._on_fault(fact)
-            case DocumentSeen() | Entries() | RunAccepted():
+            case _:
                 pass
 
-    def _note_documents(self, seen: Sequence[DocumentSeen]) -> None:
-        rows = [self._row(fact) for fact in seen if fact.request in self._requests]
+    def _note_documents(self, facts: Sequence[DocumentsSeen]) -> None:
+        known = [fact for fact in facts if fact.request in self._requests]
+        rows = [_row(seen, self._requests[fact.request]) for fact in known for seen in fact.seen]
         if rows:
             self._asking.documents.note(rows)
-
-    def _row(self, fact: DocumentSeen) -> DocumentRow:
-        return DocumentRow(
-            path=fact.path,
-            name=fact.name.rsplit("/", 1)[-1],
-            folder=folder_of(fact.path, self._requests[fact.request]),
-            state=fact.state,
-            kind=fact.kind,
-            pages=fact.pages,
-            characters=fact.characters,
-            size_bytes=fact.size_bytes,
-            reason=fact.reason,
-        )
 
     def _on_ready(self, fact: EngineReady) -> None:
         self.engine_told.emit(fact.isolation, fact.isolation_meaning, fact.can_run_code)
@@ -368,3 +356,17 @@ class Session(QObject):
             self._history.note(self._shelf.row(run))
         except StorageError as error:
             log.warning("%s", error)
+
+
+def _row(seen: DocumentSeen, given: Sequence[str]) -> DocumentRow:
+    return DocumentRow(
+        path=seen.path,
+        name=seen.name.rsplit("/", 1)[-1],
+        folder=folder_of(seen.path, given),
+        state=seen.state,
+        kind=seen.kind,
+        pages=seen.pages,
+        characters=seen.characters,
+        size_bytes=seen.size_bytes,
+        reason=seen.reason,
+    )

@@ -14,8 +14,8 @@ import pytest
 from rlm_desktop.service.client import EngineClient
 from rlm_desktop.service.errors import EngineGone
 from rlm_desktop.service.messages import (
-    DocumentSeen,
     DocumentsRead,
+    DocumentsSeen,
     EngineFault,
     EngineReady,
     FinishRun,
@@ -140,7 +140,8 @@ async def test_documents_and_models_are_told(data_dir, documents):
         await engine.hear(DocumentsRead, request=3)
         models = await engine.hear(ModelsListed)
 
-    assert [one.name for one in engine.heard(DocumentSeen, state="ready", request=3)] == ["1981.txt", "1984.txt"]
+    states = {one.name: one.state for told in engine.heard(DocumentsSeen, request=3) for one in told.seen}
+    assert states == {"1981.txt": "ready", "1984.txt": "ready"}
     assert "builtin/extractive" in [model.name for model in models.models]
 
 

@@ -24,9 +24,9 @@ def conversions(monkeypatch) -> list[str]:
     return read
 
 
-async def read(cache: ReadDocumentsCache, *paths: Path, request: int = 1):
+async def read(cache: ReadDocumentsCache, *paths: Path):
     seen: list[DocumentSeen] = []
-    corpus = await cache.corpus([str(path) for path in paths], request, seen.append)
+    corpus = await cache.corpus([str(path) for path in paths], seen.append)
     return corpus, seen
 
 
@@ -34,16 +34,16 @@ async def test_each_file_tells_how_far_it_is(tmp_path):
     (tmp_path / "a.txt").write_text("The dues rose.")
     (tmp_path / "b.zip").write_bytes(b"PK\x03\x04 nothing to read here")
 
-    corpus, seen = await read(ReadDocumentsCache(), tmp_path, request=7)
+    corpus, seen = await read(ReadDocumentsCache(), tmp_path)
 
-    states = [(one.request, one.name, one.state) for one in seen]
+    states = [(one.name, one.state) for one in seen]
     assert states == [
-        (7, "a.txt", "queued"),
-        (7, "b.zip", "queued"),
-        (7, "a.txt", "reading"),
-        (7, "a.txt", "ready"),
-        (7, "b.zip", "reading"),
-        (7, "b.zip", "failed"),
+        ("a.txt", "queued"),
+        ("b.zip", "queued"),
+        ("a.txt", "reading"),
+        ("a.txt", "ready"),
+        ("b.zip", "reading"),
+        ("b.zip", "failed"),
     ]
     ready, failed = seen[3], seen[5]
     assert (ready.path, ready.kind, ready.characters, ready.size_bytes) == (str(tmp_path / "a.txt"), "text", 14, 14)
@@ -58,7 +58,7 @@ async def test_a_file_that_is_left_out_changes_no_name(tmp_path):
         (tmp_path / folder / "in" / "same.txt").write_text(f"This is {folder}.")
     given = [str(tmp_path / "a"), str(tmp_path / "b")]
 
-    corpus = await ReadDocumentsCache().corpus(given, 1, lambda _: None, [str(tmp_path / "a" / "in" / "same.txt")])
+    corpus = await ReadDocumentsCache().corpus(given, lambda _: None, [str(tmp_path / "a" / "in" / "same.txt")])
 
     assert [document.name for document in corpus.documents] == ["b/in/same.txt"]
 

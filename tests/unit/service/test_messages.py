@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -10,24 +11,37 @@ from hypothesis import strategies as st
 from rlm_desktop.service.errors import BadFrame
 from rlm_desktop.service.frames import frame, read_message
 from rlm_desktop.service.messages import (
+    CorporaListed,
+    CorpusListed,
+    CountTokens,
     DocumentSeen,
     DocumentsRead,
+    DocumentsSeen,
+    DocumentText,
     EngineFault,
     EngineReady,
     Entries,
     FinishRun,
+    KindCount,
+    ListCorpora,
     ListModels,
     ModelListed,
     ModelsListed,
+    PreviewDocument,
     ReadDocuments,
+    ReadingProgress,
+    RemoveCorpus,
     RunAccepted,
     RunEnded,
     RunRefused,
+    SaveCorpus,
+    ScanDone,
     StartRun,
+    StopReading,
     StopRun,
-    pack,
-    unpack,
+    TokensCounted,
 )
+from rlm_desktop.service.packing import pack, unpack
 from rlm_desktop.service.spec import RunSpec
 from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.facts import Limits
@@ -44,16 +58,30 @@ SPEC = RunSpec(
     strategy="direct",
     limits=Limits(seconds=2.5, cost_nano_usd=10**15),
     price_in_usd=0.5,
+    corpus="Harbour",
+    ready_only=True,
 )
+SEEN = DocumentSeen(path="/a", name="a", state="ready", kind="pdf", pages=3, characters=9, size_bytes=99, tokens=3)
 MESSAGES = (
-    ReadDocuments(request=7, paths=("/a", "/b")),
+    ReadDocuments(request=7, paths=("/a", "/b"), left_out=("/a/c",), again=True),
+    StopReading(request=7),
+    PreviewDocument(request=8, path="/a", name="a", start=5, characters=2000, corpus="0f"),
+    CountTokens(corpus="0f", model="openai/gpt-5"),
+    ListCorpora(),
+    SaveCorpus(name="Harbour", paths=("/a",), left_out=("/a/b",)),
+    RemoveCorpus(name="Harbour"),
     StartRun(spec=SPEC, run=RUN),
     StopRun(run=RUN),
     FinishRun(run=RUN),
     ListModels(base_url="http://localhost:1/v1"),
     EngineReady(isolation="Isolated", isolation_meaning="it stops much", can_run_code=True, interrupted=(RUN,)),
-    DocumentSeen(request=7, path="/a", name="a", state="ready", kind="pdf", pages=3, characters=9, size_bytes=99),
-    DocumentsRead(request=7),
+    ScanDone(request=7, files=2, size_bytes=9, kinds=(KindCount(kind="pdf", files=2, size_bytes=9),), left_out=1),
+    DocumentsSeen(request=7, seen=(SEEN, replace(SEEN, state="duplicate", duplicate_of="b"))),
+    ReadingProgress(request=7, done=1, of=2, done_bytes=3, of_bytes=9, seconds_left=0.5),
+    DocumentsRead(request=7, documents=2, characters=9, tokens=3, digest="0f", problem="The disk is full."),
+    DocumentText(request=8, text="\ud83d\x00", start=5, characters_in_all=9, page_starts=(0, 7)),
+    TokensCounted(corpus="0f", model="openai/gpt-5", tokens=12, vocabulary="o200k_base"),
+    CorporaListed(corpora=(CorpusListed(name="Harbour", paths=("/a",), left_out=("/a/b",), updated_at=1.5),)),
     RunAccepted(run=RUN),
     RunRefused(run=RUN, reason="There are no documents."),
     RunEnded(run=RUN),

@@ -6,8 +6,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from rlm_desktop.service.frames import read_message
-from rlm_desktop.service.messages import Entries, Fact, RunAccepted, RunEnded
-from rlm_desktop.service.outbox import Outbox
+from rlm_desktop.service.messages import (
+    DocumentSeen,
+    DocumentsRead,
+    DocumentsSeen,
+    Entries,
+    Fact,
+    RunAccepted,
+    RunEnded,
+)
+from rlm_desktop.service.outbox import MOST_SEEN, Outbox
 from rlm_desktop.trace.events import CallRetried, Entry, ReplyGrew
 from rlm_desktop.trace.ids import RunId
 from tests.support.traces import call_finished, call_started, entries, run_started, turn_started
@@ -135,3 +143,38 @@ async def test_delivering_ends_when_nobody_listens():
 
     assert delivering.exception() is None
     writer.close()
+
+
+def seen(name: str, state="queued"):
+    return DocumentSeen(path=f"/d/{name}", name=name, state=state)
+
+
+async def test_of_a_document_that_came_far_in_a_moment_only_the_last_is_told():
+    async with pipe() as (outbox, reader):
+        for one in (seen("a"), seen("b"), seen("a", "reading"), seen("a", "ready")):
+            outbox.add_seen(7, one)
+        outbox.say(DocumentsRead(request=7))
+        outbox.add_seen(7, seen("b", "ready"))
+        await outbox.flush()
+
+        heard = await hear(reader, 3)
+
+    assert heard == [
+        DocumentsSeen(request=7, seen=(seen("a", "ready"), seen("b"))),
+        DocumentsRead(request=7),
+        DocumentsSeen(request=7, seen=(seen("b", "ready"),)),
+    ]
+
+
+async def test_so_many_documents_are_told_in_several_messages():
+    documents = [seen(str(number)) for number in range(MOST_SEEN + 5)]
+    async with pipe() as (outbox, reader):
+        for one in documents:
+            outbox.add_seen(7, one)
+        hearing = asyncio.create_task(hear(reader, 2))
+        await outbox.flush()
+
+        first, second = await hearing
+
+    assert (len(first.seen), len(second.seen)) == (MOST_SEEN, 5)
+    assert [*first.seen, *second.seen] == documents

@@ -9,6 +9,7 @@ from rlm_desktop.service.messages import (
     Command,
     DocumentSeen,
     DocumentsRead,
+    DocumentsSeen,
     EngineFault,
     Entries,
     FinishRun,
@@ -74,7 +75,8 @@ class Desk:
     def ready_to_ask(self) -> None:
         self.asking.give(["/r"])
         request = self.engine.last(ReadDocuments).request
-        seen = DocumentSeen(request=request, path="/r/one.txt", name="one.txt", state="ready", characters=9)
+        one = DocumentSeen(path="/r/one.txt", name="one.txt", state="ready", characters=9)
+        seen = DocumentsSeen(request=request, seen=(one,))
         self.session.on_fact(seen)
         self.session.on_fact(DocumentsRead(request=request))
         self.session._drain()
@@ -151,7 +153,8 @@ def test_asking_while_documents_are_read_waits_for_them(desk):
     assert desk.asking.is_waiting
     assert not [command for command in desk.engine.sent if isinstance(command, StartRun)]
 
-    desk.tell(DocumentSeen(request=1, path="/r/one.txt", name="one.txt", state="ready"), DocumentsRead(request=1))
+    one = DocumentSeen(path="/r/one.txt", name="one.txt", state="ready")
+    desk.tell(DocumentsSeen(request=1, seen=(one,)), DocumentsRead(request=1))
 
     assert desk.engine.last(StartRun).spec.paths == ("/r",)
     assert not desk.asking.is_waiting
