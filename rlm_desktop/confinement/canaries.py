@@ -1,10 +1,11 @@
-"""Trying each forbidden thing before model code could: all must fail, or the child must not live."""
+"""Trying each forbidden thing before anyone else could: all must fail, or the process must not live."""
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from rlm_desktop.confinement import kernel
+from rlm_desktop.confinement.policy import Policy
 
 ANYWHERE = -1
 REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -46,20 +47,26 @@ FORBIDDEN_CALLS: dict[str, tuple[int, ...]] = {
 """With arguments that do nothing: a kernel that would do the thing complains about them instead of refusing."""
 
 
-def failures(writable: str) -> list[str]:
-    """Give the forbidden things that were not refused. `writable` is a folder that must be usable."""
+def failures(policy: Policy) -> list[str]:
+    """Give the forbidden things that were not refused."""
+    writable = policy.write[0]
     tried: dict[str, Callable[[], object]] = {
-        "reading the root folder": lambda: os.open("/", os.O_RDONLY),
-        "reading its own environment": lambda: os.open("/proc/self/environ", os.O_RDONLY),
         "writing beside the scratch folder": lambda: os.mkdir(f"{os.path.dirname(writable)}/canary"),  # noqa: PTH102, PTH120
         "starting a process": _fork,
         "signalling the parent": lambda: os.kill(os.getppid(), 0),
         "looking at the parent's limits": lambda: kernel.ask("prlimit64", os.getppid() or ANYWHERE, 0, 0, 0),
     }
+    for what, path in {"the root folder": "/", "its own environment": "/proc/self/environ"}.items():
+        if not _is_below(path, policy.read):
+            tried[f"reading {what}"] = lambda path=path: os.open(path, os.O_RDONLY)  # type: ignore[misc]
     for call, arguments in FORBIDDEN_CALLS.items():
         if kernel.number_of(call) is not None:
             tried[call] = lambda call=call, arguments=arguments: kernel.ask(call, *arguments)  # type: ignore[misc]
     return [name for name, action in tried.items() if not _is_refused(action)]
+
+
+def _is_below(path: str, allowed: Iterable[str]) -> bool:
+    return any(path == folder or path.startswith(folder.rstrip("/") + "/") for folder in allowed)
 
 
 def _is_refused(action: Callable[[], object]) -> bool:

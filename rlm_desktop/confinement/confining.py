@@ -1,4 +1,4 @@
-"""The child confines itself, in an order that matters, before anything of the model's is near."""
+"""A process of ours confines itself, in an order that matters, before anything that nobody trusts is near."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ MOST_DESCRIPTORS = 1 << 20
 
 
 class NotConfined(Exception):
-    """This process could not be confined, so it must not run model code."""
+    """This process could not be confined, so it must not go on."""
 
 
 def confine(policy: Policy) -> int:
@@ -26,14 +26,14 @@ def confine(policy: Policy) -> int:
         _die_with(policy.parent)
         kernel.control(SET_DUMPABLE, 0)
         limits.lay_down_rights()
-        limits.restrict(policy.address_bytes, policy.threads)
+        limits.restrict(policy)
         status = os.open("/proc/self/status", os.O_RDONLY | os.O_CLOEXEC)
         kernel.control(SET_NO_NEW_PRIVILEGES, 1)
         landlock.restrict(policy.read, policy.write)
         seccomp.restrict()
         _prove(policy)
     except (OSError, NotImplementedError) as error:
-        raise NotConfined(f"the REPL could not be isolated: {error}") from error
+        raise NotConfined(f"this process could not be isolated: {error}") from error
     return status
 
 
@@ -42,15 +42,15 @@ def _close_all_but_the_pipes() -> None:
     for number in STANDARD:
         kind = os.fstat(number).st_mode
         if not stat.S_ISFIFO(kind) and not stat.S_ISSOCK(kind):
-            raise NotConfined(f"the REPL was not isolated: descriptor {number} is no pipe to the host")
+            raise NotConfined(f"this process was not isolated: descriptor {number} is no pipe to the host")
 
 
 def _die_with(parent: int) -> None:
     kernel.control(SET_PARENT_DEATH_SIGNAL, int(signal.SIGKILL))
     if os.getppid() != parent:
-        raise NotConfined("the REPL was not isolated: its host is gone")
+        raise NotConfined("this process was not isolated: its host is gone")
 
 
 def _prove(policy: Policy) -> None:
-    if open_doors := canaries.failures(policy.write[0]):
-        raise NotConfined(f"the REPL was not isolated: not refused: {', '.join(open_doors)}")
+    if open_doors := canaries.failures(policy):
+        raise NotConfined(f"this process was not isolated: not refused: {', '.join(open_doors)}")

@@ -4,8 +4,8 @@ import ctypes
 import resource
 
 from rlm_desktop.confinement import kernel
+from rlm_desktop.confinement.policy import Policy
 
-FILE_BYTES = 256_000_000
 DESCRIPTORS = 256
 CAPABILITY_VERSION = 0x20080522
 
@@ -18,19 +18,21 @@ class _Sets(ctypes.Structure):
     _fields_ = (("words", ctypes.c_uint32 * 6),)
 
 
-def restrict(address_bytes: int, threads: int | None) -> None:
-    """Limit memory addresses, file sizes and descriptors, and threads where the kernel can."""
+def restrict(policy: Policy) -> None:
+    """Limit memory, file sizes and descriptors, and threads where the kernel can."""
     limits = {
-        resource.RLIMIT_AS: address_bytes,
-        resource.RLIMIT_FSIZE: FILE_BYTES,
+        resource.RLIMIT_AS: policy.address_bytes,
+        resource.RLIMIT_FSIZE: policy.file_bytes,
         resource.RLIMIT_NOFILE: DESCRIPTORS,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_MSGQUEUE: 0,
         resource.RLIMIT_RTPRIO: 0,
     }
-    if threads is not None:
-        limits[resource.RLIMIT_NPROC] = threads
+    if policy.threads is not None:
+        limits[resource.RLIMIT_NPROC] = policy.threads
+    if policy.data_bytes is not None:
+        limits[resource.RLIMIT_DATA] = policy.data_bytes
     for kind, wanted in limits.items():
         _, hard = resource.getrlimit(kind)
         lowered = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)

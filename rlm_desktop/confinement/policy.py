@@ -1,7 +1,9 @@
-"""What a child lays on itself before it runs model code. It imports little: the child's start waits for it."""
+"""What a process lays on itself before it touches what nobody trusts. It imports little: a start waits for it."""
 
 import json
 from typing import NamedTuple, Self
+
+FILE_BYTES = 256_000_000
 
 
 class Policy(NamedTuple):
@@ -13,6 +15,9 @@ class Policy(NamedTuple):
     address_bytes: int
     threads: int | None = None
     """How many the kernel lets it have; None where the kernel would count all of the user's."""
+    file_bytes: int = FILE_BYTES
+    data_bytes: int | None = None
+    """How much memory of its own it may take; None when it sets that limit itself."""
 
     def as_word(self) -> str:
         """Give it as one word of a command line."""

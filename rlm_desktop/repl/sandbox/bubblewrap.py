@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from rlm_desktop.confinement.places import DEVICES
 from rlm_desktop.confinement.policy import Policy
-from rlm_desktop.repl.sandbox.deciding import DEVICES, program_files
+from rlm_desktop.repl.sandbox.deciding import program_files
 
 NAMESPACES = ("--unshare-all", "--die-with-parent", "--as-pid-1", "--cap-drop", "ALL")
 

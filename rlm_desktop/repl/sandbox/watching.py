@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rlm_desktop.confinement.limits import FILE_BYTES
+from rlm_desktop.confinement.policy import FILE_BYTES
 from rlm_desktop.repl.sandbox.deciding import THREADS
 
 EVERY_SECONDS = 0.1
