@@ -9,6 +9,12 @@ from rlm_desktop.corpus.documents import Mark
 from rlm_desktop.corpus.gathering import FoundFile, Gathered
 from rlm_desktop.trace.facts import SkippedFile
 
+READERS_VERSION = 1
+"""Raise it when a reader gives another text than before: what the store has of older ones is then read again."""
+
+CHANGED_WHILE_READ = "changed while it was read"
+"""The reason of a file that was not the same after reading as before; the store has it converted again."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackedText:
@@ -44,7 +50,8 @@ class Extract:
 class Conversion:
     """What came of one file: documents, and what in it (or the file itself) could not be read and why.
 
-    `mtime_ns`, `inode` and `size_bytes` are those of the version that was read.
+    `mtime_ns`, `inode` and `size_bytes` are those of the version that was read, zero when it could not be opened. When
+    they differ after reading, the file is skipped as CHANGED_WHILE_READ.
     """
 
     file: FoundFile
@@ -65,7 +72,10 @@ class Converting(Protocol):
         """Find the files below these paths, with their sizes and times of change."""
 
     def convert(self, files: Sequence[FoundFile]) -> AsyncIterator[Conversion]:
-        """Convert files, giving each when it is done; closing the iterator ends the work."""
+        """Convert files, giving each when it is done; closing the iterator ends the work.
+
+        A spool that cannot be written (no room) ends it with the OSError, after what was done before.
+        """
 
     async def close(self) -> None:
         """End the processes."""

@@ -1,7 +1,13 @@
 """What can go wrong with the user's files.
 
 CorpusError
- └─ Unreadable   this one file cannot be read; the message is the reason, and the rest goes on
+├── Unreadable       this one file cannot be read; the message is the reason, and the rest goes on
+└── StoreError       the folder in which we keep their texts
+    ├── StoreUnwritable  read-only, or held by another program
+    ├── StoreFull        no room on its disk
+    ├── StoreBroken      what is in it cannot be understood
+    ├── NewerStore       a newer RLM Desktop wrote it
+    └── VersionGone      the texts of an earlier run are no longer there
 """
 
 
@@ -11,3 +17,27 @@ class CorpusError(Exception):
 
 class Unreadable(CorpusError):
     """One file cannot be read; the message is a reason fit to stand beside its name."""
+
+
+class StoreError(CorpusError):
+    """The store of texts cannot do what was asked."""
+
+
+class StoreUnwritable(StoreError):
+    """The store cannot be written where it stands."""
+
+
+class StoreFull(StoreError):
+    """There is no room for the texts; what was read so far is kept."""
+
+
+class StoreBroken(StoreError):
+    """The store cannot be understood; what can be made anew is made anew at the next start."""
+
+
+class NewerStore(StoreError):
+    """The store was written by a newer version of RLM Desktop."""
+
+
+class VersionGone(StoreError):
+    """A version of a corpus that the store does not have any more."""
