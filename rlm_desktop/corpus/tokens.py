@@ -7,4 +7,9 @@ BYTES_PER_TOKEN = 4
 def estimate_tokens(text: str) -> int:
     """Estimate the tokens of a text from its length in UTF-8."""
     size_bytes = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+    return tokens_in_bytes(size_bytes)
+
+
+def tokens_in_bytes(size_bytes: int) -> int:
+    """Estimate the tokens of a text of this many bytes of UTF-8."""
     return -(-size_bytes // BYTES_PER_TOKEN)

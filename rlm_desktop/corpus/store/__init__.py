@@ -1,0 +1,1 @@
+"""The texts of the user's files, kept in a folder of the app's own."""
