@@ -199,6 +199,14 @@ class DocumentsRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartMark:
+    """Where a page, sheet, slide or chapter begins in a document's text, and the words that name it."""
+
+    start: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentText:
     """A stretch of a document's text from `start` on; without a text, `problem` says in a sentence why."""
 
@@ -206,7 +214,11 @@ class DocumentText:
     text: str
     start: int
     characters_in_all: int = 0
+    first_line: int = 1
+    """The number of the line that `start` stands in."""
     page_starts: tuple[int, ...] | None = None
+    marks: tuple[PartMark, ...] = ()
+    """The parts that begin in this stretch, by their places in the whole text."""
     problem: str = ""
 
 
