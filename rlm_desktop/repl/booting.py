@@ -12,8 +12,10 @@ from typing import Any, TypeVar
 from rlm_desktop.repl.errors import ChildGone, ChildNotStarted, FrameRefused
 from rlm_desktop.repl.exchange import Boot
 from rlm_desktop.repl.frames import Booted, Hello
+from rlm_desktop.repl.giving import give, size_of
 from rlm_desktop.repl.launching import Place
 from rlm_desktop.repl.link import Link
+from rlm_desktop.repl.sandbox.deciding import Room
 from rlm_desktop.repl.sandbox.tiers import Tier
 from rlm_desktop.repl.sandbox.watching import remove_tree
 
@@ -26,13 +28,20 @@ class Folder:
     """A child's own folder: `work` is where its code works, beside it lie the files it is given."""
 
     path: Path
-    contexts: tuple[dict[str, str], ...]
+    contexts: tuple[dict[str, Any], ...]
     """The earlier contexts in order, and last the context itself."""
+    corpus: Path | None = None
+    """Where the child finds the corpus that is its context, if it is one."""
 
     @property
     def given(self) -> Path:
         """Where the contexts lie, alone: the child may read there."""
         return self.path / "given"
+
+    @property
+    def has_all_given(self) -> bool:
+        """Whether a child that may read its own folder only finds all that it is given."""
+        return self.corpus is None or self.given in self.corpus.parents
 
     @property
     def work(self) -> Path:
@@ -71,10 +80,13 @@ def empty_folder(scratch: Path) -> Folder:
 
 
 def filled(folder: Folder, boot: Boot) -> Folder:
-    """Write the contexts into a child's folder."""
-    contexts = (*boot.earlier_contexts, boot.context)
-    files = tuple(_write_context(folder.given / f"context_{number}", value) for number, value in enumerate(contexts))
-    return replace(folder, contexts=files)
+    """Write the contexts into a child's folder, or give it the corpus there."""
+    corpus = None if boot.corpus_folder is None else give(Path(boot.corpus_folder), folder.given)
+    values = _contexts_by_file(boot)
+    files = [_write_context(folder.given / f"context_{number}", value) for number, value in enumerate(values)]
+    if corpus is not None:
+        files.append({"path": str(corpus), "kind": "corpus", "in_memory_bytes": boot.in_memory_bytes})
+    return replace(folder, contexts=tuple(files), corpus=corpus)
 
 
 def make_folder(boot: Boot, scratch: Path) -> Folder:
@@ -82,22 +94,25 @@ def make_folder(boot: Boot, scratch: Path) -> Folder:
     return filled(empty_folder(scratch), boot)
 
 
-def size_of_contexts(boot: Boot) -> int:
-    """Tell how many bytes the contexts take as files."""
-    return sum(len(_as_bytes(value)) for value in (*boot.earlier_contexts, boot.context))
+def room_for(boot: Boot) -> Room:
+    """Tell what a child takes to hold the contexts."""
+    mapped = 0 if boot.corpus_folder is None else size_of(Path(boot.corpus_folder))
+    written = sum(len(_as_bytes(value)) for value in _contexts_by_file(boot))
+    return Room(context_bytes=written + min(mapped, boot.in_memory_bytes), mapped_bytes=mapped)
 
 
 async def start_child(
     boot: Boot, folder: Folder, tier: Tier, first_block: int, restart: Restart | None
 ) -> tuple[Link, Booted]:
     """Start a process and wait until its namespace stands."""
-    link = await open_link(folder, tier, await asyncio.to_thread(_size_in, folder))
+    link = await open_link(folder, tier, await asyncio.to_thread(room_for, boot))
     return link, await boot_link(link, boot, folder, first_block, restart)
 
 
-async def open_link(folder: Folder, tier: Tier, context_bytes: int) -> Link:
-    """Start a process, with room for contexts of this size, and wait until it has confined itself and greets."""
-    place = Place(work=folder.work, kept=folder.kept, given=folder.given, context_bytes=context_bytes)
+async def open_link(folder: Folder, tier: Tier, room: Room) -> Link:
+    """Start a process that has this room, and wait until it has confined itself and greets."""
+    given = (folder.given,) if folder.has_all_given else (folder.given, *filter(None, [folder.corpus]))
+    place = Place(work=folder.work, kept=folder.kept, given=given, room=room)
     link = await Link.open(place, tier)
     async with _getting_ready(link):
         await _expect(link, Hello)
@@ -154,13 +169,13 @@ def _boot_command(boot: Boot, folder: Folder, first_block: int, restart: Restart
     }
 
 
-def _write_context(path: Path, value: Any) -> dict[str, str]:
+def _contexts_by_file(boot: Boot) -> tuple[Any, ...]:
+    return boot.earlier_contexts if boot.corpus_folder is not None else (*boot.earlier_contexts, boot.context)
+
+
+def _write_context(path: Path, value: Any) -> dict[str, Any]:
     path.write_bytes(_as_bytes(value))
     return {"path": str(path), "kind": "text" if isinstance(value, str) else "json"}
-
-
-def _size_in(folder: Folder) -> int:
-    return sum(Path(context["path"]).stat().st_size for context in folder.contexts)
 
 
 def _as_bytes(value: Any) -> bytes:

@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from rlm_desktop.repl.errors import FrameRefused
-from rlm_desktop.repl.exchange import Answerer, Asked, Boot, OnOutput
+from rlm_desktop.repl.exchange import Answerer, Asked, Boot, ContextRange, OnOutput
 from rlm_desktop.repl.frames import Ask, AskBudget, Done, Frame, Output, Skipped
 from rlm_desktop.repl.link import Link
 from rlm_desktop.repl.wire import MAX_FRAME_BYTES, OUTPUT_HEAD, OUTPUT_TAIL, Unsendable
@@ -96,6 +96,8 @@ class Conversation:
         self._ask_bytes += size
 
     def _may_ask(self, asked: Asked) -> bool:
+        if self._boot.corpus_folder is None and any(isinstance(context, ContextRange) for context in asked.contexts):
+            return False
         return self._boot.with_subcalls and (self._boot.with_child_runs or not asked.function.startswith("rlm"))
 
     async def _next_frame(self) -> Frame:

@@ -30,11 +30,18 @@ class BootDocument:
     page_starts: tuple[int, ...] | None = None
 
 
+IN_MEMORY_BYTES = 64_000_000
+"""Up to so many bytes of UTF-8 a corpus is one `str` in the child; a larger one stays in its files."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boot:
     """How a child begins. Without sub-calls the asking functions do not exist in it."""
 
-    context: str | list[Any] | dict[str, Any]
+    context: str | list[Any] | dict[str, Any] = ""
+    corpus_folder: str | None = None
+    """Where the assembled text of a corpus lies; it then is the context, and tells the documents."""
+    in_memory_bytes: int = IN_MEMORY_BYTES
     documents: tuple[BootDocument, ...] = ()
     with_subcalls: bool = True
     with_child_runs: bool = False
@@ -45,6 +52,14 @@ class Boot:
     """Whether model code runs in the interpreter that knows a part of Python only."""
 
 
+@dataclass(frozen=True, slots=True)
+class ContextRange:
+    """A part of the run's own corpus that a child run is to read, in characters; too long to be sent itself."""
+
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """Code called one of the asking functions; `line` is the line of the block at the call site, from 1."""
@@ -52,7 +67,10 @@ class Asked:
     function: AskFunction
     prompts: tuple[str, ...]
     contexts: tuple[Any, ...] = ()
-    """One for each prompt of `rlm_query` and `rlm_query_batched`, None where none was given; else empty."""
+    """One for each prompt of `rlm_query` and `rlm_query_batched`, None where none was given; else empty.
+
+    Plain data, or a `ContextRange`.
+    """
     model: str | None = None
     schema: dict[str, Any] | None = None
     line: int | None = None

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from rlm_desktop.repl.errors import FrameRefused
-from rlm_desktop.repl.exchange import Asked, AskFunction, BlockError, GivenAnswer, GivenSource, Stream, VariableNote
+from rlm_desktop.repl.exchange import (
+    Asked,
+    AskFunction,
+    BlockError,
+    ContextRange,
+    GivenAnswer,
+    GivenSource,
+    Stream,
+    VariableNote,
+)
 from rlm_desktop.repl.fields import (
     list_in,
     number_in,
@@ -134,7 +143,7 @@ def _skipped(message: dict[str, Any]) -> Skipped:
 def _ask(message: dict[str, Any]) -> Ask:
     function = one_of(message.get("function"), _FUNCTIONS)
     prompts = texts_in(message.get("prompts"), MAX_PROMPTS, None)
-    contexts = list_in(message.get("contexts"), MAX_PROMPTS)
+    contexts = _contexts(message)
     schema = message.get("schema")
     line = message.get("line")
     if not prompts or len(contexts) != (len(prompts) if function.startswith("rlm") else 0):
@@ -144,12 +153,23 @@ def _ask(message: dict[str, Any]) -> Ask:
     asked = Asked(
         function=function,
         prompts=prompts,
-        contexts=tuple(contexts),
+        contexts=contexts,
         model=optional_text_in(message.get("model"), MAX_SHORT),
         schema=schema,
         line=None if line is None else number_in(line),
     )
     return Ask(number_in(message.get("id")), asked)
+
+
+def _contexts(message: dict[str, Any]) -> tuple[Any, ...]:
+    """Put the ranges of the corpus in the places of the contexts they stand for."""
+    contexts = list_in(message.get("contexts"), MAX_PROMPTS)
+    for range_told in list_in(message.get("ranges", []), MAX_PROMPTS):
+        numbers = tuple(map(number_in, list_in(range_told, 3)))
+        if len(numbers) != 3 or numbers[0] >= len(contexts) or numbers[1] > numbers[2]:
+            raise FrameRefused("The child sent a range of the corpus that is none.")
+        contexts[numbers[0]] = ContextRange(numbers[1], numbers[2])
+    return tuple(contexts)
 
 
 def _budget(message: dict[str, Any]) -> AskBudget:

@@ -13,7 +13,7 @@ from pathlib import Path
 from rlm_desktop.repl.child import CONFINE
 from rlm_desktop.repl.errors import ChildNotStarted
 from rlm_desktop.repl.sandbox.bubblewrap import wrapped
-from rlm_desktop.repl.sandbox.deciding import policy_for
+from rlm_desktop.repl.sandbox.deciding import Room, policy_for
 from rlm_desktop.repl.sandbox.tiers import Tier
 from rlm_desktop.repl.sandbox.watching import Watched
 
@@ -27,12 +27,12 @@ SIGNAL_STATUS = 128
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a child works, where its snapshot lies, and where it finds contexts, of so many bytes at most."""
+    """Where a child works, where its snapshot lies, where it finds what it is given, and the room it has for that."""
 
     work: Path
     kept: Path
-    given: Path
-    context_bytes: int
+    given: tuple[Path, ...]
+    room: Room
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ async def launch(place: Place, tier: Tier) -> Launched:
     policy = await asyncio.to_thread(
         policy_for,
         given=place.given,
-        context_bytes=place.context_bytes,
+        room=place.room,
         folders=(place.work, place.kept),
         in_namespace=tier.bubblewrap is not None,
     )

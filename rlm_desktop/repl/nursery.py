@@ -5,17 +5,18 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from rlm_desktop.repl.booting import Folder, empty_folder, filled, open_link, size_of_contexts
+from rlm_desktop.repl.booting import Folder, empty_folder, filled, open_link, room_for
 from rlm_desktop.repl.errors import ChildNotStarted
 from rlm_desktop.repl.host import Boot, Child
 from rlm_desktop.repl.link import Link
+from rlm_desktop.repl.sandbox.deciding import Room
 from rlm_desktop.repl.sandbox.tiers import Tier
 from rlm_desktop.repl.sandbox.watching import remove_tree
 
 log = logging.getLogger(__name__)
 
-WARM_BYTES = 64_000_000
-"""A process that waits has room for contexts of this size; its limits cannot be raised any more."""
+WARM = Room(context_bytes=64_000_000, mapped_bytes=1 << 36)
+"""The room of a process that waits; its limits cannot be raised any more. A map is none of its memory."""
 SETTLE_SECONDS = 5.0
 """A process that is just starting is let greet before it is ended: cut off earlier it would have no owner."""
 
@@ -67,7 +68,8 @@ class Nursery:
     async def _suits(self, boot: Boot) -> bool:
         if self._warming is None or boot.restricted != (self._tier.name == "B"):
             return False
-        return await asyncio.to_thread(size_of_contexts, boot) <= WARM_BYTES
+        room = await asyncio.to_thread(room_for, boot)
+        return room.context_bytes <= WARM.context_bytes and room.mapped_bytes <= WARM.mapped_bytes
 
     async def _claim(self) -> _Warm | None:
         """Take the process, which then is nobody else's; None unless it is alive and has kept still."""
@@ -89,7 +91,8 @@ class Nursery:
         try:
             if await warm.link.wake():
                 folder = await asyncio.to_thread(filled, warm.folder, boot)
-                return await Child.adopt(warm.link, boot, folder, self._tier)
+                if folder.has_all_given:
+                    return await Child.adopt(warm.link, boot, folder, self._tier)
         except ChildNotStarted as error:
             log.warning("The child that was started ahead could not be used: %s", error)
         except BaseException:
@@ -102,7 +105,7 @@ class Nursery:
 async def _warm_up(scratch: Path, tier: Tier) -> _Warm:
     folder = await asyncio.to_thread(empty_folder, scratch)
     try:
-        link = await open_link(folder, tier, WARM_BYTES)
+        link = await open_link(folder, tier, WARM)
     except BaseException:
         await asyncio.to_thread(folder.remove)
         raise

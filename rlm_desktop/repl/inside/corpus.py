@@ -2,17 +2,23 @@
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, overload
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple, Protocol, overload
+
+PAGES = "p. {}"
 
 
 class Place(NamedTuple):
-    """Where an offset is: the document's name, its page and line from 1, and the offset in that document."""
+    """Where an offset is: the document's name, its page and line from 1, the offset in that document, and the part.
+
+    The part names a page, slide, sheet, chapter or message.
+    """
 
     document: str
     page: int | None
     line: int
     offset_in_document: int
+    part: str = ""
 
 
 class Pages(Sequence[str]):
@@ -43,17 +49,34 @@ class Pages(Sequence[str]):
         return f"<{len(self)} pages>"
 
 
+class Facts(NamedTuple):
+    """What is known of a document without its text; the starts of pages and marks count in the document."""
+
+    name: str
+    path: str
+    kind: str
+    start: int
+    end: int
+    page_starts: Sequence[int]
+    marks: Sequence[tuple[int, str, str]] = ()
+
+
 class Document:
     """One document: `.name .path .kind .pages .text`; `.start` and `.end` are its offsets in `context`."""
 
-    def __init__(self, facts: dict[str, Any], whole: str) -> None:
-        self.name: str = facts["name"]
-        self.path: str = facts["path"]
-        self.kind: str = facts["kind"]
-        self.start: int = facts["start"]
-        self.end: int = facts["end"]
+    def __init__(
+        self, facts: Facts, whole: str, number: int = 0, newlines_before: Callable[[int], int] | None = None
+    ) -> None:
+        self.name = facts.name
+        self.path = facts.path
+        self.kind = facts.kind
+        self.start = facts.start
+        self.end = facts.end
         self._whole = whole
-        self._starts: list[int] = facts["page_starts"] or []
+        self._starts = facts.page_starts
+        self._marks = facts.marks
+        self._number = number
+        self._newlines_before = newlines_before
 
     @property
     def text(self) -> str:
@@ -68,16 +91,49 @@ class Document:
     @property
     def page_offsets(self) -> list[int]:
         """Where its pages begin in its text."""
-        return self._starts
+        return list(self._starts)
 
     @property
     def whole(self) -> str:
         """The text that `start` and `end` count in."""
         return self._whole
 
+    @property
+    def number(self) -> int:
+        """Its place among the documents, from 0."""
+        return self._number
+
     def page_at(self, offset: int) -> int | None:
         """Give the page, from 1, of an offset in its text."""
         return max(bisect_right(self._starts, offset), 1) if self._starts else None
+
+    def part_at(self, offset: int) -> str:
+        """Name the page, slide, sheet, chapter or message of an offset in its text."""
+        index = bisect_right(self._marks, offset, key=lambda mark: mark[0]) - 1
+        if index >= 0:
+            return self._marks[index][1]
+        page = self.page_at(offset)
+        return "" if page is None else PAGES.format(page)
+
+    def newlines(self, start: int, end: int) -> int:
+        """Count the line ends between two offsets of the whole text."""
+        if self._newlines_before is None:
+            return self._whole.count("\n", start, end)
+        return self._newlines_before(end) - self._newlines_before(start)
+
+    def place(self, offset: int) -> Place:
+        """Say where an offset of the whole text is in it, at its nearest end for one outside."""
+        offset = min(max(offset, self.start), self.end)
+        inside, line = offset - self.start, self.newlines(self.start, offset) + 1
+        return Place(self.name, self.page_at(inside), line, inside, self.part_at(inside))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Document):
+            return NotImplemented
+        return self._whole is other._whole and self._number == other._number
+
+    def __hash__(self) -> int:
+        return hash((self.name, self._number))
 
     def __len__(self) -> int:
         return self.end - self.start
@@ -87,66 +143,128 @@ class Document:
         return f"<Document {self.name!r}: {self.kind}{pages}, {len(self):,} characters>"
 
 
-class Documents(Sequence[Document]):
-    """All documents, in the order of the corpus."""
+class Listing(Protocol):
+    """Where documents come from."""
+
+    def __len__(self) -> int: ...
+
+    def document(self, number: int) -> Document:
+        """Give a document by its place from 0."""
+        ...
+
+    def number_of(self, name: str) -> int | None:
+        """Find a document by its name."""
+        ...
+
+    def number_at(self, offset: int) -> int:
+        """Find the document that holds an offset of the whole text."""
+        ...
+
+    def names(self) -> Iterator[str]:
+        """Give the names in order."""
+        ...
+
+
+class Listed:
+    """Documents that all are there."""
 
     def __init__(self, documents: list[Document]) -> None:
         self._documents = documents
-        self._by_name = {document.name: document for document in documents}
+        self._by_name = {document.name: number for number, document in enumerate(documents)}
         self._starts = [document.start for document in documents]
-
-    @property
-    def names(self) -> list[str]:
-        """The documents' names."""
-        return [document.name for document in self._documents]
-
-    def get(self, name: str) -> Document | None:
-        """Give the document of this name, or None."""
-        return self._by_name.get(name)
-
-    def where(self, offset: int) -> Place:
-        """Say where an offset of `context` is."""
-        if not self._documents:
-            raise IndexError("there are no documents")
-        document = self._documents[max(bisect_right(self._starts, offset) - 1, 0)]
-        inside = min(max(offset, document.start), document.end) - document.start
-        line = document.whole.count("\n", document.start, document.start + inside) + 1
-        return Place(document.name, document.page_at(inside), line, inside)
 
     def __len__(self) -> int:
         return len(self._documents)
 
+    def document(self, number: int) -> Document:
+        """Give a document by its place from 0."""
+        return self._documents[number]
+
+    def number_of(self, name: str) -> int | None:
+        """Find a document by its name."""
+        return self._by_name.get(name)
+
+    def number_at(self, offset: int) -> int:
+        """Find the document that holds an offset of the whole text."""
+        return max(bisect_right(self._starts, offset) - 1, 0)
+
+    def names(self) -> Iterator[str]:
+        """Give the names in order."""
+        return (document.name for document in self._documents)
+
+
+class Documents(Sequence[Document]):
+    """All documents, in the order of the corpus."""
+
+    def __init__(self, listing: Listing) -> None:
+        self._listing = listing
+
+    @property
+    def names(self) -> list[str]:
+        """The documents' names."""
+        return list(self._listing.names())
+
+    def get(self, name: str) -> Document | None:
+        """Give the document of this name, or None."""
+        number = self._listing.number_of(name)
+        return None if number is None else self._listing.document(number)
+
+    def at(self, offset: int) -> Document:
+        """Give the document that holds an offset of `context`."""
+        if not len(self):
+            raise IndexError("there are no documents")
+        return self._listing.document(self._listing.number_at(offset))
+
+    def where(self, offset: int) -> Place:
+        """Say where an offset of `context` is."""
+        return self.at(offset).place(offset)
+
+    def __len__(self) -> int:
+        return len(self._listing)
+
     def __iter__(self) -> Iterator[Document]:
-        return iter(self._documents)
+        return map(self._listing.document, range(len(self)))
 
     def __contains__(self, thing: object) -> bool:
-        return thing in (self._by_name if isinstance(thing, str) else self._documents)
+        if isinstance(thing, str):
+            return self._listing.number_of(thing) is not None
+        return isinstance(thing, Document) and thing.number < len(self) and self[thing.number] == thing
 
     @overload
     def __getitem__(self, key: int | str) -> Document: ...
     @overload
     def __getitem__(self, key: slice) -> list[Document]: ...
     def __getitem__(self, key: int | str | slice) -> Document | list[Document]:
-        if not isinstance(key, str):
-            return self._documents[key]
-        if key not in self._by_name:
-            raise KeyError(f"no document is named {key!r}; the names are {_some(self.names)}")
-        return self._by_name[key]
+        if isinstance(key, slice):
+            return [self._listing.document(number) for number in range(*key.indices(len(self)))]
+        if isinstance(key, str):
+            return self._named(key)
+        try:
+            return self._listing.document(range(len(self))[key])
+        except IndexError:
+            raise IndexError(f"there is no document {key}; there are {len(self):,}, counted from 0") from None
 
     def __repr__(self) -> str:
-        shown = [f"{number}: {document!r}" for number, document in enumerate(self._documents[:50])]
+        shown = [f"{document.number}: {document!r}" for document in self[:50]]
         more = [f"… and {len(self) - 50:,} more"] if len(self) > 50 else []
         return "\n".join([*shown, *more]) or "<no documents>"
+
+    def _named(self, name: str) -> Document:
+        found = self.get(name)
+        if found is None:
+            raise KeyError(f"no document is named {name!r}; the names are {_some(self)}")
+        return found
 
 
 def documents_of(context: Any, facts: list[dict[str, Any]]) -> Documents:
     """Make the documents. A context without any is one document, or one for each item of a list or dict."""
     if facts and isinstance(context, str):
-        return Documents([Document(document, context) for document in facts])
+        told = [Facts(**{**document, "page_starts": document["page_starts"] or ()}) for document in facts]
+        return _listed([(document, context) for document in told])
     if isinstance(context, str):
-        return Documents([_whole("context", context)])
+        return _listed([_whole("context", context)])
     items = context.items() if isinstance(context, dict) else enumerate(context)
-    return Documents([_whole(f"context[{key!r}]", _as_text(item)) for key, item in items])
+    return _listed([_whole(f"context[{key!r}]", _as_text(item)) for key, item in items])
 
 
 def plain_context(context: Any) -> Any:
@@ -160,14 +278,18 @@ def plain_context(context: Any) -> Any:
     return context
 
 
-def _whole(name: str, text: str) -> Document:
-    facts = {"name": name, "path": "", "kind": "text", "start": 0, "end": len(text), "page_starts": None}
-    return Document(facts, text)
+def _listed(told: list[tuple[Facts, str]]) -> Documents:
+    return Documents(Listed([Document(facts, whole, number) for number, (facts, whole) in enumerate(told)]))
+
+
+def _whole(name: str, text: str) -> tuple[Facts, str]:
+    return Facts(name=name, path="", kind="text", start=0, end=len(text), page_starts=()), text
 
 
 def _as_text(item: Any) -> str:
     return item if isinstance(item, str) else json.dumps(item, ensure_ascii=False, default=str)
 
 
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:20]) + (f" and {len(names) - 20:,} more" if len(names) > 20 else "")
+def _some(documents: Documents) -> str:
+    names = ", ".join(document.name for document in documents[:20])
+    return names + (f" and {len(documents) - 20:,} more" if len(documents) > 20 else "")

@@ -1,7 +1,6 @@
 """`peek` and `grep`: look into the corpus without reading it all."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
@@ -10,8 +9,9 @@ from rlm_desktop.repl.inside.corpus import Document, Documents
 
 
 class Hit(dict[str, Any]):
-    """A place that was found: `document`, `page`, `line`, `offset` (in `context`), `match`, `text`; also as attributes.
+    """A place that was found, in fields that also are attributes.
 
+    `document`, `page`, `line`, `offset` (in `context`), `part` (such as `slide 3`), `match` and `text`.
     When `context` is a list or dict, `document` names the item and `offset` counts in the item's text.
     """
 
@@ -22,7 +22,7 @@ class Hit(dict[str, Any]):
             raise AttributeError(f"a hit has no {name!r}; it has {', '.join(self)}") from None
 
     def __repr__(self) -> str:
-        page = f" page {self['page']}" if self.get("page") else ""
+        page = f" page {self['page']}" if self.get("page") else f" {self['part']}" if self.get("part") else ""
         score = f" score {self['score']:.2f}" if "score" in self else ""
         excerpt = " ".join(str(self.get("text", "")).split())
         shown = excerpt if len(excerpt) <= 500 else excerpt[:500] + " …"
@@ -93,23 +93,24 @@ class LineCounter:
     """Counts lines of one document for offsets that only grow, so that the text is read once."""
 
     def __init__(self, document: Document) -> None:
-        self._whole = document.whole
+        self._document = document
         self._at = document.start
         self._line = 1
 
     def line_at(self, offset: int) -> int:
         """Give the line, from 1, of an offset in the whole text."""
-        self._line += self._whole.count("\n", self._at, offset)
+        self._line += self._document.newlines(self._at, offset)
         self._at = offset
         return self._line
 
 
 def place_of(document: Document, offset: int, lines: LineCounter) -> dict[str, Any]:
     """Say where an offset of the whole text is, as the first fields of a hit."""
-    page = bisect_right(document.page_offsets, offset - document.start) or 1
+    inside = offset - document.start
     return {
         "document": document.name,
-        "page": page if document.page_offsets else None,
+        "page": document.page_at(inside),
         "line": lines.line_at(offset),
         "offset": offset,
+        "part": document.part_at(inside),
     }

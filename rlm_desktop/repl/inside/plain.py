@@ -91,8 +91,8 @@ class Plain:
             return {"t": "context"}
         if type(value) is Documents:
             return {"t": "documents"}
-        if type(value) is Document and self._documents.get(value.name) is value:
-            return {"t": "document", "v": value.name}
+        if type(value) is Document and value in self._documents:
+            return {"t": "document", "v": value.number}
         return None
 
     def _spend(self, size: int) -> None:

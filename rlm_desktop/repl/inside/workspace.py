@@ -25,8 +25,7 @@ class Workspace:
         sys.modules["__main__"] = module
         builtins.input = _no_input
         self.answer = Answer(self.names, boot["draft"])
-        self.context = read_context(boot["context"])
-        self.documents = documents_of(self.context, boot["documents"])
+        self.context, self.documents = read_material(boot)
         self._reserved = _reserved(boot, asker, self.context, self.documents) | self.answer.functions()
         own = frozenset({*self._reserved, "answer", "SHOW_VARS"})
         self.variables = Variables(self.names, own)
@@ -51,11 +50,23 @@ def _reserved(boot: dict[str, Any], asker: Asker, context: Any, documents: Docum
     names: dict[str, Any] = {"context": context, "documents": documents, "history": []}
     names.update({f"context_{number}": read_context(file) for number, file in enumerate(boot["earlier"])})
     names.update(looking_functions(context, documents))
+    names["where"] = documents.where
     names["search"] = search_function(documents)
     names["budget"] = _budget(asker)
     if boot["with_subcalls"]:
         names.update(asking_functions(asker, with_child_runs=boot["with_child_runs"]))
     return names
+
+
+def read_material(boot: dict[str, Any]) -> tuple[Any, Documents]:
+    """Give the context and its documents."""
+    given = boot["context"]
+    if given["kind"] == "corpus":
+        from rlm_desktop.repl.inside.stored import open_corpus  # noqa: PLC0415 - other contexts need no tables
+
+        return open_corpus(given["path"])
+    context = read_context(given)
+    return context, documents_of(context, boot["documents"])
 
 
 def read_context(file: dict[str, str]) -> Any:

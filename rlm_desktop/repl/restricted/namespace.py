@@ -8,9 +8,9 @@ from typing import Any
 from rlm_desktop.repl.frames import MAX_NAMES
 from rlm_desktop.repl.inside.answering import Answer
 from rlm_desktop.repl.inside.asking import Asker
-from rlm_desktop.repl.inside.corpus import Document, documents_of
+from rlm_desktop.repl.inside.corpus import Document
 from rlm_desktop.repl.inside.interrupting import Interrupts
-from rlm_desktop.repl.inside.workspace import read_context
+from rlm_desktop.repl.inside.workspace import read_context, read_material
 from rlm_desktop.repl.restricted import keeping
 from rlm_desktop.repl.restricted.canaries import open_doors
 from rlm_desktop.repl.restricted.functions import functions_for
@@ -33,9 +33,8 @@ class Namespace:
     """What blocks find and leave behind."""
 
     def __init__(self, boot: dict[str, Any], asker: Asker, on_print: OnPrint, interrupts: Interrupts) -> None:
-        self._context = read_context(boot["context"])
+        self._context, self._documents = read_material(boot)
         self._earlier = {f"context_{number}": read_context(file) for number, file in enumerate(boot["earlier"])}
-        self._documents = documents_of(self._context, boot["documents"])
         self._characters = _characters([self._context, *self._earlier.values(), *self._documents])
         self._functions = functions_for(boot, asker, self._context, self._documents)
         self._snapshot = Path(boot["snapshot"])

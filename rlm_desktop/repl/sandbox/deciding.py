@@ -5,6 +5,7 @@ import platform
 import sys
 import sysconfig
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -19,14 +20,22 @@ THREADS = 96
 _OURS = ("repl", "confinement", "text")
 
 
-def policy_for(*, given: Path, context_bytes: int, folders: Sequence[Path], in_namespace: bool) -> Policy:
-    """Decide for a child that finds its contexts in the given folder and may write in these folders."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """How many bytes of contexts a child reads into its memory, and of how many it sees the file in its place."""
+
+    context_bytes: int
+    mapped_bytes: int
+
+
+def policy_for(*, given: Sequence[Path], room: Room, folders: Sequence[Path], in_namespace: bool) -> Policy:
+    """Decide for a child that finds what it is given in these folders and may write in those."""
     return Policy(
-        read=(*python_folders(), *own_rooms(*_OURS), *library_folders(), *FACTS, *DEVICES[1:], str(given)),
+        read=(*python_folders(), *own_rooms(*_OURS), *library_folders(), *FACTS, *DEVICES[1:], *map(str, given)),
         write=(*(str(folder) for folder in folders), *DEVICES[:1]),
         # The first process of a namespace has no parent that it could see.
         parent=0 if in_namespace else os.getpid(),
-        address_bytes=ADDRESS_BYTES + BYTES_A_CONTEXT_BYTE * context_bytes,
+        address_bytes=ADDRESS_BYTES + BYTES_A_CONTEXT_BYTE * room.context_bytes + room.mapped_bytes,
         threads=THREADS if in_namespace and _counts_by_namespace() else None,
     )
 

@@ -9,7 +9,7 @@ import pytest
 
 from rlm_desktop.repl.launching import CHILD_FILE
 from rlm_desktop.repl.sandbox import tiers
-from rlm_desktop.repl.sandbox.deciding import policy_for
+from rlm_desktop.repl.sandbox.deciding import Room, policy_for
 
 pytestmark = pytest.mark.skipif(not tiers.best().can_run, reason="nothing holds a child here")
 
@@ -32,7 +32,7 @@ def policy(tmp_path):
     work.mkdir()
     given = tmp_path / "given"
     given.mkdir()
-    return policy_for(given=given, context_bytes=0, folders=(work,), in_namespace=False)
+    return policy_for(given=(given,), room=Room(context_bytes=0, mapped_bytes=0), folders=(work,), in_namespace=False)
 
 
 def start(*words):

@@ -12,6 +12,7 @@ from rlm_desktop.repl import nursery as nursery_module
 from rlm_desktop.repl.host import Boot
 from rlm_desktop.repl.nursery import Nursery
 from rlm_desktop.repl.sandbox import probe, tiers
+from rlm_desktop.repl.sandbox.deciding import Room
 from rlm_desktop.repl.sandbox.tiers import RESTRICTED, UNISOLATED
 from tests.support.repl import Repl
 
@@ -167,7 +168,7 @@ async def test_a_start_ahead_that_failed_costs_nothing_but_time(folder, scratch,
 async def test_a_context_too_large_for_the_room_in_advance_starts_cold_and_leaves_the_warm_one(
     folder, scratch, monkeypatch
 ):
-    monkeypatch.setattr(nursery_module, "WARM_BYTES", 7)
+    monkeypatch.setattr(nursery_module, "WARM", Room(context_bytes=7, mapped_bytes=7))
     nursery = Nursery(folder, FULL)
     warm = await ready(nursery)
 

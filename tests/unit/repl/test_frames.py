@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rlm_desktop.repl.errors import FrameRefused
-from rlm_desktop.repl.exchange import Asked, BlockError, GivenAnswer, VariableNote
+from rlm_desktop.repl.exchange import Asked, BlockError, ContextRange, GivenAnswer, VariableNote
 from rlm_desktop.repl.frames import Ask, Booted, Done, Hello, Output, Skipped, Value, read_frame
 
 ASK = {
@@ -42,6 +42,18 @@ def test_a_question_is_read():
     asked = Asked(function="rlm_query_batched", prompts=("a", "b"), contexts=(None, {"k": 1}), model="m", line=7)
 
     assert read_frame(ASK) == Ask(3, asked)
+
+
+def test_ranges_of_the_corpus_take_the_places_of_contexts():
+    asked = read_frame({**ASK, "ranges": [[0, 5, 9]]}).asked
+
+    assert asked.contexts == (ContextRange(5, 9), {"k": 1})
+
+
+@pytest.mark.parametrize("ranges", [5, [5], [[0, 1]], [[2, 0, 1]], [[0, 2, 1]], [[0, -1, 1]], [[0, "1", 2]]])
+def test_a_range_that_is_none_is_refused(ranges):
+    with pytest.raises(FrameRefused):
+        read_frame({**ASK, "ranges": ranges})
 
 
 def test_the_end_of_a_block_is_read():

@@ -66,7 +66,7 @@ def test_documents_print_as_a_table():
 def test_where_says_document_page_and_line():
     place = DOCUMENTS.where(CONTEXT.index("last beta"))
 
-    assert place == ("b.pdf", 2, 3, SECOND.index("last beta"))
+    assert place == ("b.pdf", 2, 3, SECOND.index("last beta"), "p. 2")
     assert DOCUMENTS.where(0).document == "a.txt"
 
 
