@@ -20,6 +20,8 @@ PAGE_WITHOUT_TEXT = "[This page is an image without a text layer.]"
 PAGE_DAMAGED = "[This page is damaged and cannot be read.]"
 SCANNED = "a scan: its pages are images without a text layer, and text recognition is not available yet"
 DAMAGED = "damaged, or not a PDF"
+# Annotations whose words stand on the page as if printed there: a form's filled fields, and text typed onto it.
+_WRITTEN_ON = {raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT}
 _LOSSES = {PAGE_WITHOUT_TEXT: "scanned page", PAGE_DAMAGED: "damaged page"}
 
 # pdfium knows no threads: one document at a time in the whole process.
@@ -54,11 +56,32 @@ def _open(data: bytes) -> pypdfium2.PdfDocument:
 
 
 def _pages(pdf: pypdfium2.PdfDocument) -> Iterator[str]:
+    pdf.init_forms()
     for number in range(len(pdf)):
         try:
-            yield _page_text(pdf[number])
+            yield _page_text(_with_what_was_written_on(pdf, number))
         except pypdfium2.PdfiumError:
             yield PAGE_DAMAGED
+
+
+def _with_what_was_written_on(pdf: pypdfium2.PdfDocument, number: int) -> pypdfium2.PdfPage:
+    page = pdf[number]
+    if not _is_written_on(page):
+        return page
+    # Flattened, the fields' words become the page's, which shows when the page is loaded again.
+    with closing(page):
+        raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
+    return pdf[number]
+
+
+def _is_written_on(page: pypdfium2.PdfPage) -> bool:
+    for index in range(raw.FPDFPage_GetAnnotCount(page)):
+        annotation = raw.FPDFPage_GetAnnot(page, index)
+        subtype = raw.FPDFAnnot_GetSubtype(annotation)
+        raw.FPDFPage_CloseAnnot(annotation)
+        if subtype in _WRITTEN_ON:
+            return True
+    return False
 
 
 def _page_text(page: pypdfium2.PdfPage) -> str:

@@ -182,6 +182,25 @@ def test_a_pdf_is_read_page_by_page_with_hyphenated_words_joined():
     assert made.lost == {"scanned page": 1}
 
 
+def pdf_with_a_field(value: str) -> bytes:
+    """A page that is empty but for one filled field of a form."""
+    shown = f"/Tx BMC BT /F 12 Tf 2 5 Td ({value}) Tj ET EMC"
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Annots[4 0 R]>>",
+        f"<</Type/Annot/Subtype/Widget/FT/Tx/T(name)/V({value})/F 4/P 3 0 R/Rect[20 20 200 40]/AP<</N 5 0 R>>>>",
+        "<</Type/XObject/Subtype/Form/BBox[0 0 180 20]/Resources<</Font<</F<</Type/Font/Subtype/Type1"
+        f"/BaseFont/Helvetica>>>>>>/Length {len(shown)}>>stream\n{shown}\nendstream",
+    ]
+    body = "".join(f"{number} 0 obj\n{one}\nendobj\n" for number, one in enumerate(objects, 1))
+    return f"%PDF-1.7\n{body}trailer\n<</Root 1 0 R/Size 6>>\n%%EOF".encode()
+
+
+def test_the_fields_of_a_filled_form_are_read():
+    assert read_pdf(pdf_with_a_field("Ardvik Harbour")).text == "Ardvik Harbour"
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [("scan.pdf", "a scan: its pages are images"), ("locked.pdf", "with a password"), ("blank.pdf", "holds no text")],
