@@ -3,6 +3,8 @@
 import re
 from pathlib import PurePath
 
+from rlm_desktop.corpus.compound import OLE_SIGNATURE, WORKBOOKS, outer_streams
+
 _SUFFIXES = {
     "pdf": ".pdf",
     "html": ".html .htm .xhtml .xht",
@@ -61,7 +63,6 @@ _UNREAD_SUFFIXES = {
 _UNREAD_OF_SUFFIX = {suffix: what for what, suffixes in _UNREAD_SUFFIXES.items() for suffix in suffixes.split()}
 
 ZIP_SIGNATURE = b"PK\x03\x04"
-OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 RTF_SIGNATURE = b"{\\rtf"
 PDF_SIGNATURE = b"%PDF-"
 
@@ -101,7 +102,11 @@ _DECLARED_TYPES = {
     b"application/vnd.oasis.opendocument.graphics": "odg",
 }
 _OFFICE_PARTS = {b"word/": "docx", b"ppt/": "pptx", b"xl/workbook.bin": "xlsb", b"xl/": "xlsx"}
-_OLE_STREAMS = {"Workbook": "xls", "Book": "xls", "__substg1.0_": "msg"}
+_OLE_STREAMS = {**dict.fromkeys(WORKBOOKS, "xls"), "__properties_version1.0": "msg"}
+_UNREAD_OLE_STREAMS = {
+    "WordDocument": "old Word documents",
+    "PowerPoint Document": "old PowerPoint presentations",
+}
 _HTML_STARTS = (b"<!doctype html", b"<html")
 _MAIL_START = re.compile(rb"(?:Return-Path|Received|Delivered-To|X-[\w-]+|From|Date|Message-ID|MIME-Version): ", re.I)
 _MAIL_SIGN = re.compile(rb"^(?:Message-ID|MIME-Version|Received): ?", re.I | re.M)
@@ -130,9 +135,17 @@ def kind_inside(data: bytes) -> str | None:
         held = (kind for part, kind in _OFFICE_PARTS.items() if _names_part(data, part))
         return declared or next(held, None)
     if data.startswith(OLE_SIGNATURE):
-        held = (kind for stream, kind in _OLE_STREAMS.items() if stream.encode("utf-16-le") in data)
-        return next(held, None)
+        streams = outer_streams(data)
+        return next((kind for stream, kind in _OLE_STREAMS.items() if stream in streams), None)
     return None
+
+
+def unread_inside(data: bytes) -> str | None:
+    """Name the old Office documents that cannot be read to which this one belongs, whatever its name."""
+    if not data.startswith(OLE_SIGNATURE):
+        return None
+    streams = outer_streams(data)
+    return next((what for stream, what in _UNREAD_OLE_STREAMS.items() if stream in streams), None)
 
 
 def is_locked_office(data: bytes) -> bool:

@@ -11,7 +11,7 @@ from rlm_desktop.corpus.decoding import decode
 from rlm_desktop.corpus.documents import Document
 from rlm_desktop.corpus.errors import Unreadable
 from rlm_desktop.corpus.gathering import FoundFile, explain, shown_path
-from rlm_desktop.corpus.kinds import is_locked_office, kind_inside, kind_of, unread_kind, why_unread
+from rlm_desktop.corpus.kinds import is_locked_office, kind_inside, kind_of, unread_inside, unread_kind, why_unread
 from rlm_desktop.corpus.readers.docx_reader import read_docx
 from rlm_desktop.corpus.readers.draft import Converted, counted
 from rlm_desktop.corpus.readers.epub_reader import read_epub
@@ -98,6 +98,8 @@ def convert(name: str, data: bytes, depth: int = 0) -> tuple[str, Converted]:
     """Give the kind and the text of a file's bytes; `depth` counts the messages it was attached to."""
     if is_locked_office(data):
         raise Unreadable(PASSWORD)
+    if what := unread_inside(data):
+        raise Unreadable(why_unread(what))
     kind = kind_inside(data) or _kind_by_name(name, data[:1024])
     try:
         made = _read(kind, data, depth)

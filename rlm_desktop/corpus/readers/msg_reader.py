@@ -1,5 +1,6 @@
 """Outlook messages, with their attachments."""
 
+import codecs
 from typing import TYPE_CHECKING
 
 from rlm_desktop.corpus.errors import Unreadable
@@ -21,6 +22,7 @@ def read_msg(data: bytes, read_part: ReadPart) -> Converted:
     # The library is only wanted for Outlook's messages.
     from oxmsg import Message  # noqa: PLC0415
 
+    codecs.register(_windows_codec)
     try:
         message = Message.load(data)
         draft = Draft()
@@ -35,6 +37,12 @@ def read_msg(data: bytes, read_part: ReadPart) -> Converted:
         else:
             write_attachment(name, content, draft, read_part)
     return draft.done()
+
+
+def _windows_codec(name: str) -> codecs.CodecInfo | None:
+    """Know `windows-950` and its like, which the library asks for; Python calls it `cp950`."""
+    number = name.replace("-", "_").removeprefix("windows_")
+    return codecs.lookup(f"cp{number}") if number.isdecimal() and number != name else None
 
 
 def _headers(message: "Message") -> dict[str, str]:

@@ -14,7 +14,7 @@ from rlm_desktop.corpus.readers.package import Package
 TOO_WIDE = "a sheet whose cells lie too far apart to be read; save the part that matters as CSV and add that"
 MOST_CELLS = 40_000_000
 
-_CELL = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_CELL = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br=["']([A-Z]{1,9})([0-9]{1,12})["']""")
 _LONGEST_TAG = 1_000
 _ROW_HEADER = 0
 _CELL_RECORDS = range(1, 12)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from rlm_desktop.corpus.compound import is_locked_workbook
 from rlm_desktop.corpus.errors import Unreadable
 from rlm_desktop.corpus.readers.draft import Converted, Draft
 from rlm_desktop.corpus.readers.odf_reader import read_odf, refuse_locked
@@ -31,6 +32,8 @@ def read_sheets(data: bytes) -> Converted:
         refuse_locked(package)
         refuse_wide_sheets(package)
         _count_lost(package, draft)
+    elif is_locked_workbook(data):
+        raise Unreadable(PASSWORD)
     for name, first_row, rows in _sheets(data):
         draft.begin("sheet", f"sheet {name}")
         draft.block(f"## Sheet {name}")

@@ -137,6 +137,15 @@ def test_an_outlook_message_is_read_with_its_attachments():
     assert [mark.label for mark in made.marks] == ["attachment dues.docx"]
 
 
+def test_an_outlook_message_in_a_code_page_of_windows_is_read():
+    streams = {
+        "__properties_version1.0": properties(32, x0037001E=5, x3FFD0003=950),
+        "__substg1.0_0037001E": "碼頭".encode("cp950"),
+    }
+
+    assert "Subject: 碼頭" in convert("a.msg", compound(streams))[1].text
+
+
 def test_a_damaged_outlook_message_is_refused():
     with pytest.raises(Unreadable, match="damaged"):
         convert("a.msg", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2_000))
