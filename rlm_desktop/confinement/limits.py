@@ -19,24 +19,24 @@ class _Sets(ctypes.Structure):
 
 
 def restrict(policy: Policy) -> None:
-    """Limit memory, file sizes and descriptors, and threads where the kernel can."""
+    """Limit memory, file sizes and descriptors, and threads where the kernel can; each as far as the system has it."""
     limits = {
-        resource.RLIMIT_AS: policy.address_bytes,
-        resource.RLIMIT_FSIZE: policy.file_bytes,
-        resource.RLIMIT_NOFILE: DESCRIPTORS,
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_MEMLOCK: 0,
-        resource.RLIMIT_MSGQUEUE: 0,
-        resource.RLIMIT_RTPRIO: 0,
+        "RLIMIT_AS": policy.address_bytes,
+        "RLIMIT_DATA": policy.data_bytes,
+        "RLIMIT_FSIZE": policy.file_bytes,
+        "RLIMIT_NOFILE": DESCRIPTORS,
+        "RLIMIT_NPROC": policy.threads,
+        "RLIMIT_CORE": 0,
+        "RLIMIT_MEMLOCK": 0,
+        "RLIMIT_MSGQUEUE": 0,
+        "RLIMIT_RTPRIO": 0,
     }
-    if policy.threads is not None:
-        limits[resource.RLIMIT_NPROC] = policy.threads
-    if policy.data_bytes is not None:
-        limits[resource.RLIMIT_DATA] = policy.data_bytes
-    for kind, wanted in limits.items():
-        _, hard = resource.getrlimit(kind)
-        lowered = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(kind, (lowered, lowered))
+    for name, wanted in limits.items():
+        kind = getattr(resource, name, None)
+        if kind is not None and wanted is not None:
+            _, hard = resource.getrlimit(kind)
+            lowered = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+            resource.setrlimit(kind, (lowered, lowered))
 
 
 def lay_down_rights() -> None:

@@ -71,9 +71,10 @@ class Converting(Protocol):
     async def scan(self, paths: Sequence[Path]) -> Gathered:
         """Find the files below these paths, with their sizes and times of change."""
 
-    def convert(self, files: Sequence[FoundFile]) -> AsyncIterator[Conversion]:
+    def convert(self, files: Sequence[FoundFile], roots: Sequence[Path] = ()) -> AsyncIterator[Conversion]:
         """Convert files, giving each when it is done; closing the iterator ends the work.
 
+        `roots` are the paths that the user gave: nothing else can be read.
         A spool that cannot be written (no room) ends it with the OSError, after what was done before.
         """
 

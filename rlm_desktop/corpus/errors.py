@@ -2,6 +2,7 @@
 
 CorpusError
 ├── Unreadable       this one file cannot be read; the message is the reason, and the rest goes on
+├── ConverterBroken  no file can be read: the process for it does not start
 └── StoreError       the folder in which we keep their texts
     ├── StoreUnwritable  read-only, or held by another program
     ├── StoreFull        no room on its disk
@@ -17,6 +18,10 @@ class CorpusError(Exception):
 
 class Unreadable(CorpusError):
     """One file cannot be read; the message is a reason fit to stand beside its name."""
+
+
+class ConverterBroken(CorpusError):
+    """Files cannot be converted at all."""
 
 
 class StoreError(CorpusError):

@@ -1,7 +1,6 @@
 """What kind of document a file is, and which kinds cannot be read."""
 
 import re
-from pathlib import PurePath
 
 from rlm_desktop.corpus.compound import OLE_SIGNATURE, WORKBOOKS, outer_streams
 
@@ -41,6 +40,8 @@ _KIND_OF_SUFFIX = {suffix: kind for kind, suffixes in _SUFFIXES.items() for suff
 _CODE_NAMES = {"makefile", "dockerfile", "cmakelists.txt", "jenkinsfile", "rakefile", "gemfile", "vagrantfile"}
 ZIPPED_KINDS = frozenset({"docx", "pptx", "xlsx", "xlsb", "odt", "ods", "odp", "odg", "epub"})
 _BINARY_KINDS = ZIPPED_KINDS | {"xls", "msg"}
+
+_PLAIN_KINDS = frozenset({"text", "markdown", "yaml", "log", "code", "xml"})
 
 IMAGES = "images"
 _UNREAD_SUFFIXES = {
@@ -82,6 +83,7 @@ _UNREAD_SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"PAR1", "Parquet and Arrow tables"),
     (b"\x7fELF", "programs"),
 )
+_SIGNATURES = (RTF_SIGNATURE, *(signature for signature, _ in _UNREAD_SIGNATURES))
 _ADVICE = {
     "old Word documents": "save it as DOCX and add that",
     "old PowerPoint presentations": "save it as PPTX and add that",
@@ -115,17 +117,31 @@ _MBOX_START = re.compile(rb"From \S+ .*\d\d:\d\d")
 
 def kind_of(name: str, head: bytes) -> str:
     """Tell the kind of a readable document from its name, or else from how it begins."""
-    path = PurePath(name.lower())
-    by_suffix = _KIND_OF_SUFFIX.get(path.suffix)
+    by_suffix = _KIND_OF_SUFFIX.get(suffix_of(name))
     if PDF_SIGNATURE in head[:1024] and by_suffix is None:
         return "pdf"
     if head.startswith(RTF_SIGNATURE):
         return "rtf"
     if by_suffix and not _belies(by_suffix, head):
         return by_suffix
-    if path.name in _CODE_NAMES or head.startswith(b"#!"):
+    if name.lower().rpartition("/")[2] in _CODE_NAMES or head.startswith(b"#!"):
         return "code"
     return _kind_by_beginning(head)
+
+
+def plain_kind_of(name: str, data: bytes) -> str | None:
+    """Tell the kind of a file that is read as it stands, if it is a text; None when a reader must see to it."""
+    suffix = suffix_of(name)
+    if suffix in _UNREAD_OF_SUFFIX or data.startswith(_SIGNATURES):
+        return None
+    kind = _KIND_OF_SUFFIX.get(suffix) or kind_of(name, data[:1024])
+    return kind if kind in _PLAIN_KINDS else None
+
+
+def is_plain(name: str) -> bool:
+    """Guess from its name whether a file is a plain text."""
+    suffix = suffix_of(name)
+    return suffix not in _UNREAD_OF_SUFFIX and _KIND_OF_SUFFIX.get(suffix, "text") in _PLAIN_KINDS
 
 
 def kind_inside(data: bytes) -> str | None:
@@ -155,7 +171,7 @@ def is_locked_office(data: bytes) -> bool:
 
 def unread_kind(name: str, head: bytes) -> str | None:
     """Name the kinds of files that cannot be read to which this one belongs; None when it can be tried."""
-    suffix = PurePath(name.lower()).suffix
+    suffix = suffix_of(name)
     if suffix in _KIND_OF_SUFFIX or head.startswith(RTF_SIGNATURE):
         is_known_inside = _KIND_OF_SUFFIX.get(suffix) in _BINARY_KINDS
         return None if is_known_inside or head.startswith(RTF_SIGNATURE) else _by_signature(head)
@@ -168,6 +184,12 @@ def why_unread(what: str) -> str:
         return "an image: it has no text of its own, and text recognition is not available yet"
     advice = _ADVICE.get(what)
     return f"{what} cannot be read yet" + (f"; {advice}" if advice else "")
+
+
+def suffix_of(name: str) -> str:
+    """Give the end of a file's name from its last dot, in lower case."""
+    stem, dot, suffix = name.rpartition("/")[2].rpartition(".")
+    return (dot + suffix).lower() if stem else ""
 
 
 def _by_signature(head: bytes) -> str | None:

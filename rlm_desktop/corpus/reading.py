@@ -4,34 +4,24 @@ import logging
 import struct
 import zlib
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
+from importlib import import_module
+from typing import Any
 from zipfile import BadZipFile
 
+from rlm_desktop.corpus import readers
 from rlm_desktop.corpus.decoding import decode
 from rlm_desktop.corpus.documents import Document
 from rlm_desktop.corpus.errors import Unreadable
 from rlm_desktop.corpus.gathering import FoundFile, explain, shown_path
 from rlm_desktop.corpus.kinds import is_locked_office, kind_inside, kind_of, unread_inside, unread_kind, why_unread
-from rlm_desktop.corpus.readers.docx_reader import read_docx
 from rlm_desktop.corpus.readers.draft import Converted, counted
-from rlm_desktop.corpus.readers.epub_reader import read_epub
-from rlm_desktop.corpus.readers.html_reader import read_html
-from rlm_desktop.corpus.readers.json_reader import read_json
-from rlm_desktop.corpus.readers.mail_reader import ReadPart, read_eml, read_mbox
-from rlm_desktop.corpus.readers.msg_reader import read_msg
-from rlm_desktop.corpus.readers.notebook_reader import read_notebook
-from rlm_desktop.corpus.readers.odf_reader import read_odf
 from rlm_desktop.corpus.readers.package import DAMAGED, PASSWORD
-from rlm_desktop.corpus.readers.pdf_reader import read_pdf
-from rlm_desktop.corpus.readers.pptx_reader import read_pptx
-from rlm_desktop.corpus.readers.rtf_reader import read_rtf
-from rlm_desktop.corpus.readers.sheet_reader import read_ods, read_sheets
-from rlm_desktop.corpus.readers.subtitles_reader import read_subtitles
-from rlm_desktop.corpus.readers.xml_reader import read_xml
 
 log = logging.getLogger(__name__)
 
 LARGEST_BYTES = 512_000_000
+TOO_LARGE = f"larger than {LARGEST_BYTES // 1_000_000} MB; split it and add the parts"
 NO_TEXT = "holds no text"
 TOO_DEEP = "attached too deep inside other attachments"
 
@@ -45,7 +35,6 @@ _FAULTS = (
     BadZipFile,
     EOFError,
     LookupError,
-    MemoryError,
     OSError,
     RuntimeError,
     TypeError,
@@ -54,27 +43,22 @@ _FAULTS = (
     zlib.error,
 )
 
-_Reader = Callable[[bytes], Converted]
-_READERS: dict[str, _Reader] = {
-    "pdf": read_pdf,
-    "docx": read_docx,
-    "pptx": read_pptx,
-    "odt": read_odf,
-    "odp": read_odf,
-    "odg": read_odf,
-    "epub": read_epub,
-    "rtf": read_rtf,
-    "notebook": read_notebook,
-    "subtitles": read_subtitles,
-    "ods": read_ods,
-    **dict.fromkeys(("xlsx", "xlsb", "xls"), read_sheets),
+_READERS = {
+    "pdf": "pdf_reader.read_pdf",
+    "docx": "docx_reader.read_docx",
+    "pptx": "pptx_reader.read_pptx",
+    "odt": "odf_reader.read_odf",
+    "odp": "odf_reader.read_odf",
+    "odg": "odf_reader.read_odf",
+    "epub": "epub_reader.read_epub",
+    "rtf": "rtf_reader.read_rtf",
+    "notebook": "notebook_reader.read_notebook",
+    "subtitles": "subtitles_reader.read_subtitles",
+    "ods": "sheet_reader.read_ods",
+    **dict.fromkeys(("xlsx", "xlsb", "xls"), "sheet_reader.read_sheets"),
 }
-_PLAIN_READERS: dict[str, Callable[[bytes], str]] = {"html": read_html, "json": read_json, "xml": read_xml}
-_READERS_WITH_PARTS: dict[str, Callable[[bytes, ReadPart], Converted]] = {
-    "email": read_eml,
-    "mbox": read_mbox,
-    "msg": read_msg,
-}
+_PLAIN_READERS = {"html": "html_reader.read_html", "json": "json_reader.read_json", "xml": "xml_reader.read_xml"}
+_READERS_WITH_PARTS = {"email": "mail_reader.read_eml", "mbox": "mail_reader.read_mbox", "msg": "msg_reader.read_msg"}
 
 
 def read_document(file: FoundFile) -> Document:
@@ -119,11 +103,24 @@ def _kind_by_name(name: str, head: bytes) -> str:
 
 
 def _read(kind: str, data: bytes, depth: int) -> Converted:
-    if reader := _READERS.get(kind):
-        return reader(data)
-    if with_parts := _READERS_WITH_PARTS.get(kind):
-        return with_parts(data, partial(_read_part, depth + 1))
-    return Converted(text=_PLAIN_READERS.get(kind, decode)(data))
+    made: Converted
+    if kind in _READERS:
+        made = _reader(_READERS[kind])(data)
+    elif kind in _READERS_WITH_PARTS:
+        made = _reader(_READERS_WITH_PARTS[kind])(data, partial(_read_part, depth + 1))
+    elif kind in _PLAIN_READERS:
+        made = Converted(text=_reader(_PLAIN_READERS[kind])(data))
+    else:
+        made = Converted(text=decode(data))
+    return made
+
+
+@cache
+def _reader(name: str) -> Callable[..., Any]:
+    """Load a reader when its kind is met first: their libraries are many."""
+    module, _, function = name.partition(".")
+    reader: Callable[..., Any] = getattr(import_module(f"{readers.__name__}.{module}"), function)
+    return reader
 
 
 def _read_part(depth: int, name: str, data: bytes) -> Converted:
@@ -136,8 +133,7 @@ def _read_part(depth: int, name: str, data: bytes) -> Converted:
 
 def _bytes_of(file: FoundFile) -> bytes:
     if file.size_bytes > LARGEST_BYTES:
-        message = f"larger than {LARGEST_BYTES // 1_000_000} MB; split it and add the parts"
-        raise Unreadable(message)
+        raise Unreadable(TOO_LARGE)
     try:
         data = file.path.read_bytes()
     except OSError as fault:

@@ -1,0 +1,40 @@
+"""Dealing files out to workers: many small ones at once, so that none waits long for a frame or for the last batch."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+from rlm_desktop.corpus.gathering import FoundFile
+from rlm_desktop.corpus.kinds import is_plain
+
+SECONDS_A_BATCH = 0.1
+FILES_A_BATCH = 500
+
+# Rough, and only for dealing out: what a worker takes for a file and for each of its bytes.
+_PLAIN_COST = (0.000_06, 1 / 150_000_000)
+_OTHER_COST = (0.002, 1 / 3_000_000)
+
+
+class Batches:
+    """The files still to convert."""
+
+    def __init__(self, files: Iterable[FoundFile]) -> None:
+        self._coming: Iterator[FoundFile] = iter(files)
+        self._again: deque[tuple[FoundFile, ...]] = deque()
+
+    def next(self) -> tuple[FoundFile, ...]:
+        """Give the next files; none when all are dealt out."""
+        return self._again.popleft() if self._again else tuple(self._fresh())
+
+    def put_back(self, files: Iterable[FoundFile]) -> None:
+        """Have files converted after all whose worker ended before it came to them."""
+        if waiting := tuple(files):
+            self._again.append(waiting)
+
+    def _fresh(self) -> Iterator[FoundFile]:
+        seconds = 0.0
+        for number, file in enumerate(self._coming, 1):
+            yield file
+            start, a_byte = _PLAIN_COST if is_plain(file.path.name) else _OTHER_COST
+            seconds += start + a_byte * file.size_bytes
+            if seconds > SECONDS_A_BATCH or number >= FILES_A_BATCH:
+                return

@@ -1,0 +1,178 @@
+"""One worker after the other at work on batches of files; whoever ends or hangs leaves a reason and a successor."""
+
+import asyncio
+import errno
+from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
+from typing import Any
+
+from rlm_desktop.corpus.conversion import Conversion, Extract
+from rlm_desktop.corpus.converting import noting
+from rlm_desktop.corpus.converting.batches import Batches
+from rlm_desktop.corpus.converting.checking import (
+    LONGEST_REASON,
+    MOST_EXTRACTS,
+    PackSizes,
+    extract_in,
+    inner_name,
+    list_in,
+    number_in,
+    text_in,
+)
+from rlm_desktop.corpus.converting.frames import BadFrame
+from rlm_desktop.corpus.converting.holding import Worker, WorkerGone
+from rlm_desktop.corpus.converting.patience import Patience
+from rlm_desktop.corpus.errors import ConverterBroken
+from rlm_desktop.corpus.gathering import FoundFile, shown_path
+from rlm_desktop.trace.facts import SkippedFile
+
+SECONDS_BETWEEN_LOOKS = 1.0
+CRASHED = "crashed the converter; it is damaged, or made to do harm"
+SILENT = "its folder does not answer"
+_MEMORY_WORDS = ("memory allocation of", "bad_alloc", "MemoryError", "out of memory")
+
+
+class _Task:
+    """A batch in a worker's hands: what is still to come of each file."""
+
+    def __init__(self, number: int, files: Sequence[FoundFile]) -> None:
+        self.number = number
+        self.files = files
+        self.waiting = dict(enumerate(files))
+        self.partial: dict[int, tuple[list[Extract], list[SkippedFile]]] = {}
+
+    def blamed(self, note: bytes) -> int:
+        """Give the file that the worker was at."""
+        index = noting.file_in(note, self.number)
+        return index if index is not None and index in self.waiting else next(iter(self.waiting))
+
+
+class Labour:
+    """Has batches converted by a worker of its own."""
+
+    def __init__(self, spool: Path, roots: Sequence[str], patience: Patience) -> None:
+        self._spool = spool
+        self._roots = roots
+        self._patience = patience
+        self._worker: Worker | None = None
+        self._packs: PackSizes | None = None
+        self._batches = 0
+        self._tried: set[Path] = set()
+
+    async def convert(self, files: Sequence[FoundFile], rest: Batches) -> AsyncGenerator[list[Conversion], None]:
+        """Give what comes of these files; those that the worker did not come to before it ended go to the rest."""
+        self._batches += 1
+        task = _Task(self._batches, files)
+        try:
+            worker = await self._ready()
+            worker.send({"batch": task.number, "convert": [str(file.path) for file in files]})
+            while (message := await self._patiently(worker, task)) is not None:
+                yield self._results(message, task)
+                if message.get("is_last") is True:
+                    break
+            if not task.waiting:
+                return
+            reason = self._why_stopped(task)
+        except BadFrame:
+            reason = CRASHED
+        except WorkerGone as gone:
+            reason = self._why_gone(gone)
+        index = task.blamed(self._worker.note() if self._worker else b"")
+        await self.close()
+        blamed = task.waiting.pop(index)
+        if reason == CRASHED and blamed.path not in self._tried:
+            # A library may have been broken by a file before: it has another chance, alone.
+            self._tried.add(blamed.path)
+            rest.put_back([blamed])
+        else:
+            yield [_refused(blamed, reason)]
+        rest.put_back(task.waiting.values())
+
+    async def close(self) -> None:
+        """End the worker."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            await asyncio.shield(worker.close())
+
+    async def _ready(self) -> Worker:
+        if self._worker is None:
+            self._worker = await Worker.start(self._spool, self._roots, self._patience.memory_bytes)
+            self._packs = PackSizes(self._worker.folder)
+            if not await self._worker.hello(self._patience.quiet_seconds):
+                raise ConverterBroken("The process that reads files does not answer.")
+        return self._worker
+
+    async def _patiently(self, worker: Worker, task: _Task) -> dict[str, Any] | None:
+        """Wait for a frame; None when the worker is at the same file for longer than that may take."""
+        loop = asyncio.get_running_loop()
+        note, since = b"", loop.time()
+        while (message := await worker.frame(SECONDS_BETWEEN_LOOKS)) is None:
+            if (new := worker.note()) != note:
+                note, since = new, loop.time()
+            elif loop.time() - since > self._patience.seconds_for(task.waiting[task.blamed(note)].size_bytes):
+                return None
+        return message
+
+    def _results(self, message: dict[str, Any], task: _Task) -> list[Conversion]:
+        if "no_room" in message:
+            raise OSError(errno.ENOSPC, text_in(message["no_room"], LONGEST_REASON))
+        conversions = []
+        for index, identity, extracts, skipped in map(_four, list_in(message, "results")):
+            if type(index) is not int or index not in task.waiting:
+                raise BadFrame("a file that nobody asked for")
+            conversion = self._result(task, index, identity, extracts, skipped)
+            if conversion is not None:
+                del task.waiting[index]
+                conversions.append(conversion)
+        if message.get("is_last") is True and task.waiting:
+            raise BadFrame("files left out")
+        return conversions
+
+    def _result(self, task: _Task, index: int, identity: Any, extracts: Any, skipped: Any) -> Conversion | None:
+        file = task.files[index]
+        assert self._packs is not None
+        got = [extract_in(one, self._packs) for one in extracts]
+        refused = [_skipped(file, one) for one in skipped]
+        if identity is None or index in task.partial:
+            earlier = task.partial.setdefault(index, ([], []))
+            earlier[0].extend(got)
+            earlier[1].extend(refused)
+            got, refused = earlier
+            if len(got) + len(refused) > MOST_EXTRACTS:
+                raise BadFrame("too many documents")
+        if identity is None:
+            return None
+        task.partial.pop(index, None)
+        changed, inode, size = map(number_in, identity)
+        return Conversion(
+            file=file, extracts=tuple(got), skipped=tuple(refused), mtime_ns=changed, inode=inode, size_bytes=size
+        )
+
+    def _why_stopped(self, task: _Task) -> str:
+        assert self._worker is not None
+        file = task.waiting[task.blamed(self._worker.note())]
+        return f"its conversion was stopped after {self._patience.seconds_for(file.size_bytes):.0f} s"
+
+    def _why_gone(self, gone: WorkerGone) -> str:
+        if any(word in gone.said for word in _MEMORY_WORDS):
+            return f"needed more than {self._patience.memory_bytes / 1e9:.3g} GB of memory"
+        return CRASHED
+
+
+def _four(value: Any) -> tuple[Any, Any, Any, Any]:
+    if not isinstance(value, list) or len(value) != 4 or not isinstance(value[2], list):
+        raise BadFrame("no result")
+    return value[0], value[1], value[2], value[3]
+
+
+def _skipped(file: FoundFile, value: Any) -> SkippedFile:
+    if not isinstance(value, list) or len(value) != 2:
+        raise BadFrame("no refusal")
+    inner, reason = inner_name(value[0]), text_in(value[1], LONGEST_REASON)
+    path = shown_path(file.path)
+    return SkippedFile(path=f"{path}/{inner}" if inner else path, reason=reason)
+
+
+def _refused(file: FoundFile, reason: str) -> Conversion:
+    refusal = SkippedFile(path=shown_path(file.path), reason=reason)
+    return Conversion(file=file, skipped=(refusal,), size_bytes=file.size_bytes)
