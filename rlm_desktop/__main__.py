@@ -1,4 +1,4 @@
-"""The front door: window, command line, engine process or REPL child, decided before any heavy import."""
+"""The front door: window, command line, engine process, REPL child or indexing, decided before any heavy import."""
 
 import sys
 from collections.abc import Sequence
@@ -12,6 +12,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     match words[:1]:
         case ["--repl-child"]:
             return _serve_as_child()
+        case ["--index"]:
+            return _make_indexes(words[1:])
         case ["--engine"]:
             return _serve_as_engine(words[1:])
         case _:
@@ -23,6 +25,12 @@ def _serve_as_child() -> int:
 
     serve()
     return 0
+
+
+def _make_indexes(words: Sequence[str]) -> int:
+    from rlm_desktop.corpus.indexing.process import main as make  # noqa: PLC0415
+
+    return make(words)
 
 
 def _serve_as_engine(words: Sequence[str]) -> int:

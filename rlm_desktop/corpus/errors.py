@@ -3,6 +3,8 @@
 CorpusError
 ├── Unreadable       this one file cannot be read; the message is the reason, and the rest goes on
 ├── ConverterBroken  no file can be read: the process for it does not start
+├── IndexNotMade     what would find passages of a large text could not be made
+│   └── IndexBroken      or what was made cannot be understood
 └── StoreError       the folder in which we keep their texts
     ├── StoreUnwritable  read-only, or held by another program
     ├── StoreFull        no room on its disk
@@ -22,6 +24,14 @@ class Unreadable(CorpusError):
 
 class ConverterBroken(CorpusError):
     """Files cannot be converted at all."""
+
+
+class IndexNotMade(CorpusError):
+    """There is no index of a text; the text itself can be read."""
+
+
+class IndexBroken(IndexNotMade):
+    """The index of a text cannot be understood."""
 
 
 class StoreError(CorpusError):

@@ -8,23 +8,16 @@ from typing import Any
 
 from rlm_desktop.repl.inside.corpus import Document, Documents
 from rlm_desktop.repl.inside.looking import Hit, Hits, LineCounter, place_of
+from rlm_desktop.text.passages import cuts
+from rlm_desktop.text.words import STOP_WORDS, UNSPACED, pairs_of
 
-PASSAGE = 1_200
 SATURATION = 1.2
 LENGTH_WEIGHT = 0.75
 MAX_OCCURRENCES = 300_000
 """Of one term; a word that is more frequent than that tells nothing."""
 
 _WORD = re.compile(r"\w+")
-_NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _ENDINGS = ("ings", "ing", "edly", "ed", "ies", "es", "s", "ly", "y")
-_STOP_WORDS = frozenset(
-    """
-    a about all an and are as at be been but by can could did do does for from had has have he her his how i if in into
-    is it its me more no not of on or our s she so t than that the their them then there these they this to up us was
-    we were what when where which who whom whose why will with would you your
-    """.split()  # noqa: SIM905 - a list of a hundred quoted words is harder to read
-)
 
 
 class Ranking:
@@ -108,15 +101,11 @@ def search_function(documents: Documents) -> Callable[..., Any]:
 def terms_of(query: str) -> list[str]:
     """Give the query's words in lower case, without endings and stop words; runs without spaces become pairs."""
     words = dict.fromkeys(_WORD.findall(_lower(query)))
-    telling = [word for word in words if word not in _STOP_WORDS] or list(words)
+    telling = [word for word in words if word not in STOP_WORDS] or list(words)
     terms: dict[str, None] = {}
     for word in telling:
-        terms.update(dict.fromkeys(_pairs(word) if _NO_SPACES.search(word) else [_stem(word)]))
+        terms.update(dict.fromkeys(pairs_of(word) if UNSPACED.search(word) else [_stem(word)]))
     return list(terms)
-
-
-def _pairs(word: str) -> list[str]:
-    return [word[start : start + 2] for start in range(max(len(word) - 1, 1))]
 
 
 def _stem(word: str) -> str:
@@ -133,7 +122,7 @@ def _lower(text: str) -> str:
 
 def _occurrences(term: str, text: str, start: int, end: int) -> Iterator[int]:
     """Find a term where a word begins, with at most four letters more."""
-    is_pair = bool(_NO_SPACES.search(term))
+    is_pair = bool(UNSPACED.search(term))
     for _ in range(MAX_OCCURRENCES):
         start = text.find(term, start, end)
         if start < 0:
@@ -155,19 +144,6 @@ def _passages(document: Document) -> Iterator[int]:
     edges = [document.start + offset for offset in document.page_offsets] or [document.start]
     edges[0] = document.start
     for begin, end in zip(edges, [*edges[1:], document.end], strict=True):
-        at = begin
-        while at < end:
-            yield at
-            at = _next_cut(document.whole, at, end)
+        yield from cuts(document.whole, begin, end)
     if document.start == document.end:
         yield document.start
-
-
-def _next_cut(text: str, start: int, end: int) -> int:
-    if end - start <= PASSAGE:
-        return end
-    for separator in ("\n\n", "\n", ". ", " "):
-        found = text.rfind(separator, start + PASSAGE // 3, start + PASSAGE)
-        if found >= 0:
-            return found + len(separator)
-    return start + PASSAGE

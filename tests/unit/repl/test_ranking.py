@@ -3,7 +3,8 @@
 import random
 
 from rlm_desktop.repl.inside.corpus import documents_of
-from rlm_desktop.repl.inside.ranking import PASSAGE, Ranking, search_function, terms_of
+from rlm_desktop.repl.inside.ranking import Ranking, search_function, terms_of
+from rlm_desktop.text.passages import PASSAGE
 
 
 def facts(name, start, end, page_starts=None):
