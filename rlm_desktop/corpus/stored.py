@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Generic, Self, TypeVar, cast, overload
 
 from rlm_desktop.corpus.documents import Mark, MarkKind, Place, Span, check_offset, page_at, part_at
-from rlm_desktop.corpus.tokens import tokens_in_bytes
+from rlm_desktop.corpus.tokens import estimate_tokens_in
 from rlm_desktop.text.blob import Blob
 from rlm_desktop.text.documents import DocumentRow, DocumentTable
 from rlm_desktop.trace.facts import DocumentFacts, SkippedFile
@@ -168,7 +168,7 @@ class StoredCorpus:
     @property
     def tokens(self) -> int:
         """How many tokens the text has, near enough."""
-        return tokens_in_bytes(self.blob.size_bytes)
+        return estimate_tokens_in(self.blob.view)
 
     def facts(self) -> Iterator[DocumentFacts]:
         """Tell what is known of each document without its text."""

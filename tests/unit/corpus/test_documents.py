@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rlm_desktop.corpus.documents import Document, Mark, MemoryCorpus, assemble
-from rlm_desktop.corpus.tokens import estimate_tokens
 
 
 def document(name: str, text: str, page_starts: tuple[int, ...] | None = None) -> Document:
@@ -97,8 +96,3 @@ def test_facts_tell_sizes_and_pages_without_the_text():
     first = next(facts)
 
     assert (first.name, first.characters, first.pages) == ("b.pdf", 13, 2)
-
-
-@pytest.mark.parametrize(("text", "tokens"), [("", 0), ("abcd", 1), ("abcde", 2), ("港湾局", 3), ("\ud800", 1)])
-def test_tokens_are_estimated_from_the_length_in_bytes(text: str, tokens: int):
-    assert estimate_tokens(text) == tokens

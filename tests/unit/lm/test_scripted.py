@@ -47,7 +47,7 @@ async def test_a_streamed_reply_adds_up_to_the_whole():
 async def test_tokens_are_estimated_and_cost_nothing():
     reply = await ScriptedLM(["four"]).ask(REQUEST)
 
-    assert (reply.usage.input_tokens, reply.usage.output_tokens, reply.cost_nano_usd) == (30, 1, 0)
+    assert (reply.usage.input_tokens, reply.usage.output_tokens, reply.cost_nano_usd) == (24, 1, 0)
 
 
 async def test_cancelling_an_ask_is_counted_and_leaves_nothing_in_flight():
