@@ -1,6 +1,6 @@
 """What a converter tells of a file: where its texts lie, what is known of them, what could not be read."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -71,7 +71,7 @@ class Converting(Protocol):
     async def scan(self, paths: Sequence[Path]) -> Gathered:
         """Find the files below these paths, with their sizes and times of change."""
 
-    def convert(self, files: Sequence[FoundFile], roots: Sequence[Path] = ()) -> AsyncIterator[Conversion]:
+    def convert(self, files: Sequence[FoundFile], roots: Sequence[Path] = ()) -> AsyncGenerator[Conversion, None]:
         """Convert files, giving each when it is done; closing the iterator ends the work.
 
         `roots` are the paths that the user gave: nothing else can be read.

@@ -1,6 +1,7 @@
 """Puts documents of a test into a folder, as the store assembles them."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from hashlib import blake2b
 from pathlib import Path
 
@@ -14,8 +15,11 @@ from rlm_desktop.corpus.tokens import estimate_tokens
 def stored(folder: Path, documents: Sequence[Document], *, in_memory_bytes: int = IN_MEMORY_BYTES) -> StoredCorpus:
     """Assemble documents in a folder and open what came of it."""
     texts = {digest_of(document.text): document.text.encode() for document in documents}
-    members = [Member(document.name, document.path, written(_facts(document))) for document in documents]
-    assemble_version(folder, members, len(members), texts.__getitem__)
+    members = [
+        Member(document.name, document.path, len(document.text.encode()), written(_facts(document)))
+        for document in documents
+    ]
+    assemble_version(folder, members, len(members), lambda digest: nullcontext(texts[digest]))
     return StoredCorpus.open(folder, in_memory_bytes=in_memory_bytes)
 
 

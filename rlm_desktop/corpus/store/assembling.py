@@ -1,6 +1,7 @@
 """Makes the one text of a version, and its tables, out of a manifest."""
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from rlm_desktop.corpus.documents import header_line
@@ -9,8 +10,8 @@ from rlm_desktop.text.blob_writer import BlobWriter
 from rlm_desktop.text.documents import DocumentRow
 from rlm_desktop.text.documents_writer import DocumentTableWriter
 
-TextOf = Callable[[str], bytes | memoryview]
-"""Gives the UTF-8 of a text by its digest."""
+TextOf = Callable[[str], AbstractContextManager[bytes | memoryview]]
+"""Shows the UTF-8 of a text by its digest."""
 
 
 def assemble_version(folder: Path, members: Iterable[Member], count: int, text_of: TextOf) -> None:
@@ -23,7 +24,8 @@ def assemble_version(folder: Path, members: Iterable[Member], count: int, text_o
             facts = read_facts(member.facts)
             blob.write(header_line(index, count, member.name).encode("utf-8", "replace"))
             start = blob.characters
-            blob.write(text_of(facts.digest))
+            with text_of(facts.digest) as text:
+                blob.write(text)
             table.add(_row(member, facts, start, blob.characters))
         table.finish()
         blob.finish()

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import zlib
 from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
@@ -36,11 +37,16 @@ class Facts(NamedTuple):
 
 
 class Member(NamedTuple):
-    """A document of a version; its facts as the catalogue keeps them."""
+    """A document of a version: the size of its text in UTF-8, and its facts as the catalogue keeps them."""
 
     name: str
     path: str
+    text_bytes: int
     facts: str
+
+    def line(self) -> bytes:
+        """Give it as a line of a manifest."""
+        return f"{json.dumps([self.name, self.path, self.text_bytes])}\t{self.facts}\n".encode()
 
 
 def facts_of(extract: Extract) -> Facts:
@@ -75,14 +81,15 @@ class ManifestWriter:
         self._path = folder / MANIFEST
         self._file = gzip.GzipFile(self._path, "wb", compresslevel=1, mtime=0)
         self._hash = _new_hash()
-        self.documents = 0
+        self.documents = self.text_bytes = 0
 
     def add(self, member: Member) -> None:
         """Append a document."""
-        line = f"{json.dumps([member.name, member.path])}\t{member.facts}\n".encode()
+        line = member.line()
         self._hash.update(line)
         self._file.write(line)
         self.documents += 1
+        self.text_bytes += member.text_bytes
 
     def finish(self) -> str:
         """Write what is left, wait until it is on disk, and give the digest."""
@@ -106,23 +113,28 @@ def read_manifest(folder: Path) -> Iterator[Member]:
         with gzip.open(folder / MANIFEST, "rb") as file:
             for line in file:
                 words, _, facts = line.decode().rstrip("\n").partition("\t")
-                name, path = json.loads(words)
-                yield Member(name, path, facts)
-    except (OSError, EOFError, ValueError) as error:
+                name, path, text_bytes = json.loads(words)
+                yield Member(name, path, text_bytes, facts)
+    except (OSError, EOFError, TypeError, ValueError, zlib.error) as error:
         raise StoreBroken(f"The list of the documents in {folder} is damaged: {error}.") from error
 
 
-def count_members(folder: Path) -> tuple[str, int]:
-    """Give the digest of a manifest as it lies there, and how many documents it lists; raises `StoreBroken`."""
-    total, count = _new_hash(), 0
-    try:
-        with gzip.open(folder / MANIFEST, "rb") as file:
-            for line in file:
-                total.update(line)
-                count += 1
-    except (OSError, EOFError) as error:
-        raise StoreBroken(f"The list of the documents in {folder} is damaged: {error}.") from error
-    return total.hexdigest(), count
+class Totals(NamedTuple):
+    """What a manifest adds up to."""
+
+    digest: str
+    documents: int
+    text_bytes: int
+
+
+def totals_of(folder: Path) -> Totals:
+    """Add a manifest up as it lies there; raises `StoreBroken`."""
+    total, documents, text_bytes = _new_hash(), 0, 0
+    for member in read_manifest(folder):
+        total.update(member.line())
+        documents += 1
+        text_bytes += member.text_bytes
+    return Totals(total.hexdigest(), documents, text_bytes)
 
 
 def _new_hash() -> blake2b:

@@ -1,0 +1,154 @@
+"""One ingest from its scan to the version of the corpus."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from threading import Event
+
+from rlm_desktop.corpus.conversion import Converting
+from rlm_desktop.corpus.gathering import Gathered
+from rlm_desktop.corpus.kinds import kind_of
+from rlm_desktop.corpus.store.catalogue import Catalogue
+from rlm_desktop.corpus.store.choosing import Choice
+from rlm_desktop.corpus.store.manifest import read_facts
+from rlm_desktop.corpus.store.packs import TextLost
+from rlm_desktop.corpus.store.reading import Reading
+from rlm_desktop.corpus.store.seen import FileSeen, ScanFound, Seen
+from rlm_desktop.corpus.store.telling import failed, queued, ready, unpacked
+from rlm_desktop.corpus.store.versions import Versions
+from rlm_desktop.corpus.store.worklist import Worklist
+from rlm_desktop.corpus.stored import StoredCorpus
+from rlm_desktop.corpus.tokens import tokens_in_bytes
+
+_MOST_TRIES = 3
+_AT_ONCE = 2_000
+
+log = logging.getLogger(__name__)
+
+
+class Ingest:
+    """Takes paths to a version, telling about each file as it comes."""
+
+    def __init__(
+        self,
+        store: Path,
+        catalogue: Catalogue,
+        versions: Versions,
+        converting: Converting,
+        spool: str,
+        tell: Callable[[Seen], None],
+    ) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._versions = versions
+        self._converting = converting
+        self._spool = spool
+        self._tell = tell
+
+    async def run(
+        self, paths: Sequence[Path], left_out: Collection[str], *, enough: asyncio.Event | None, again: bool
+    ) -> StoredCorpus:
+        """Scan, read what must be read, and assemble; a text that turns out to be lost is read again."""
+        found = _without(await self._converting.scan(paths), left_out)
+        for number in range(1, _MOST_TRIES + 1):
+            try:
+                return await self._read(found, paths, left_out, enough=enough, again=again and number == 1)
+            except TextLost as lost:
+                if number == _MOST_TRIES:
+                    raise
+                log.info("%s", lost)
+        raise AssertionError
+
+    async def _read(
+        self,
+        found: Gathered,
+        paths: Sequence[Path],
+        left_out: Collection[str],
+        *,
+        enough: asyncio.Event | None,
+        again: bool,
+    ) -> StoredCorpus:
+        worklist = await asyncio.to_thread(Worklist, self._catalogue, self._spool, found.files)
+        reading = Reading(worklist, self._converting, self._store, self._tell)
+        try:
+            places = await reading.in_thread(partial(worklist.fill, again=again))
+            await self._tell_beginning(found, places, reading)
+            if places:
+                await reading.read(places, paths, enough)
+            return await self._assemble(found, left_out, reading)
+        finally:
+            await reading.close()
+
+    async def _tell_beginning(self, found: Gathered, places: Sequence[int], reading: Reading) -> None:
+        self._tell(await asyncio.to_thread(_scan_found, found, places))
+        for one in found.skipped:
+            self._tell(failed(one))
+        for place in places:
+            self._tell(queued(found.files[place]))
+        known = _known(reading.worklist)
+        while seen := await reading.in_thread(lambda: list(islice(known, _AT_ONCE))):
+            for document in seen:
+                self._tell(document)
+
+    async def _assemble(self, found: Gathered, left_out: Collection[str], reading: Reading) -> StoredCorpus:
+        stop, choice = Event(), Choice(found.files, left_out)
+        work = asyncio.ensure_future(reading.in_thread(partial(self._make, found, choice, reading.worklist, stop)))
+        try:
+            corpus = await asyncio.shield(work)
+        except asyncio.CancelledError:
+            stop.set()
+            await asyncio.wait({work})
+            raise
+        for duplicate in choice.duplicates:
+            self._tell(duplicate)
+        return corpus
+
+    def _make(self, found: Gathered, choice: Choice, worklist: Worklist, stop: Event) -> StoredCorpus:
+        digest = self._versions.make(choice.members(worklist.held()), stop)
+        skipped = (*found.skipped, *worklist.skipped(), *choice.skipped())
+        return self._versions.open(digest, skipped)
+
+
+def _without(found: Gathered, left_out: Collection[str]) -> Gathered:
+    """Leave files out only after all have their names: this changes no other file's name."""
+    unwanted = frozenset(left_out)
+    return Gathered(
+        files=tuple(file for file in found.files if str(file.path) not in unwanted),
+        skipped=tuple(one for one in found.skipped if one.path not in unwanted),
+    )
+
+
+def _scan_found(found: Gathered, places: Sequence[int]) -> ScanFound:
+    kinds: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for file in found.files:
+        count = kinds[kind_of(file.name, b"")]
+        count[0] += 1
+        count[1] += file.size_bytes
+    size_bytes = sum(file.size_bytes for file in found.files)
+    by_size = sorted(kinds.items(), key=lambda item: item[1][1], reverse=True)
+    return ScanFound(
+        files=len(found.files),
+        size_bytes=size_bytes,
+        kinds=tuple((kind, files, in_bytes) for kind, (files, in_bytes) in by_size),
+        tokens=tokens_in_bytes(size_bytes),
+        known=len(found.files) - len(places),
+        left_out=len(found.skipped),
+    )
+
+
+def _known(worklist: Worklist) -> Iterator[FileSeen]:
+    """Tell of the files that need not be read again."""
+    files = worklist.files
+    told: set[int] = set()
+    for held in worklist.held():
+        file = files[held.position]
+        if held.inner_name and held.position not in told:
+            told.add(held.position)
+            yield unpacked(file)
+        yield ready(file, held.inner_name, read_facts(held.facts))
+    for place, skipped in worklist.skipped_at():
+        yield failed(skipped, files[place])

@@ -1,0 +1,164 @@
+"""The store: the texts of the user's files in a folder of the app's own, and the corpora made of them."""
+
+import asyncio
+import os
+from collections.abc import Callable, Collection, Sequence
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Self
+
+from rlm_desktop.corpus.conversion import Converting
+from rlm_desktop.corpus.converting.pool import Converters
+from rlm_desktop.corpus.store.catalogue import Catalogue
+from rlm_desktop.corpus.store.collecting import Collector
+from rlm_desktop.corpus.store.corpora import Corpora
+from rlm_desktop.corpus.store.ingest import Ingest
+from rlm_desktop.corpus.store.packs import PACKS, TextLost, Texts, spool_of
+from rlm_desktop.corpus.store.seen import Seen
+from rlm_desktop.corpus.store.session import Session
+from rlm_desktop.corpus.store.tidying import tidy_after_crashes, tidy_session
+from rlm_desktop.corpus.store.versions import VERSIONS, Versions
+from rlm_desktop.corpus.store.words import explained
+from rlm_desktop.corpus.stored import IN_MEMORY_BYTES, StoredCorpus
+
+MakeConverting = Callable[[Path], Converting]
+"""Makes what scans and converts, given the folder for its packs."""
+
+
+class Store:
+    """One process's door to a store; several processes may use the same folder at once."""
+
+    def __init__(
+        self,
+        folder: Path,
+        catalogue: Catalogue,
+        session: Session,
+        make_converting: MakeConverting,
+        in_memory_bytes: int,
+    ) -> None:
+        self.folder = folder
+        self.corpora = Corpora(catalogue)
+        self._catalogue = catalogue
+        self._session = session
+        self._versions = Versions(folder, catalogue, session, in_memory_bytes)
+        self._make_converting = make_converting
+        self._converting: Converting | None = None
+        self._spool: Session | None = None
+        self._turn = asyncio.Lock()
+
+    @classmethod
+    def open(
+        cls, folder: Path, make_converting: MakeConverting = Converters, *, in_memory_bytes: int = IN_MEMORY_BYTES
+    ) -> Self:
+        """Open the store in a folder, made when there is none; cleans up after processes that were killed.
+
+        Raises a `StoreError`.
+        """
+        try:
+            for part in (PACKS, VERSIONS):
+                (folder / part).mkdir(mode=0o700, parents=True, exist_ok=True)
+            catalogue = Catalogue.open(folder)
+            tidy_after_crashes(folder, catalogue)
+            return cls(folder, catalogue, Session(folder), make_converting, in_memory_bytes)
+        except OSError as fault:
+            raise explained(fault, folder) from fault
+
+    @property
+    def notice(self) -> str:
+        """What the user should know about how it was opened; empty when all is well."""
+        return self._catalogue.notice
+
+    async def ingest(
+        self,
+        paths: Sequence[Path],
+        *,
+        left_out: Collection[str] = (),
+        tell: Callable[[Seen], None] = lambda _: None,
+        enough: asyncio.Event | None = None,
+        again: bool = False,
+    ) -> StoredCorpus:
+        """Read what is new or changed at and below these paths, and make one corpus of all of it.
+
+        What is read is kept as it comes: after a cancellation, a crash or a full disk the next try goes on from there.
+        With `enough` set it stops reading and takes what is ready. `again` looks at every file anew. Raises a
+        `CorpusError` when it cannot go on.
+        """
+        async with self._turn:
+            converting, spool = self._ready_to_convert()
+            work = Ingest(self.folder, self._catalogue, self._versions, converting, spool, tell)
+            corpus = await work.run(_absolute(paths), left_out, enough=enough, again=again)
+        await asyncio.to_thread(self.corpora.note, [str(path) for path in paths], list(left_out), corpus)
+        return corpus
+
+    def open_version(self, digest: str) -> StoredCorpus:
+        """Open the corpus that a run saw, whatever became of the files; raises `VersionGone`."""
+        return self._versions.open(digest)
+
+    def text_of(self, digest: str) -> str | None:
+        """Give a document's text by its digest; None when the store does not have it."""
+        with self._catalogue.explaining(), closing(self._catalogue.connect()) as connection:
+            try:
+                with Texts(self.folder, connection) as texts, texts.opened(digest) as text:
+                    return str(text, "utf-8", "replace")
+            except TextLost:
+                return None
+
+    def digest_of(self, path: Path, inner_name: str = "") -> str | None:
+        """Give the digest of the text that a file had when it was last read."""
+        with self._catalogue.reading() as connection:
+            row = connection.execute(_TEXT, (os.fsencode(path), inner_name)).fetchone()
+            return row[0].hex() if row else None
+
+    def pin(self, run: str, digest: str) -> None:
+        """Keep a version for as long as a run is kept."""
+        with self._catalogue.writing() as connection:
+            connection.execute("INSERT OR IGNORE INTO pins VALUES (?, ?)", (run, digest))
+
+    def release(self, run: str) -> None:
+        """Forget what a run needed; it is gone."""
+        with self._catalogue.writing() as connection:
+            connection.execute("DELETE FROM pins WHERE run = ?", (run,))
+
+    async def collect(self, *, now: float | None = None, blob_bytes: int | None = None) -> int:
+        """Free what nothing needs any more; gives the bytes won. See `Collector.collect`."""
+        async with self._turn:
+            await self._rest()
+            await asyncio.to_thread(self._versions.forget_unused)
+            collector = Collector(self.folder, self._catalogue, self._session)
+            return await asyncio.to_thread(partial(collector.collect, now=now, blob_bytes=blob_bytes))
+
+    async def close(self) -> None:
+        """End the converters and let others clean up."""
+        async with self._turn:
+            await self._rest()
+            self._session.end()
+            await asyncio.to_thread(tidy_session, self.folder, self._catalogue, self._session.name)
+
+    def _ready_to_convert(self) -> tuple[Converting, str]:
+        if self._converting is None or self._spool is None:
+            try:
+                self._spool = Session(self.folder)
+                spool = spool_of(self.folder, self._spool.name)
+                spool.mkdir(mode=0o700, parents=True)
+            except OSError as fault:
+                raise explained(fault, self.folder) from fault
+            self._converting = self._make_converting(spool)
+        return self._converting, self._spool.name
+
+    async def _rest(self) -> None:
+        """End the converters; their packs are never written again."""
+        converting, self._converting = self._converting, None
+        spool, self._spool = self._spool, None
+        if converting is not None and spool is not None:
+            await converting.close()
+            spool.end()
+            await asyncio.to_thread(tidy_session, self.folder, self._catalogue, spool.name)
+
+
+def _absolute(paths: Sequence[Path]) -> list[Path]:
+    """Give the paths as another process finds them; `resolve` would rename what the user gave."""
+    return [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100
+
+
+_TEXT = """SELECT text_digest FROM sources JOIN extracts ON source = sources.id WHERE path = ? AND inner_name = ?"""
