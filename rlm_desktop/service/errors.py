@@ -5,6 +5,7 @@ ServiceError
 │   ├── NothingToRead   no document of those given can be read
 │   ├── NoKey           the variable with the key is empty
 │   └── BadPrices       only one of two prices was given
+├── NotKept        pasted text could not be written to a file
 ├── BadFrame       what came through the pipe is not ours
 └── EngineGone     the engine process is not there
 """
@@ -28,6 +29,10 @@ class NoKey(Refused):
 
 class BadPrices(Refused):
     """A price has two parts, and one was given."""
+
+
+class NotKept(ServiceError):
+    """The text that was pasted could not be written."""
 
 
 class BadFrame(ServiceError):
