@@ -1,6 +1,7 @@
 """How much of the corpus was read, and by whom."""
 
 from collections import defaultdict
+from functools import cached_property
 
 from rlm_desktop.corpus.documents import Corpus
 from rlm_desktop.evidence.intervals import Intervals
@@ -31,7 +32,7 @@ class CoverageCounter:
 
     def coverage(self) -> Coverage:
         """Give the fractions of all characters."""
-        total = sum(len(document.text) for document in self._corpus.documents)
+        total = self._total
         if total == 0:
             return Coverage(sent_to_workers=0.0, shown_to_root=0.0, never_read=0.0)
         return Coverage(
@@ -39,6 +40,10 @@ class CoverageCounter:
             shown_to_root=_characters(self._root) / total,
             never_read=(total - _characters(self._anyone)) / total,
         )
+
+    @cached_property
+    def _total(self) -> int:
+        return sum(span.end - span.start for span in self._corpus.spans)
 
     def _count(self, text: str, reader: "_Read") -> list[FoundSpan]:
         found = self._finder.find(text)

@@ -1,17 +1,26 @@
 """Which pieces of which documents a text contains, letter by letter."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+
+import numpy as np
 
 from rlm_desktop.corpus.documents import Corpus
-from rlm_desktop.evidence.blocks import BLOCK, BlockIndex
+from rlm_desktop.corpus.indexing.blocks import SMALL_BLOCK, BlockIndex
+from rlm_desktop.evidence.utf8 import (
+    EncodedText,
+    Letters,
+    Utf8,
+    common_prefix,
+    common_suffix,
+    utf8_of,
+    whole_characters,
+)
 
-SHORTEST = 2 * BLOCK
+SHORTEST = 2 * SMALL_BLOCK
 """Shorter agreements may be chance; they are not reported."""
-_STRIDE = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +38,7 @@ class FoundSpan:
 
 @dataclass(frozen=True, slots=True)
 class _Agreement:
-    """The text from `at` is the corpus from `start`, for `length` characters, and not a character longer."""
+    """The text from `at` is the corpus from `start`, for `length` bytes, and not a character longer."""
 
     at: int
     start: int
@@ -44,59 +53,80 @@ class Finder:
     """Finds the pieces of a corpus in texts; what it needs is made on the first search.
 
     A piece that stands in several places is found in each of them, or in some of very many. Where two pieces overlap in
-    the text, one may be short by less than a block.
+    the text, one may be short by less than a block. `index` gives an index that was made before; it is asked for once,
+    and may take its time.
     """
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Corpus, index: Callable[[], BlockIndex] | None = None) -> None:
         self._corpus = corpus
+        self._make_index = index or (lambda: BlockIndex.of(self._utf8.view))
+
+    @cached_property
+    def _utf8(self) -> Utf8:
+        return utf8_of(self._corpus)
 
     @cached_property
     def _index(self) -> BlockIndex:
-        return BlockIndex(self._corpus.text)
+        return self._make_index()
+
+    @cached_property
+    def _letters(self) -> Letters:
+        return np.frombuffer(self._utf8.view, dtype=np.uint8)
 
     def find(self, text: str) -> list[FoundSpan]:
-        """Give the pieces of documents of at least 48 characters that the text contains, in its order."""
-        if len(text) < BLOCK or not self._corpus.documents:
+        """Give the pieces of documents that the text contains, in its order.
+
+        Pieces of 48 characters are found in a corpus that is held in memory, and of 255 bytes in a larger one.
+        """
+        if len(text) < SMALL_BLOCK or not self._corpus.documents:
             return []
+        encoded = EncodedText(text)
         found: list[FoundSpan] = []
-        for agreement in _outermost(self._agreements(text)):
-            found += self._in_documents(agreement)
+        for agreement in _outermost(self._agreements(encoded)):
+            found += self._in_documents(agreement, encoded)
         return found
 
-    def _agreements(self, text: str) -> Iterator[_Agreement]:
+    def _agreements(self, text: EncodedText) -> Iterator[_Agreement]:
         # Inside a piece already found nothing longer can begin, except in its first block: there stand the
         # blocks of its other places, each at its own distance from the beginning.
+        letters = np.frombuffer(text.view, dtype=np.uint8)
+        block = self._index.block
         skip_from, resume = 0, 0
-        for at, first, behind in self._index.hits(text):
+        for at, first in self._index.hits(text.view):
             if skip_from <= at < resume:
                 continue
-            for place in self._index.places(first, behind):
-                agreement = self._extend(text, at, place)
+            for place in self._index.places(first):
+                agreement = self._extend(letters, at, place)
                 if agreement.length < SHORTEST:
                     continue
                 yield agreement
-                if agreement.end - BLOCK + 1 > resume:
-                    skip_from, resume = agreement.at + BLOCK, agreement.end - BLOCK + 1
+                if agreement.end - block + 1 > resume:
+                    skip_from, resume = agreement.at + block, agreement.end - block + 1
 
-    def _extend(self, text: str, at: int, place: int) -> _Agreement:
-        back = _common_suffix(text, at, self._corpus.text, place)
-        ahead = _common_prefix(text, at, self._corpus.text, place)
-        return _Agreement(at - back, place - back, back + ahead)
+    def _extend(self, text: Letters, at: int, place: int) -> _Agreement:
+        ahead = common_prefix(text, at, self._letters, place)
+        if not ahead:
+            return _Agreement(at, place, 0)
+        back = common_suffix(text, at, self._letters, place)
+        start, end = whole_characters(self._letters, place - back, place + ahead)
+        return _Agreement(at + start - place, start, end - start)
 
-    def _in_documents(self, agreement: _Agreement) -> Iterator[FoundSpan]:
+    def _in_documents(self, agreement: _Agreement, text: EncodedText) -> Iterator[FoundSpan]:
         spans = self._corpus.spans
-        end = agreement.start + agreement.length
-        index = bisect_left(spans, agreement.start, key=lambda span: span.end)
+        at = text.character_at(agreement.at)
+        first = self._utf8.character_at(agreement.start)
+        end = self._utf8.character_at(agreement.start + agreement.length)
+        index = bisect_left(spans, first, key=lambda span: span.end)
         while index < len(spans) and spans[index].start < end:
             span = spans[index]
-            start = max(agreement.start, span.start)
+            start = max(first, span.start)
             inside = min(end, span.end) - start
             if inside > 0:
                 yield FoundSpan(
                     document_index=index,
                     start=start - span.start,
                     end=start - span.start + inside,
-                    at=agreement.at + start - agreement.start,
+                    at=at + start - first,
                 )
             index += 1
 
@@ -109,42 +139,3 @@ def _outermost(agreements: Iterable[_Agreement]) -> Iterator[_Agreement]:
         if one.end > reached or is_twin:
             reached, longest = one.end, one.length
             yield one
-
-
-def _common_prefix(one: str, at: int, other: str, place: int) -> int:
-    limit = min(len(one) - at, len(other) - place)
-    known, stride = 0, _STRIDE
-    while known < limit:
-        size = min(stride, limit - known)
-        mine, theirs = one[at + known : at + known + size], other[place + known : place + known + size]
-        if mine == theirs:
-            known, stride = known + size, stride * 2
-        elif size > _STRIDE:
-            stride, limit = max(_STRIDE, size // 2), known + size
-        else:
-            return known + _bits_until_difference(mine, theirs, "little") // 32
-    return known
-
-
-def _common_suffix(one: str, at: int, other: str, place: int) -> int:
-    limit = min(at, place)
-    known, stride = 0, _STRIDE
-    while known < limit:
-        size = min(stride, limit - known)
-        mine, theirs = one[at - known - size : at - known], other[place - known - size : place - known]
-        if mine == theirs:
-            known, stride = known + size, stride * 2
-        elif size > _STRIDE:
-            stride, limit = max(_STRIDE, size // 2), known + size
-        else:
-            return known + _bits_until_difference(mine, theirs, "big") // 32
-    return known
-
-
-def _bits_until_difference(one: str, other: str, order: Literal["little", "big"]) -> int:
-    """Count the equal bits of two texts, from their beginning when read `little`, from their end when `big`."""
-    encoding = f"utf-32-{order[0]}e"
-    first = int.from_bytes(one.encode(encoding, "surrogatepass"), order)
-    second = int.from_bytes(other.encode(encoding, "surrogatepass"), order)
-    difference = first ^ second
-    return (difference & -difference).bit_length() - 1

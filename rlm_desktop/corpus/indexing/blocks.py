@@ -60,7 +60,7 @@ class BlockIndex:
             raise IndexBroken(f"The index of blocks in {folder} is damaged.")
         return cls(numbers[_HEADER:], block, bits)
 
-    def hits(self, text: bytes) -> Iterator[tuple[int, int]]:
+    def hits(self, text: memoryview) -> Iterator[tuple[int, int]]:
         """Give `(place in text, number of the first entry)` for each window whose hash is known; see `places`."""
         for start in range(0, len(text) - self.block + 1, _WINDOWS):
             windows = _window_hashes(text[start : start + _WINDOWS + self.block - 1], self.block) & ~self._places
@@ -116,7 +116,7 @@ def _fill(entries: Numbers, text: memoryview, block: int, place_bits: int) -> in
     return count
 
 
-def _window_hashes(text: bytes, block: int) -> Numbers:
+def _window_hashes(text: memoryview, block: int) -> Numbers:
     """Hash the block that begins at each byte."""
     count = len(text) - block + 1
     words: Numbers = np.ndarray(shape=(len(text) - _WORD + 1,), dtype="<u8", buffer=text, strides=(1,)).copy()

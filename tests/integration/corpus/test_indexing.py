@@ -36,7 +36,7 @@ async def test_the_indexes_of_a_text_are_made_once_and_both_are_there(folder, in
     await indexer.until(folder, "blocks")
 
     assert SearchIndex.open(folder).search("lamp", 1)
-    assert list(BlockIndex.open(folder).hits(b"The keeper lit the lamp. " * 20))
+    assert list(BlockIndex.open(folder).hits(memoryview(b"The keeper lit the lamp. " * 20)))
     assert [kind for kind in KINDS if is_made(folder, kind)] == list(KINDS)
 
 

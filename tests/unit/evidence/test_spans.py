@@ -6,8 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rlm_desktop.corpus.documents import Corpus, Document, assemble
+from rlm_desktop.corpus.indexing.blocks import LARGE_BLOCK, BlockIndex, build_block_index
 from rlm_desktop.evidence.coverage import CoverageCounter
 from rlm_desktop.evidence.spans import SHORTEST, Finder, FoundSpan
+from tests.support.stored import stored
 
 
 def corpus_of(*texts: str) -> Corpus:
@@ -29,14 +31,14 @@ PROSE = corpus_of(
 FINDER = Finder(PROSE)
 
 
-def slices() -> st.SearchStrategy[tuple[int, int, int]]:
+def slices(shortest: int = SHORTEST) -> st.SearchStrategy[tuple[int, int, int]]:
     """Draw (document, start, end) of a piece long enough to be found."""
 
     def in_document(index: int) -> st.SearchStrategy[tuple[int, int, int]]:
         length = len(PROSE.documents[index].text)
-        starts = st.integers(0, length - SHORTEST)
+        starts = st.integers(0, length - shortest)
         return starts.flatmap(
-            lambda start: st.tuples(st.just(index), st.just(start), st.integers(start + SHORTEST, length))
+            lambda start: st.tuples(st.just(index), st.just(start), st.integers(start + shortest, length))
         )
 
     return st.integers(0, 2).flatmap(in_document)
@@ -144,6 +146,31 @@ def test_an_empty_corpus_contains_nothing_and_covers_nothing():
 
     assert counter.worker_saw(prose(1, 500)) == []
     assert counter.coverage().never_read == 0.0
+
+
+@pytest.fixture(scope="module")
+def mapped(tmp_path_factory: pytest.TempPathFactory) -> Finder:
+    """Find by an index on disk, as in a corpus that is too long for the memory."""
+    folder = tmp_path_factory.mktemp("stored") / "version"
+    corpus = stored(folder, PROSE.documents)
+    build_block_index(folder)
+    return Finder(corpus, lambda: BlockIndex.open(folder))
+
+
+@given(st.lists(slices(2 * LARGE_BLOCK), min_size=1, max_size=6))
+@settings(deadline=None)
+def test_by_an_index_on_disk_longer_pieces_are_found_with_the_same_offsets(mapped: Finder, pieces):
+    prompt = "".join(f"<{number}>{PROSE.documents[i].text[a:b]}</{number}>" for number, (i, a, b) in enumerate(pieces))
+
+    assert mapped.find(prompt) == FINDER.find(prompt)
+
+
+def test_a_piece_ends_where_its_last_whole_character_does():
+    corpus = corpus_of(prose(1, 200) + "äöü")
+
+    found = Finder(corpus).find(f"{corpus.text[:200]}äöß")
+
+    assert [(one.start, one.end) for one in found] == [(0, 202)]
 
 
 def test_lone_surrogates_in_a_prompt_do_no_harm():
