@@ -117,7 +117,7 @@ class StoredCorpus:
         in_memory_bytes: int = IN_MEMORY_BYTES,
     ) -> None:
         self._folder = folder
-        self._in_memory_bytes = in_memory_bytes
+        self.in_memory_bytes = in_memory_bytes
         self.blob = blob
         self.table = table
         self._skipped = skipped
@@ -144,6 +144,11 @@ class StoredCorpus:
     def skipped(self) -> tuple[SkippedFile, ...]:
         """What was given but could not be read."""
         return self._skipped
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the text stays on disk, because it is too long for the memory."""
+        return self.blob.size_bytes > self.in_memory_bytes
 
     @property
     def documents(self) -> Sequence[StoredDocument]:

@@ -18,14 +18,11 @@ from rlm_desktop.trace.wording import short_number
 
 async def answer_directly(shared: Shared, standing: Standing, task: Task) -> Ending:
     """Ask once; again with more room if the reply is empty, again with what is wrong if it misses the schema."""
+    if task.material.is_large:
+        return _too_long(task, task.material.facts.tokens)
     messages = _messages(task)
-    window = task.root.facts.window_tokens
-    if input_tokens(messages) > window:
-        size = short_number(input_tokens(messages))
-        return Ending(
-            reason=f"the documents need about {size} tokens, but {task.root.facts.name} reads {window:,} at most; "
-            "choose the strategy rlm"
-        )
+    if (size := input_tokens(messages)) > task.root.facts.window_tokens:
+        return _too_long(task, size)
     try:
         return await _ask(shared, standing, task, messages)
     except WorkStopped as stop:
@@ -33,6 +30,14 @@ async def answer_directly(shared: Shared, standing: Standing, task: Task) -> End
         return Ending(reason=stop.text)
     except LmError as error:
         return Ending(reason=str(error))
+
+
+def _too_long(task: Task, tokens: int) -> Ending:
+    root = task.root.facts
+    return Ending(
+        reason=f"the documents need about {short_number(tokens)} tokens, but {root.name} reads {root.window_tokens:,} "
+        "at most; choose the strategy rlm"
+    )
 
 
 async def _ask(shared: Shared, standing: Standing, task: Task, messages: tuple[ChatMessage, ...]) -> Ending:

@@ -2,46 +2,63 @@
 
 import heapq
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rlm_desktop.corpus.documents import Corpus, Document, assemble
+from rlm_desktop.corpus.stored import StoredCorpus
 from rlm_desktop.engine.prompts import TextFacts
 from rlm_desktop.repl.host import BootDocument
-from rlm_desktop.trace.facts import MOST_LISTED, DocumentFacts, SkippedFile
+from rlm_desktop.trace.facts import MOST_LISTED, DocumentFacts
 
 Context = str | list[Any] | dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """The context as the REPL gets it, the corpus as quotes are looked up in it, and facts for the prompt."""
+    """The context as the REPL gets it, the corpus as quotes are looked up in it, and facts for the prompt.
+
+    A stored corpus is not in `context`: the REPL reads it where it lies.
+    """
 
     context: Context
     corpus: Corpus
     boot_documents: tuple[BootDocument, ...]
     facts: TextFacts
-    version: str = ""
-    """The digest of the version of the corpus; empty for a text given through the API."""
-    skipped: tuple[SkippedFile, ...] = ()
+
+    @property
+    def stored(self) -> StoredCorpus | None:
+        """The corpus that the REPL reads from its folder, if it is one."""
+        return self.corpus if isinstance(self.corpus, StoredCorpus) else None
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the text is too long for the memory and stays on disk."""
+        return self.stored is not None and self.stored.is_large
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to read."""
-        return not self.corpus.text.strip()
+        return not self.facts.document_characters or (not self.is_large and self.corpus.text.isspace())
 
 
 def material_of(given: Corpus | Context) -> Material:
-    """Prepare what was given. Takes a moment for much text: call it in a thread."""
+    """Prepare what was given. Takes a moment for much text or many documents: call it in a thread."""
     if isinstance(given, str):
-        return _from_corpus(assemble((_document("context", given),)))
+        return _from_memory(assemble((_document("context", given),)))
     if isinstance(given, list | dict):
         return _from_values(given)
-    return _from_corpus(given)
+    return _from_stored(given) if isinstance(given, StoredCorpus) else _from_memory(given)
 
 
-def _from_corpus(corpus: Corpus) -> Material:
+def _from_stored(corpus: StoredCorpus) -> Material:
+    facts = _facts(corpus, corpus.table.sizes(), Counter(corpus.table.kinds()), is_lazy=corpus.is_large)
+    return Material(context="", corpus=corpus, boot_documents=(), facts=facts)
+
+
+def _from_memory(corpus: Corpus) -> Material:
     boot = tuple(
         BootDocument(
             name=document.name,
@@ -54,20 +71,19 @@ def _from_corpus(corpus: Corpus) -> Material:
         for document, span in zip(corpus.documents, corpus.spans, strict=True)
     )
     sizes = [span.end - span.start for span in corpus.spans]
-    facts = TextFacts(
+    facts = _facts(corpus, sizes, Counter(document.kind for document in corpus.documents))
+    return Material(context=corpus.text, corpus=corpus, boot_documents=boot, facts=facts)
+
+
+def _facts(corpus: Corpus, sizes: Sequence[int], kinds: Counter[str], *, is_lazy: bool = False) -> TextFacts:
+    return TextFacts(
         documents=tuple(corpus.documents[number].facts() for number in _largest(sizes)),
         document_count=len(sizes),
         document_characters=sum(sizes),
         characters=corpus.characters,
         tokens=corpus.tokens,
-    )
-    return Material(
-        context=corpus.text,
-        corpus=corpus,
-        boot_documents=boot,
-        facts=facts,
-        version=corpus.digest,
-        skipped=corpus.skipped,
+        kinds=tuple(kinds.most_common()),
+        is_lazy=is_lazy,
     )
 
 

@@ -14,6 +14,7 @@ from rlm_desktop.trace.facts import DocumentFacts, ModelFacts
 from rlm_desktop.trace.wording import plural
 
 SHOWN_DOCUMENTS = 40
+SHOWN_KINDS = 12
 SMALL_WINDOW_TOKENS = 40_000
 FILL_OF_WINDOW = 0.5
 """The share of a worker's window that a prompt should use: its answer and our estimate's error need room."""
@@ -49,7 +50,11 @@ class TextFacts:
     """Of all documents, without what stands between them."""
     characters: int
     tokens: int
+    kinds: tuple[tuple[str, int], ...] = ()
+    """How many documents there are of each kind, the most frequent first."""
     type_name: str = "str"
+    is_lazy: bool = False
+    """Whether `context` is read from disk as it is used, because it is too long for the memory."""
 
 
 def system_prompt(setting: Setting) -> str:
@@ -109,6 +114,7 @@ def first_message(question: str, facts: TextFacts, closing: str) -> str:
             question,
             "",
             f"The text: {_amount(facts)}.",
+            *_ways(facts),
             *_table(facts),
             "",
             closing,
@@ -124,6 +130,13 @@ def _amount(facts: TextFacts) -> str:
     return f"{plural(facts.document_count, 'document')}, {size}"
 
 
+def _ways(facts: TextFacts) -> list[str]:
+    """Say what `context` is and what is cheap at its size."""
+    if facts.type_name != "str":
+        return []
+    return ["", fill("context-on-disk.md" if facts.is_lazy else "context-in-memory.md").strip()]
+
+
 def _table(facts: TextFacts) -> list[str]:
     if not facts.documents:
         return []
@@ -134,6 +147,9 @@ def _table(facts: TextFacts) -> list[str]:
         characters = facts.document_characters - sum(document.characters for document in shown)
         what = plural(rest, "smaller document")
         lines.append(f"… and {what} more with {plural(characters, 'character')} (see `documents`)")
+        kinds = [f"{kind} {count:,}" for kind, count in facts.kinds[:SHOWN_KINDS]]
+        more = [f"{plural(len(facts.kinds) - SHOWN_KINDS, 'kind')} more"] if len(facts.kinds) > SHOWN_KINDS else []
+        lines.append(f"Documents by kind: {', '.join([*kinds, *more])}")
     return lines
 
 

@@ -7,8 +7,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from rlm_desktop.corpus.documents import Corpus
+from rlm_desktop.corpus.errors import IndexNotMade
+from rlm_desktop.corpus.indexing.blocks import BlockIndex
+from rlm_desktop.corpus.indexing.indexer import Indexer
+from rlm_desktop.corpus.stored import StoredCorpus
 from rlm_desktop.evidence.coverage import CoverageCounter
 from rlm_desktop.evidence.quotes import check_quotes
+from rlm_desktop.evidence.spans import Finder
 from rlm_desktop.trace.facts import Coverage, Quote
 
 T = TypeVar("T")
@@ -18,22 +23,24 @@ log = logging.getLogger(__name__)
 class Reading:
     """What one run tree has seen of its corpus. Texts are counted in the order in which they were seen."""
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Corpus, indexer: Indexer) -> None:
         self._corpus = corpus
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading")
-        self._counter = self._thread.submit(CoverageCounter, corpus)
+        index = _Blocks(indexer, corpus) if isinstance(corpus, StoredCorpus) and corpus.is_large else None
+        self._counter = CoverageCounter(corpus, Finder(corpus, index))
+        self._is_uncounted = False
 
     def worker_saw(self, text: str) -> None:
         """Count what a worker was sent."""
-        self._count(lambda: self._counter.result().worker_saw(text))
+        self._count(lambda: self._counter.worker_saw(text))
 
     def root_saw(self, text: str) -> None:
         """Count what the root LM was shown."""
-        self._count(lambda: self._counter.result().root_saw(text))
+        self._count(lambda: self._counter.root_saw(text))
 
-    async def coverage(self) -> Coverage:
-        """Give the fractions, once all that was seen is counted."""
-        return await self._in_thread(lambda: self._counter.result().coverage())
+    async def coverage(self) -> Coverage | None:
+        """Give the fractions, once all that was seen is counted; None when it could not be counted."""
+        return await self._in_thread(self._coverage)
 
     async def quotes_in(self, answer: str) -> tuple[Quote, ...]:
         """Look up what the answer quotes."""
@@ -43,14 +50,37 @@ class Reading:
         """Count no more."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
+    def _coverage(self) -> Coverage | None:
+        return None if self._is_uncounted else self._counter.coverage()
+
     def _count(self, work: Callable[[], object]) -> None:
-        self._thread.submit(work).add_done_callback(_log_failure)
+        self._thread.submit(work).add_done_callback(self._note_failure)
+
+    def _note_failure(self, counted: "Future[object]") -> None:
+        """A text that could not be counted does not end the run, but someone should look, once."""
+        if counted.cancelled() or (failure := counted.exception()) is None or self._is_uncounted:
+            return
+        self._is_uncounted = True
+        log.error("a text could not be counted", exc_info=failure)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
 
-def _log_failure(counted: "Future[object]") -> None:
-    """A text that could not be counted does not end the run, but someone should look."""
-    if not counted.cancelled() and (failure := counted.exception()):
-        log.error("a text could not be counted", exc_info=failure)
+class _Blocks:
+    """The index of a large text, which a process makes; one that cannot be made is tried once."""
+
+    def __init__(self, indexer: Indexer, corpus: StoredCorpus) -> None:
+        self._indexer = indexer
+        self._folder = corpus.folder
+        self._failure: IndexNotMade | None = None
+
+    def __call__(self) -> BlockIndex:
+        if self._failure is not None:
+            raise self._failure
+        try:
+            self._indexer.wait(self._folder, "blocks")
+            return BlockIndex.open(self._folder)
+        except IndexNotMade as failure:
+            self._failure = failure
+            raise

@@ -14,13 +14,16 @@ from rlm_desktop.engine.outputs import MOST_CHARACTERS
 from rlm_desktop.engine.prompts import Setting, first_message, system_prompt
 from rlm_desktop.engine.reply import read_reply
 from rlm_desktop.engine.rooms import FINAL_OUTPUT_TOKENS, ROOT_OUTPUT_TOKENS, more_room, room_for
+from rlm_desktop.engine.searching import Searching
 from rlm_desktop.engine.shared import Shared, Standing
 from rlm_desktop.engine.steps import Stepper
 from rlm_desktop.engine.stops import WorkStopped, finish_asked
+from rlm_desktop.engine.subcalls import Means
 from rlm_desktop.engine.task import Task
 from rlm_desktop.engine.turn import Memory, Turn, TurnResult
 from rlm_desktop.lm.protocol import ContextTooLong, LmError
 from rlm_desktop.repl.errors import ReplError
+from rlm_desktop.repl.exchange import IN_MEMORY_BYTES
 from rlm_desktop.repl.host import Boot
 from rlm_desktop.trace.events import TurnStarted
 from rlm_desktop.trace.ids import TurnId
@@ -54,7 +57,7 @@ class RlmLoop:
         except ReplError as error:
             return Ending(reason=str(error))
         try:
-            stepper = Stepper(self._shared, self._standing, child, self._task.spawn)
+            stepper = Stepper(self._shared, self._standing, child, self._means())
             return await self._work_with(stepper)
         finally:
             await child.close()
@@ -194,10 +197,17 @@ class RlmLoop:
         reason = f"{ending.reason}; {flaw}" if flaw else ending.reason
         return Ending(answer=ending.answer, source=ending.source, step=ending.step, reason=reason, value=value)
 
+    def _means(self) -> Means:
+        stored = self._task.material.stored
+        searching = Searching(self._shared, stored.folder) if stored is not None and stored.is_large else None
+        return Means(spawn=self._task.spawn, searching=searching)
+
     def _boot(self) -> Boot:
-        limits = self._shared.limits
+        limits, stored = self._shared.limits, self._task.material.stored
         return Boot(
             context=self._task.material.context,
+            corpus_folder=None if stored is None else str(stored.folder),
+            in_memory_bytes=IN_MEMORY_BYTES if stored is None else stored.in_memory_bytes,
             documents=self._task.material.boot_documents,
             with_subcalls=self._task.with_subcalls,
             with_child_runs=self._task.spawn is not None,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rlm_desktop.corpus.documents import Corpus
+from rlm_desktop.corpus.indexing.indexer import Indexer
 from rlm_desktop.engine.budget import Budget, unpriced
 from rlm_desktop.engine.calls import Caller, CallOrder
 from rlm_desktop.engine.direct import answer_directly
@@ -25,7 +26,7 @@ from rlm_desktop.engine.shared import Shared, Standing
 from rlm_desktop.engine.strategies import choose
 from rlm_desktop.engine.subcalls import ChildOrder, Spawn
 from rlm_desktop.engine.task import Task
-from rlm_desktop.repl.host import Child, StartChild
+from rlm_desktop.repl.host import Child, ContextRange, StartChild
 from rlm_desktop.trace.events import EvidenceChecked
 from rlm_desktop.trace.facts import Coverage, Quote, Strategy
 from rlm_desktop.trace.ids import RunNodeId
@@ -33,6 +34,8 @@ from rlm_desktop.trace.wording import plural
 
 _LONGEST_CHILD_QUESTION = 2_000
 _CHILD: Strategy = "rlm"
+MOST_COPIED = 64_000_000
+"""Characters of a part of the corpus that a child run reads; all of it may be longer."""
 _TREE_LIMITS = frozenset(("money", "tokens", "seconds", "sub-calls", None))
 """A child run that met one of these met it for the whole tree; None is the user's wish to finish."""
 
@@ -46,11 +49,13 @@ async def run(
     emit: Emit,
     control: Control | None = None,
     start_child: StartChild = Child.start,
+    indexer: Indexer | None = None,
 ) -> Outcome:
-    """Answer the request's question over the corpus."""
+    """Answer the request's question over the corpus. An `indexer` that is given outlives the run."""
     material = await asyncio.to_thread(material_of, corpus)
+    making = indexer or Indexer()
     recorder, budget, control = Recorder(emit), Budget(request.limits), control or Control()
-    reading = Reading(material.corpus)
+    reading = Reading(material.corpus, making)
     shared = Shared(
         request=request,
         models=models,
@@ -61,11 +66,16 @@ async def run(
         reading=reading,
         scratch=scratch,
         start_child=start_child,
+        indexer=making,
     )
     try:
+        if material.stored is not None and material.is_large:
+            await asyncio.to_thread(making.begin, material.stored.folder)
         return await _Top(shared, material).run()
     finally:
         reading.close()
+        if indexer is None:
+            await asyncio.to_thread(making.close)
 
 
 def _counting_into(reading: Reading) -> Callable[[CallOrder], None]:
@@ -102,7 +112,7 @@ class _Top:
             schema=schema,
             schema_text=request.answer_schema,
             with_subcalls=self._strategy != "rlm-no-subcalls",
-            spawn=_spawn_for(self._shared, standing),
+            spawn=_spawn_for(self._shared, standing, self._material),
         )
         birth = Birth(strategy=self._strategy, strategy_reason=self._reason)
         life = Life(shared=self._shared, standing=standing, task=task, birth=birth)
@@ -168,22 +178,25 @@ async def _schema_of(schema: dict[str, Any] | None) -> tuple[ReplySchema | None,
         return None, str(error)
 
 
-def _spawn_for(shared: Shared, parent: Standing) -> Spawn | None:
+def _spawn_for(shared: Shared, parent: Standing, material: Material) -> Spawn | None:
     """Give what starts child runs of a run; None where depth forbids it."""
     if parent.depth + 1 >= shared.limits.depth:
         return None
 
     async def spawn(order: ChildOrder) -> str:
-        return await _child_run(shared, parent, order)
+        return await _child_run(shared, parent, material, order)
 
     return spawn
 
 
-async def _child_run(shared: Shared, parent: Standing, order: ChildOrder) -> str:
-    context = order.context if isinstance(order.context, (str, list, dict)) else str(order.context)
-    material = await asyncio.to_thread(material_of, context)
+async def _child_run(shared: Shared, parent: Standing, given: Material, order: ChildOrder) -> str:
+    material = await asyncio.to_thread(_material_of_child, given, order.context)
+    if isinstance(material, str):
+        return material
     standing = Standing(run=RunNodeId(shared.recorder.new_id()), depth=parent.depth + 1)
-    task = Task(question=_question_of(order), material=material, root=order.root, spawn=_spawn_for(shared, standing))
+    task = Task(
+        question=_question_of(order), material=material, root=order.root, spawn=_spawn_for(shared, standing, material)
+    )
     birth = Birth(strategy=_CHILD, parent=order.step, batch=order.batch, position=order.position)
     life = Life(shared=shared, standing=standing, task=task, birth=birth)
     ending = await life.live(RlmLoop(shared, standing, task).work)
@@ -193,6 +206,18 @@ async def _child_run(shared: Shared, parent: Standing, order: ChildOrder) -> str
     if ending.answer is None:
         return f"Error: the child run gave no answer: {ending.reason}"
     return ending.answer
+
+
+def _material_of_child(given: Material, context: Any) -> Material | str:
+    """Give what a child run reads, or an `Error: …` text. A part of its parent's corpus is taken from there."""
+    if not isinstance(context, ContextRange) or given.stored is None:
+        return material_of(context if isinstance(context, (str, list, dict)) else str(context))
+    start, end = context.start, min(context.end, given.stored.characters)
+    if end - start == given.stored.characters:
+        return given
+    if end - start > MOST_COPIED:
+        return f"Error: a part of {end - start:,} characters is too long for a child run; at most {MOST_COPIED:,}."
+    return material_of(given.stored.blob.slice(start, end))
 
 
 def _question_of(order: ChildOrder) -> str:

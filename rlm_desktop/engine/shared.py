@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rlm_desktop.corpus.indexing.indexer import Indexer
 from rlm_desktop.engine.budget import Budget
 from rlm_desktop.engine.calls import Caller
 from rlm_desktop.engine.reading import Reading
@@ -28,6 +29,7 @@ class Shared:
     reading: Reading
     scratch: Path
     start_child: StartChild
+    indexer: Indexer
 
     @property
     def limits(self) -> Limits:

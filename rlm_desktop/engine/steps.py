@@ -10,7 +10,7 @@ from rlm_desktop.engine.feedback import StepResult
 from rlm_desktop.engine.outputs import OutputLog
 from rlm_desktop.engine.previews import title_of_code
 from rlm_desktop.engine.shared import Shared, Standing, sentence
-from rlm_desktop.engine.subcalls import Spawn, Subcalls
+from rlm_desktop.engine.subcalls import Means, Subcalls
 from rlm_desktop.repl.exchange import MEMORY_UP, TIME_UP
 from rlm_desktop.repl.host import BlockReport, Child
 from rlm_desktop.trace.events import LimitReached, StepFinished, StepStarted
@@ -34,11 +34,11 @@ class Block:
 class Stepper:
     """Runs the blocks of one run in its child."""
 
-    def __init__(self, shared: Shared, standing: Standing, child: Child, spawn: Spawn | None) -> None:
+    def __init__(self, shared: Shared, standing: Standing, child: Child, means: Means) -> None:
         self._shared = shared
         self._standing = standing
         self._child = child
-        self._spawn = spawn
+        self._means = means
         self.draft = ""
         """What stood in `answer["content"]` after the last block."""
 
@@ -73,7 +73,7 @@ class Stepper:
         return self.draft if name == "answer" else await self._child.value_of(name)
 
     async def _report(self, block: Block, step: StepId, log: OutputLog) -> BlockReport:
-        answerer = Subcalls(self._shared, self._standing, step, self._spawn)
+        answerer = Subcalls(self._shared, self._standing, step, self._means)
         async with asyncio.timeout_at(self._end()):
             return await self._child.run_block(
                 block.code, answerer=answerer, on_output=log.print, history=block.history

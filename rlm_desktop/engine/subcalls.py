@@ -9,9 +9,11 @@ from typing import Any
 from rlm_desktop.engine.calls import CallOrder
 from rlm_desktop.engine.rooms import WORKER_OUTPUT_TOKENS, more_room, room_for
 from rlm_desktop.engine.schemas import BadSchema, ReplySchema, SchemaMismatch
+from rlm_desktop.engine.searching import Searching
 from rlm_desktop.engine.shared import Shared, Standing
 from rlm_desktop.engine.stops import WorkStopped
 from rlm_desktop.lm.protocol import LM, ChatMessage, LmError, ask_text
+from rlm_desktop.repl.exchange import Searched, SearchHits
 from rlm_desktop.repl.host import Asked
 from rlm_desktop.trace.events import SubcallsQueued
 from rlm_desktop.trace.ids import BatchId, StepId
@@ -37,6 +39,16 @@ Spawn = Callable[[ChildOrder], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What else a run has to answer its code with."""
+
+    spawn: Spawn | None = None
+    """Starts a child run; None where depth forbids it."""
+    searching: Searching | None = None
+    """Searches in a corpus that is too long for the memory; None for others, which the code searches itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Job:
     """One call site's wish, ready to be carried out."""
 
@@ -49,16 +61,23 @@ class _Job:
 class Subcalls:
     """Answers one step's questions. Without `spawn`, `rlm_query` is a plain worker call."""
 
-    def __init__(self, shared: Shared, standing: Standing, step: StepId, spawn: Spawn | None) -> None:
+    def __init__(self, shared: Shared, standing: Standing, step: StepId, means: Means) -> None:
         self._shared = shared
         self._standing = standing
         self._step = step
-        self._spawn = spawn
+        self._spawn = means.spawn
+        self._searching = means.searching
         self._child_slots = asyncio.Semaphore(MOST_CHILD_RUNS_AT_ONCE)
 
     def budget(self) -> dict[str, Any]:
         """Give what is spent and left."""
         return self._shared.budget.report(turns=self._standing.turns)
+
+    async def search(self, searched: Searched) -> SearchHits | str:
+        """Give the passages that fit best, or an `Error: …` text."""
+        if self._searching is None:
+            return "Error: this corpus has no index."
+        return await self._searching.hits(searched, self._step)
 
     async def answer(self, asked: Asked) -> list[Any]:
         """Give one result for each prompt, in order."""

@@ -5,7 +5,7 @@ import time
 
 from rlm_desktop.repl.errors import FrameRefused
 from rlm_desktop.repl.exchange import Answerer, Asked, Boot, ContextRange, OnOutput
-from rlm_desktop.repl.frames import Ask, AskBudget, Done, Frame, Output, Skipped
+from rlm_desktop.repl.frames import Ask, AskBudget, AskSearch, Done, Frame, Output, Skipped
 from rlm_desktop.repl.link import Link
 from rlm_desktop.repl.wire import MAX_FRAME_BYTES, OUTPUT_HEAD, OUTPUT_TAIL, Unsendable
 
@@ -74,7 +74,7 @@ class Conversation:
     async def _follow(self, answering: asyncio.TaskGroup) -> Done:
         waiting: list[asyncio.Task[None]] = []
         while not isinstance(frame := await self._next_frame(), Done):
-            if isinstance(frame, Ask):
+            if isinstance(frame, (Ask, AskSearch)):
                 size = self._link.frame_bytes
                 await self._take_in(frame, size)
                 waiting = [task for task in waiting if not task.done()]
@@ -85,9 +85,10 @@ class Conversation:
             task.cancel()
         return frame
 
-    async def _take_in(self, ask: Ask, size: int) -> None:
+    async def _take_in(self, ask: Ask | AskSearch, size: int) -> None:
         """Let a question in that may be asked, when there is room for it."""
-        if not self._may_ask(ask.asked) or ask.number in self._numbers:
+        may_ask = self._may_search() if isinstance(ask, AskSearch) else self._may_ask(ask.asked)
+        if not may_ask or ask.number in self._numbers:
             raise FrameRefused("The child sent a question that is not allowed here.")
         while len(self._numbers) >= ASKS_AT_ONCE or (self._numbers and self._ask_bytes + size > ASK_BYTES_AT_ONCE):
             self._answered.clear()
@@ -99,6 +100,9 @@ class Conversation:
         if self._boot.corpus_folder is None and any(isinstance(context, ContextRange) for context in asked.contexts):
             return False
         return self._boot.with_subcalls and (self._boot.with_child_runs or not asked.function.startswith("rlm"))
+
+    def _may_search(self) -> bool:
+        return self._boot.corpus_folder is not None
 
     async def _next_frame(self) -> Frame:
         self._frames += 1
@@ -125,9 +129,9 @@ class Conversation:
             self.tell_left_out()
         self._on_output(piece.stream, piece.text)
 
-    async def _answer(self, ask: Ask, size: int) -> None:
+    async def _answer(self, ask: Ask | AskSearch, size: int) -> None:
         try:
-            results = await self._results_of(ask.asked)
+            results = await self._results_of(ask)
             # The clock runs again: a child that does not take its replies is out of time sooner or later.
             await self._reply(ask.number, results)
         finally:
@@ -135,13 +139,15 @@ class Conversation:
             self._ask_bytes -= size
             self._answered.set()
 
-    async def _results_of(self, asked: Asked) -> list[object]:
+    async def _results_of(self, ask: Ask | AskSearch) -> list[object]:
         self._stop_clock()
         try:
-            results = await self._answerer.answer(asked)
+            if isinstance(ask, AskSearch):
+                return [await self._answerer.search(ask.searched)]
+            results = await self._answerer.answer(ask.asked)
         finally:
             self._restart_clock()
-        assert len(results) == len(asked.prompts), "one result for each prompt"
+        assert len(results) == len(ask.asked.prompts), "one result for each prompt"
         return results
 
     def _stop_clock(self) -> None:

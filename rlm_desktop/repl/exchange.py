@@ -76,11 +76,27 @@ class Asked:
     line: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """Code searches in a corpus that is too long for the memory."""
+
+    query: str
+    k: int
+
+
+SearchHits = list[tuple[int, int, float]]
+"""Passages, the best first: where each begins and ends in the corpus, in characters, and its score."""
+
+
 class Answerer(Protocol):
     """Who answers what code asks while a block runs."""
 
     async def answer(self, asked: Asked) -> list[Any]:
         """Give one result for each prompt, in order; a failure is an `Error: …` text in its place."""
+        ...
+
+    async def search(self, searched: Searched) -> SearchHits | str:
+        """Give the passages that fit best, or an `Error: …` text."""
         ...
 
     def budget(self) -> dict[str, Any]:

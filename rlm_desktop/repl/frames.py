@@ -12,6 +12,7 @@ from rlm_desktop.repl.exchange import (
     ContextRange,
     GivenAnswer,
     GivenSource,
+    Searched,
     Stream,
     VariableNote,
 )
@@ -25,7 +26,15 @@ from rlm_desktop.repl.fields import (
     text_in,
     texts_in,
 )
-from rlm_desktop.repl.wire import MAX_ANSWER, MAX_PROMPTS, MAX_VARIABLES, OUTPUT_PIECE, VERSION
+from rlm_desktop.repl.wire import (
+    MAX_ANSWER,
+    MAX_PROMPTS,
+    MAX_QUERY,
+    MAX_SEARCH_HITS,
+    MAX_VARIABLES,
+    OUTPUT_PIECE,
+    VERSION,
+)
 
 MAX_SHORT = 10_000
 MAX_NAMES = 20_000
@@ -86,6 +95,14 @@ class AskBudget:
 
 
 @dataclass(frozen=True, slots=True)
+class AskSearch:
+    """Code searches in its corpus."""
+
+    number: int
+    searched: Searched
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The block ended."""
 
@@ -103,7 +120,7 @@ class Value:
     text: str | None
 
 
-Frame = Hello | Booted | Output | Skipped | Ask | AskBudget | Done | Value
+Frame = Hello | Booted | Output | Skipped | Ask | AskBudget | AskSearch | Done | Value
 
 
 def read_frame(message: dict[str, Any], block: int | None = None) -> Frame:
@@ -176,6 +193,13 @@ def _budget(message: dict[str, Any]) -> AskBudget:
     return AskBudget(number_in(message.get("id")))
 
 
+def _search(message: dict[str, Any]) -> AskSearch:
+    k = number_in(message.get("k"))
+    if k > MAX_SEARCH_HITS:
+        raise FrameRefused("The child asked for too many passages.")
+    return AskSearch(number_in(message.get("id")), Searched(text_in(message.get("query"), MAX_QUERY), k))
+
+
 def _done(message: dict[str, Any]) -> Done:
     return Done(
         error=optional_in(message.get("error"), _error),
@@ -198,6 +222,7 @@ _READERS: Mapping[str, Callable[[dict[str, Any]], Frame]] = {
     "skipped": _skipped,
     "ask": _ask,
     "budget": _budget,
+    "search": _search,
     "done": _done,
     "value": _value,
 }

@@ -20,6 +20,10 @@ MAX_ANSWER = 10_000_000
 """Characters an answer or a draft may have."""
 MAX_PROMPTS = 100_000
 """Prompts one call of an asking function may hold."""
+MAX_QUERY = 10_000
+"""Characters of a query for `search`."""
+MAX_SEARCH_HITS = 1_001
+"""Passages that `search` gives, and one more that tells whether there are more."""
 MAX_VARIABLES = 2_000
 """Variables one block may be reported to have changed."""
 MORE_NAMES = "…"

@@ -88,6 +88,17 @@ class DocumentTable(Sequence[DocumentRow]):
         row = self._checked(index) * COLUMNS
         return self._words(self._rows[row + _STRINGS], self._rows[row + 6])
 
+    def sizes(self) -> list[int]:
+        """Give the characters of each document."""
+        ends = self._rows[_END : len(self._rows) - COLUMNS : COLUMNS]
+        return [end - start for start, end in zip(self._starts.tolist(), ends.tolist(), strict=True)]
+
+    def kinds(self) -> Iterator[str]:
+        """Give the kind of each document."""
+        for row in range(0, len(self._names) * COLUMNS, COLUMNS):
+            before = self._rows[row + 6] + self._rows[row + 7]
+            yield self._words(self._rows[row + _STRINGS] + before, self._rows[row + 8])
+
     def names(self) -> Iterator[str]:
         """Give the names of all documents."""
         return map(self.name, range(len(self)))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from measuring import tell
 
+from rlm_desktop.repl.exchange import Searched, SearchHits
 from rlm_desktop.repl.host import Asked, Boot, Child
 from rlm_desktop.repl.sandbox import probe, tiers
 from rlm_desktop.repl.sandbox.tiers import Tier
@@ -31,6 +32,9 @@ class Nobody:
 
     async def answer(self, asked: Asked) -> list[str]:
         return ["Error: nobody answers"] * len(asked.prompts)
+
+    async def search(self, searched: Searched) -> SearchHits | str:
+        return []
 
     def budget(self) -> dict[str, int]:
         return {}

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rlm_desktop.repl import launching
+from rlm_desktop.repl.exchange import Searched, SearchHits
 from rlm_desktop.repl.host import Asked, Boot, Child
 from tests.support.fake_child import attacking
 
@@ -41,6 +42,9 @@ class SilentAnswerer:
     async def answer(self, asked: Asked) -> list[Any]:
         await asyncio.sleep(60)
         return list(asked.prompts)
+
+    async def search(self, searched: Searched) -> SearchHits | str:
+        return []
 
     def budget(self) -> dict[str, Any]:
         return {}

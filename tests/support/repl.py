@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rlm_desktop.repl.exchange import Searched, SearchHits
 from rlm_desktop.repl.host import Asked, BlockReport, Boot, Child
 from rlm_desktop.repl.sandbox.tiers import Tier
 
@@ -28,6 +29,8 @@ class EchoAnswerer:
     at_once: int = 0
     peak: int = 0
     cancelled: int = 0
+    searched: list[Searched] = field(default_factory=list)
+    hits: SearchHits | str = field(default_factory=list)
 
     async def answer(self, asked: Asked) -> list[Any]:
         self.asked.append(asked)
@@ -41,6 +44,10 @@ class EchoAnswerer:
         finally:
             self.at_once -= 1
         return [self.reply(prompt) for prompt in asked.prompts]
+
+    async def search(self, searched: Searched) -> SearchHits | str:
+        self.searched.append(searched)
+        return self.hits
 
     def budget(self) -> dict[str, Any]:
         return {"calls": {"spent": len(self.asked), "left": 7}}

@@ -89,6 +89,13 @@ def _matches(pattern: re.Pattern[str], documents: Documents, around: int) -> Ite
             yield Hit(**place_of(document, match.start(), lines), match=match.group(), text=text)
 
 
+def passage_hit(document: Document, start: int, end: int, score: float) -> Hit:
+    """Make the hit of a passage that a search found, without the space around it."""
+    text = document.whole[start:end]
+    start += len(text) - len(text.lstrip())
+    return Hit(**place_of(document, start, LineCounter(document)), score=round(score, 4), text=text.strip())
+
+
 class LineCounter:
     """Counts lines of one document for offsets that only grow, so that the text is read once."""
 

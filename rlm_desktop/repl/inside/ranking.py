@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from rlm_desktop.repl.inside.corpus import Document, Documents
-from rlm_desktop.repl.inside.looking import Hit, Hits, LineCounter, place_of
+from rlm_desktop.repl.inside.looking import Hit, Hits, passage_hit
 from rlm_desktop.text.passages import cuts
 from rlm_desktop.text.words import STOP_WORDS, UNSPACED, pairs_of
 
@@ -82,9 +82,7 @@ class Ranking:
     def _hit(self, place: tuple[int, int], score: float) -> Hit:
         document = self._documents[place[0]]
         start, end = self._bounds(place)
-        text = document.whole[start:end]
-        start += len(text) - len(text.lstrip())
-        return Hit(**place_of(document, start, LineCounter(document)), score=round(score, 4), text=text.strip())
+        return passage_hit(document, start, end, score)
 
 
 def search_function(documents: Documents) -> Callable[..., Any]:

@@ -12,6 +12,7 @@ from rlm_desktop.repl.inside.asking import Asker, asking_functions
 from rlm_desktop.repl.inside.corpus import Documents, documents_of
 from rlm_desktop.repl.inside.looking import looking_functions
 from rlm_desktop.repl.inside.ranking import search_function
+from rlm_desktop.repl.inside.searching import hosted_search_function
 from rlm_desktop.repl.inside.variables import Variables
 
 
@@ -51,7 +52,8 @@ def _reserved(boot: dict[str, Any], asker: Asker, context: Any, documents: Docum
     names.update({f"context_{number}": read_context(file) for number, file in enumerate(boot["earlier"])})
     names.update(looking_functions(context, documents))
     names["where"] = documents.where
-    names["search"] = search_function(documents)
+    is_small = isinstance(context, (str, list, dict))
+    names["search"] = search_function(documents) if is_small else hosted_search_function(asker, documents)
     names["budget"] = _budget(asker)
     if boot["with_subcalls"]:
         names.update(asking_functions(asker, with_child_runs=boot["with_child_runs"]))

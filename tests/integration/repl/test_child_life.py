@@ -50,6 +50,7 @@ import asyncio, pathlib, sys
 from rlm_desktop.repl.host import Boot, Child
 class Nobody:
     async def answer(self, asked): return []
+    async def search(self, searched): return []
     def budget(self): return {}
 async def main():
     child = await Child.start(Boot(context="x"), pathlib.Path(sys.argv[1]))

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from rlm_desktop.repl.exchange import Searched, SearchHits
 from rlm_desktop.repl.host import Asked, Boot, Child
 from rlm_desktop.repl.sandbox import probe, tiers
 from rlm_desktop.repl.sandbox.tiers import Tier
@@ -25,6 +26,9 @@ class Nobody:
 
     async def answer(self, asked: Asked) -> list[Any]:
         return ["Error: nobody answers"] * len(asked.prompts)
+
+    async def search(self, searched: Searched) -> SearchHits | str:
+        return []
 
     def budget(self) -> dict[str, Any]:
         return {}
