@@ -16,6 +16,8 @@ FOUND_MARK = "Passages found: "
 PASSAGE_LINE = "@@ passage"
 MOST_PASSAGES = 28
 MOST_READ = 9
+LARGE_CHARACTERS = 20_000_000
+"""A longer text is not read through for each word of the question."""
 
 _CHOOSE_PASSAGES = f"""\
 passages = []
@@ -45,7 +47,8 @@ print(peek(600))"""
 def search(words: Sequence[str], prefixes: Sequence[str], exact: Sequence[str], hints: Sequence[str]) -> str:
     """Find passages by ranked search, by rare words close together, and by names and numbers as they are written.
 
-    `hints` are patterns that an answer of the question's kind tends to hold.
+    In a large text an index counts and finds where patterns would read it again and again. `hints` are patterns that an
+    answer of the question's kind tends to hold.
     """
     return f"""\
 # {SEARCH}
@@ -53,14 +56,23 @@ import re
 from itertools import permutations
 from math import log
 
-counts = {{}}
-for word in {list(prefixes)!r}:
-    counts[word] = len(grep(r"(?<!\\w)" + re.escape(word), ignore_case=True, max_matches=1000, around=0))
+def count(word):
+    if is_large:
+        return len(search(word, k=1000))
+    return len(grep(r"(?<!\\w)" + re.escape(word), ignore_case=True, max_matches=1000, around=0))
+
+def close_together(one, other):
+    if is_large:
+        return search(one + " " + other, k=40)
+    pattern = rf"(?<!\\w){{re.escape(one)}}\\w*\\W+(?:\\w+\\W+){{{{0,6}}}}{{re.escape(other)}}"
+    return grep(pattern, ignore_case=True, max_matches=200, around=300)
+
+is_large = len(context) > {LARGE_CHARACTERS}
+counts = {{word: count(word) for word in {list(prefixes)!r}}}
 rare = [word for word in sorted(counts, key=lambda word: counts[word]) if counts[word]][:3]
 hits = list(search({" ".join(words)!r}, k=40))
-for one, other in permutations(map(re.escape, rare), 2):
-    pattern = rf"(?<!\\w){{one}}\\w*\\W+(?:\\w+\\W+){{{{0,6}}}}{{other}}"
-    hits += grep(pattern, ignore_case=True, max_matches=200, around=300)
+for one, other in permutations(rare, 2):
+    hits += close_together(one, other)
 for name in {list(exact)!r}:
     hits += grep(re.escape(name), ignore_case=True, max_matches=200, around=300)
 

@@ -16,7 +16,7 @@ def hosted_search_function(asker: Asker, documents: Documents) -> Callable[..., 
         """Find the `k` passages that fit the query's words best."""
         if not isinstance(query, str):
             raise TypeError(f"search looks for the words of a text, not of {type(query).__name__}")
-        wanted = min(max(int(k), 0), MAX_SEARCH_HITS)
+        wanted = min(max(int(k), 0), MAX_SEARCH_HITS - 1)
         if not wanted:
             return Hits()
         answer = asker.ask({"kind": "search", "query": str.__str__(query)[:MAX_QUERY], "k": wanted + 1})

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rlm_desktop.repl.errors import FrameRefused
-from rlm_desktop.repl.exchange import Asked, BlockError, ContextRange, GivenAnswer, VariableNote
-from rlm_desktop.repl.frames import Ask, Booted, Done, Hello, Output, Skipped, Value, read_frame
+from rlm_desktop.repl.exchange import Asked, BlockError, ContextRange, GivenAnswer, Searched, VariableNote
+from rlm_desktop.repl.frames import Ask, AskSearch, Booted, Done, Hello, Output, Skipped, Value, read_frame
 
 ASK = {
     "kind": "ask",
@@ -54,6 +54,18 @@ def test_ranges_of_the_corpus_take_the_places_of_contexts():
 def test_a_range_that_is_none_is_refused(ranges):
     with pytest.raises(FrameRefused):
         read_frame({**ASK, "ranges": ranges})
+
+
+def test_a_search_is_read():
+    assert read_frame({"kind": "search", "id": 4, "query": "ship", "k": 11}) == AskSearch(4, Searched("ship", 11))
+
+
+@pytest.mark.parametrize(
+    "field", [{"query": "x" * 10_001}, {"query": None}, {"k": 1_002}, {"k": -1}, {"k": "10"}, {"k": True}, {"id": None}]
+)
+def test_a_search_without_bounds_is_refused(field):
+    with pytest.raises(FrameRefused):
+        read_frame({"kind": "search", "id": 4, "query": "ship", "k": 11, **field})
 
 
 def test_the_end_of_a_block_is_read():
