@@ -60,6 +60,9 @@ def is_rules_note(skipped: SkippedFile) -> bool:
 
 def shown_path(path: Path) -> str:
     """Spell a path so that it can be shown and stored, whatever bytes its name is made of."""
+    plain = str(path)
+    if plain.isprintable():
+        return plain
     text = os.fsencode(path).decode("utf-8", "replace")
     return re.sub(r"[\x00-\x1f\x7f]", "\ufffd", text)
 

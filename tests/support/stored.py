@@ -1,7 +1,6 @@
 """Puts documents of a test into a folder, as the store assembles them."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from hashlib import blake2b
 from pathlib import Path
 
@@ -19,7 +18,7 @@ def stored(folder: Path, documents: Sequence[Document], *, in_memory_bytes: int 
         Member(document.name, document.path, len(document.text.encode()), written(_facts(document)))
         for document in documents
     ]
-    assemble_version(folder, members, len(members), lambda digest: nullcontext(texts[digest]))
+    assemble_version(folder, members, len(members), lambda digest: memoryview(texts[digest]))
     return StoredCorpus.open(folder, in_memory_bytes=in_memory_bytes)
 
 

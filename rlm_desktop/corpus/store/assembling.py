@@ -1,7 +1,6 @@
 """Makes the one text of a version, and its tables, out of a manifest."""
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 from rlm_desktop.corpus.documents import header_line
@@ -10,7 +9,7 @@ from rlm_desktop.text.blob_writer import BlobWriter
 from rlm_desktop.text.documents import DocumentRow
 from rlm_desktop.text.documents_writer import DocumentTableWriter
 
-TextOf = Callable[[str], AbstractContextManager[bytes | memoryview]]
+TextOf = Callable[[str], memoryview]
 """Shows the UTF-8 of a text by its digest."""
 
 

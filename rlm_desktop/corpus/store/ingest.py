@@ -109,7 +109,7 @@ class Ingest:
 
     def _make(self, found: Gathered, choice: Choice, worklist: Worklist, stop: Event) -> StoredCorpus:
         digest = self._versions.make(choice.members(worklist.held()), stop)
-        skipped = (*found.skipped, *worklist.skipped(), *choice.skipped())
+        skipped = (*found.skipped, *(one for _, one in worklist.skipped()), *choice.skipped())
         return self._versions.open(digest, skipped)
 
 
@@ -150,5 +150,5 @@ def _known(worklist: Worklist) -> Iterator[FileSeen]:
             told.add(held.position)
             yield unpacked(file)
         yield ready(file, held.inner_name, read_facts(held.facts))
-    for place, skipped in worklist.skipped_at():
+    for place, skipped in worklist.skipped():
         yield failed(skipped, files[place])

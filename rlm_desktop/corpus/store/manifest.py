@@ -17,6 +17,7 @@ from rlm_desktop.text.blob import FORMAT
 MANIFEST = "manifest"
 PAGED = frozenset({"page", "slide"})
 """The kinds of marks that are pages."""
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
 
 
 class Facts(NamedTuple):
@@ -46,7 +47,7 @@ class Member(NamedTuple):
 
     def line(self) -> bytes:
         """Give it as a line of a manifest."""
-        return f"{json.dumps([self.name, self.path, self.text_bytes])}\t{self.facts}\n".encode()
+        return f"{_COMPACT.encode((self.name, self.path, self.text_bytes))}\t{self.facts}\n".encode()
 
 
 def facts_of(extract: Extract) -> Facts:
@@ -64,7 +65,7 @@ def facts_of(extract: Extract) -> Facts:
 
 def written(facts: Facts) -> str:
     """Write facts as the catalogue and the manifest keep them."""
-    return json.dumps(facts, separators=(",", ":"))
+    return _COMPACT.encode(facts)
 
 
 def read_facts(words: str) -> Facts:

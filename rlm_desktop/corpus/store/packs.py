@@ -5,8 +5,7 @@ import os
 import re
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
@@ -55,7 +54,7 @@ class Texts:
     def __init__(self, store: Path, connection: sqlite3.Connection) -> None:
         self._store = store
         self._connection = connection
-        self._maps: OrderedDict[tuple[str, str], mmap.mmap] = OrderedDict()
+        self._packs: OrderedDict[tuple[str, str], memoryview] = OrderedDict()
         self.checked: list[str] = []
         """Those that were checked for the first time."""
 
@@ -66,22 +65,21 @@ class Texts:
             raise TextLost(digest)
         return Located(*found)
 
-    @contextmanager
-    def opened(self, digest: str) -> Iterator[memoryview]:
-        """Show the UTF-8 of a text; raises `TextLost`."""
+    def view(self, digest: str) -> memoryview:
+        """Show the UTF-8 of a text, to be released before this is closed; raises `TextLost`."""
         place = self.find(digest)
-        end = place.start + place.size_bytes
-        with memoryview(self._map(place, digest)) as whole, whole[place.start : end] as text:
-            if len(text) != place.size_bytes:
-                raise TextLost(digest)
-            if not place.is_checked:
-                self._check(text, digest)
-            yield text
+        text = self._pack(place, digest)[place.start : place.start + place.size_bytes]
+        if len(text) != place.size_bytes:
+            raise TextLost(digest)
+        if not place.is_checked:
+            self._check(text, digest)
+        return text
 
     def close(self) -> None:
         """Let go of the packs."""
-        while self._maps:
-            self._maps.popitem()[1].close()
+        for pack in self._packs.values():
+            pack.release()
+        self._packs.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -96,13 +94,13 @@ class Texts:
             raise TextLost(digest)
         self.checked.append(digest)
 
-    def _map(self, place: Located, digest: str) -> mmap.mmap:
+    def _pack(self, place: Located, digest: str) -> memoryview:
         key = place.session, place.pack
-        known = self._maps.get(key)
+        known = self._packs.get(key)
         if known is None or len(known) < place.start + place.size_bytes:
-            known = self._maps[key] = self._mapped(place, digest)
-            while len(self._maps) > _MOST_OPEN:
-                self._maps.popitem(last=False)[1].close()
+            known = self._packs[key] = memoryview(self._mapped(place, digest))
+            while len(self._packs) > _MOST_OPEN:
+                self._packs.popitem(last=False)
         return known
 
     def _mapped(self, place: Located, digest: str) -> mmap.mmap:

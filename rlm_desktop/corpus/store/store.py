@@ -99,7 +99,7 @@ class Store:
         """Give a document's text by its digest; None when the store does not have it."""
         with self._catalogue.explaining(), closing(self._catalogue.connect()) as connection:
             try:
-                with Texts(self.folder, connection) as texts, texts.opened(digest) as text:
+                with Texts(self.folder, connection) as texts, texts.view(digest) as text:
                     return str(text, "utf-8", "replace")
             except TextLost:
                 return None

@@ -116,7 +116,7 @@ class Versions:
         with self._catalogue.explaining(), closing(self._catalogue.connect()) as connection:
             with Texts(self._store, connection) as texts:
                 try:
-                    assemble_version(new, _until(stop, read_manifest(new)), count, texts.opened)
+                    assemble_version(new, _until(stop, read_manifest(new)), count, texts.view)
                 except TextLost as lost:
                     with transaction(connection):
                         forget_text(connection, lost.digest)
