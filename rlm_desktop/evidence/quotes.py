@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import islice
 
 from rlm_desktop.corpus.documents import Corpus, Span
 from rlm_desktop.evidence.folding import CJK, Folded, fold
@@ -74,7 +75,7 @@ def _continued(place: tuple[int, int], part: str, corpus: Corpus) -> list[tuple[
 
 
 def _whole(corpus: Corpus) -> Span:
-    return Span(start=0, end=len(corpus.text))
+    return Span(start=0, end=corpus.characters)
 
 
 def _places_of(part: str, corpus: Corpus, reach: Span) -> list[tuple[int, int]]:
@@ -83,19 +84,37 @@ def _places_of(part: str, corpus: Corpus, reach: Span) -> list[tuple[int, int]]:
     spellings = {wanted, wanted[:1].swapcase() + wanted[1:]}
     words = sorted(set(_ANCHOR.findall(part)), key=len, reverse=True)[:_TELLING_WORDS]
     found: set[tuple[int, int]] = set()
-    for anchor in _anchors(words, corpus.text, reach):
-        for window in _windows(anchor, len(part), corpus, reach):
-            if _is_likely(corpus.text[window.start : window.end], words):
-                folded = fold(corpus.text[window.start : window.end])
+    for anchor, at in _anchors(words, corpus.text, reach):
+        for window in _windows(anchor, at, len(part), corpus, reach):
+            stretch = corpus.text[window.start : window.end]
+            if _is_likely(stretch, words):
+                folded = fold(stretch)
                 for spelling in spellings:
                     found.update(_inside(spelling, folded, corpus.text, window))
     return sorted(found)
 
 
-def _anchors(words: list[str], text: str, reach: Span) -> list[str]:
-    """Choose the rarest words: a passage can only stand where they do. One may be hyphenated, hence several."""
-    counted = [(text.count(word, reach.start, reach.end), word) for word in words]
-    return [word for number, word in sorted(counted) if number][:_ANCHORS_TRIED]
+def _anchors(words: list[str], text: str, reach: Span) -> list[tuple[str, list[int]]]:
+    """Choose rare words and their places: a passage can only stand there. One may be hyphenated, hence several.
+
+    The text is read once for each of the words that are tried, and no further than a frequent one needs.
+    """
+    rare: list[tuple[str, list[int]]] = []
+    frequent: list[tuple[str, list[int]]] = []
+    for word in words:
+        places = list(islice(_occurrences(word, text, reach), _MOST_WINDOWS + 1))
+        if places:
+            (rare if len(places) <= _MOST_WINDOWS else frequent).append((word, places))
+        if len(rare) == _ANCHORS_TRIED:
+            break
+    return [*rare, *frequent][:_ANCHORS_TRIED]
+
+
+def _occurrences(word: str, text: str, reach: Span) -> Iterator[int]:
+    at = text.find(word, reach.start, reach.end)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + len(word), reach.end)
 
 
 def _is_likely(stretch: str, words: list[str]) -> bool:
@@ -103,19 +122,14 @@ def _is_likely(stretch: str, words: list[str]) -> bool:
     return 3 * sum(word in stretch for word in words) >= 2 * len(words)
 
 
-def _windows(anchor: str, size: int, corpus: Corpus, reach: Span) -> Iterator[Span]:
+def _windows(anchor: str, places: list[int], size: int, corpus: Corpus, reach: Span) -> Iterator[Span]:
     """Give the stretches around an anchor in which a passage of this size may stand, document by document."""
     margin = size + size // 4 + 64
-    behind = reach.start
-    for _ in range(_MOST_WINDOWS):
-        at = corpus.text.find(anchor, behind, reach.end)
-        if at < 0:
-            return
+    for at in places[:_MOST_WINDOWS]:
         span = corpus.spans[max(0, bisect_right(corpus.spans, at, key=lambda one: one.start) - 1)]
-        behind = at + len(anchor)
         if span.start <= at < span.end:
-            start, end = max(at - margin, span.start, reach.start), min(behind + margin, span.end, reach.end)
-            yield Span(start=start, end=end)
+            start = max(at - margin, span.start, reach.start)
+            yield Span(start=start, end=min(at + len(anchor) + margin, span.end, reach.end))
 
 
 def _inside(wanted: str, folded: Folded, text: str, window: Span) -> Iterator[tuple[int, int]]:
