@@ -33,7 +33,7 @@ from rlm_desktop.storage.library import Library  # noqa: E402
 from rlm_desktop.trace.events import CallFinished, Entry  # noqa: E402
 from rlm_desktop.trace.facts import DocumentFacts  # noqa: E402
 from rlm_desktop.trace.ids import RunId  # noqa: E402
-from rlm_desktop.viewmodel.documents_items import DocumentRow, folder_of  # noqa: E402
+from rlm_desktop.viewmodel.document_rows import DocumentRow, Places  # noqa: E402
 from rlm_desktop.viewmodel.history_items import HistoryRow  # noqa: E402
 from rlm_desktop.viewmodel.shelf import Shelf  # noqa: E402
 
@@ -178,11 +178,13 @@ def _row(document: DocumentFacts, paths: Sequence[str]) -> DocumentRow:
     return DocumentRow(
         path=document.path,
         name=document.name.rsplit("/", 1)[-1],
-        folder=folder_of(document.path, paths),
+        full_name=document.name,
+        folder=Places(paths).folder(document.path),
         state="ready",
         kind=document.kind,
         pages=document.pages,
         characters=document.characters,
+        tokens=document.characters // 4,
         size_bytes=document.size_bytes,
     )
 

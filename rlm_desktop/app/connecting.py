@@ -65,3 +65,5 @@ def _join(parts: Parts, session: Session) -> None:
     session.troubled.connect(window.tell)
     session.engine_told.connect(window.status.tell_engine)
     session.models_listed.connect(window.ask_bar.options.offer)
+    window.preview.wanted.connect(session.desk.preview)
+    session.desk.previewed.connect(window.preview.take)

@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject, Slot
 
 from rlm_desktop.app.assembly import Parts
 from rlm_desktop.app.collecting import Collector
-from rlm_desktop.service.errors import ServiceError
+from rlm_desktop.service.errors import NotKept, ServiceError
+from rlm_desktop.service.pasted import keep_pasted
 from rlm_desktop.settings import preferences
 from rlm_desktop.settings.preferences import SettingsError
 from rlm_desktop.storage.errors import StorageError
@@ -42,12 +43,16 @@ class Sitting(QObject):
         parts.window.asked.connect(self._on_asked)
         parts.window.closing.connect(self._on_closing)
         parts.window.remedied.connect(self._on_remedy)
+        parts.window.text_pasted.connect(self._on_pasted)
 
     async def last(self, paths: Sequence[str] = ()) -> int:
         """Show the window and wait until it is closed; give the exit status."""
         collector = Collector(self)
         self.parts.window.show()
-        self.parts.asking.give(paths)
+        if paths:
+            self.parts.asking.give(paths)
+        else:
+            self.parts.asking.resume()
         try:
             while not self._is_closing:
                 if self._wants_engine:
@@ -85,7 +90,7 @@ class Sitting(QObject):
             self.connected.shelf.close()
         self.parts.passages.close()
         try:
-            preferences.save(self.parts.asking.preferences, self._data_dir)
+            preferences.save(self.parts.asking.to_remember, self._data_dir)
         except SettingsError as error:
             log.warning("%s", error)
 
@@ -98,6 +103,13 @@ class Sitting(QObject):
             self.parts.asking.set_waiting(True)
         else:
             self.parts.window.tell(self._failure)
+
+    @Slot(str)
+    def _on_pasted(self, text: str) -> None:
+        try:
+            self.parts.asking.give([str(keep_pasted(self._data_dir, text))])
+        except NotKept as error:
+            self.parts.window.tell(Problem(text=str(error)))
 
     @Slot()
     def _on_closing(self) -> None:

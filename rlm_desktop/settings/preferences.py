@@ -40,13 +40,18 @@ class Preferences:
     """Per million tokens, for models with no known price; both or none."""
     price_out_usd: float | None = None
     theme: Theme = "auto"
+    documents: tuple[str, ...] = ()
+    """The paths that were given last, for the next start to go on with."""
+    left_out: tuple[str, ...] = ()
+    corpus: str = ""
+    """The name of the corpus they are, if they have one."""
 
 
 def load(data_dir: Path) -> Preferences:
     """Read the choices; what is missing, damaged or of a wrong kind takes its default."""
     kept = _read(_file(data_dir))
     chosen = {name: kept[name] for name, fits in _FITS.items() if name in kept and fits(kept[name])}
-    return Preferences(**chosen)
+    return Preferences(**{name: _without_lists(value) for name, value in chosen.items()})
 
 
 def save(preferences: Preferences, data_dir: Path) -> None:
@@ -78,6 +83,11 @@ def _read(file: Path) -> dict[str, Any]:
     return kept if isinstance(kept, dict) else {}
 
 
+def _without_lists(value: Any) -> Any:
+    """JSON has no tuples."""
+    return tuple(value) if isinstance(value, list) else value
+
+
 def _is_name(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
@@ -94,6 +104,10 @@ def _is_amount_or_none(value: Any) -> bool:
     if value is None:
         return True
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def _is_zero(value: Any) -> bool:
@@ -114,5 +128,8 @@ _FITS: dict[str, Callable[[Any], bool]] = {
     "price_in_usd": lambda value: _is_zero(value) or _is_amount_or_none(value),
     "price_out_usd": lambda value: _is_zero(value) or _is_amount_or_none(value),
     "theme": lambda value: value in get_args(Theme),
+    "documents": _is_texts,
+    "left_out": _is_texts,
+    "corpus": lambda value: isinstance(value, str),
 }
 assert set(_FITS) == {field.name for field in fields(Preferences)}

@@ -1,155 +1,253 @@
 """The documents at the left: what was given, how far it is read, and what could not be."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QMenu,
-    QStyleOptionViewItem,
-    QToolButton,
-    QTreeView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QMimeData, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from rlm_desktop.ui.icons import pixmap, set_icon
-from rlm_desktop.ui.list_delegate import ListDelegate
-from rlm_desktop.ui.parts import PanelHeader, Words
-from rlm_desktop.ui.theme import AROUND, GRID
+from rlm_desktop.trace.wording import plural
+from rlm_desktop.ui.corpora_menu import CorporaButton
+from rlm_desktop.ui.documents_filter import DocumentsFilter, DocumentsNotes
+from rlm_desktop.ui.documents_view import DocumentsView
+from rlm_desktop.ui.drops import local_paths
+from rlm_desktop.ui.icons import set_icon
+from rlm_desktop.ui.parts import ElidedWords, Words
+from rlm_desktop.ui.reading_strip import ReadingStrip
+from rlm_desktop.ui.theme import AROUND, GRID, INSIDE, small_font
 from rlm_desktop.viewmodel.asking import Asking
+from rlm_desktop.viewmodel.document_order import ORDER_WORDS
 
-AnyIndex = QModelIndex | QPersistentModelIndex
-_ARROW = 12
-_FEW = 40
-
-
-class DocumentsDelegate(ListDelegate):
-    """A folder's row has an arrow that tells whether it is open."""
-
-    def __init__(self, view: QTreeView) -> None:
-        super().__init__(view)
-        self._view = view
-
-    @override
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        super().paint(painter, option, index)
-        if index.model().hasChildren(index):
-            name = "chevron-down" if self._view.isExpanded(index) else "chevron-right"
-            top = option.rect.center().y() - _ARROW // 2 + 1
-            place = QRect((AROUND - _ARROW) // 2, top, _ARROW, _ARROW)
-            painter.drawPixmap(place, pixmap(name, "muted", _ARROW, self._view.devicePixelRatioF()))
-
-
-class DocumentsView(QTreeView):
-    """The tree of documents; Delete leaves the selected ones out."""
-
-    removal_asked = Signal()
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("documentsView")
-        self.setAccessibleName("Documents")
-        self.setProperty("kind", "plain")
-        self.setItemDelegate(DocumentsDelegate(self))
-        self.setHeaderHidden(True)
-        self.setIndentation(0)
-        self.setRootIsDecorated(False)
-        self.setExpandsOnDoubleClick(False)
-        self.clicked.connect(self._on_clicked)
-        self.setUniformRowHeights(True)
-        self.setMouseTracking(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.removal_asked.emit()
-            event.accept()
-            return
-        super().keyPressEvent(event)
-
-    @Slot(QModelIndex)
-    def _on_clicked(self, index: QModelIndex) -> None:
-        if self.model().hasChildren(index):
-            self.setExpanded(index, not self.isExpanded(index))
+_MANY = 12
+"""From so many documents on there is a field to filter them."""
+_EMPTY = "Drop files or a folder here, or paste text (Ctrl+V)."
+_NONE_FOUND = "No document has these words. Escape shows all."
 
 
 class DocumentsPanel(QWidget):
-    """Header, tree, and what to do while there is nothing in it."""
+    """Title, counts, filter and progress over the list; and what to do while there is nothing in it."""
 
     files_asked = Signal()
+    folder_asked = Signal()
+    ready_asked = Signal()
+    text_pasted = Signal(str)
+    preview_asked = Signal(object)  # DocumentRow
 
     def __init__(self, asking: Asking, parent: QWidget) -> None:
         super().__init__(parent)
-        self._asking = asking
-        self._header = PanelHeader("Documents", self)
-        self._add = QToolButton(self)
-        self._empty = Words(self, "muted", "Drop files or a folder here.")
-        self._empty.setWordWrap(True)
-        self.view = DocumentsView(self)
+        self.setObjectName("documentsPanel")
+        self._asking, self._items = asking, asking.documents
+        self._title = CorporaButton(asking, self)
+        self._count = ElidedWords(self, "muted")
+        self._add, self._more = QToolButton(self), QToolButton(self)
+        self._menu = QMenu(self)
+        self._orders = QActionGroup(self)
+        self.notes = DocumentsNotes(self)
+        self.filter = DocumentsFilter(self)
+        self._strip = ReadingStrip(asking, self)
+        self._empty = Words(self, "muted", _EMPTY)
+        self.view = DocumentsView(self._items, self)
         self._build()
-        asking.documents.changed.connect(self._on_changed)
-        asking.documents.rowsInserted.connect(self._on_inserted)
+        self._connect()
         self._on_changed()
 
+    # How it is built
+
     def _build(self) -> None:
-        set_icon(self._add, "file-plus", "muted")
-        self._add.setProperty("kind", "quiet")
-        self._add.setObjectName("openFilesButton")
-        self._add.setToolTip("Open files… (Ctrl+O)")
-        self._add.setAccessibleName("Open files")
-        self._add.clicked.connect(self.files_asked)
-        self._header.add(self._add)
+        self._build_add()
+        self._build_menu()
+        self._count.setFont(small_font())
+        self._count.setObjectName("documentsCount")
+        self._count.setContentsMargins(AROUND, 0, AROUND, GRID)
+        self._empty.setWordWrap(True)
         self._empty.setContentsMargins(AROUND, GRID, AROUND, GRID)
-        self.view.setModel(self._asking.documents)
-        self.view.removal_asked.connect(self._on_remove)
-        self.view.customContextMenuRequested.connect(self._on_menu)
+        head, finding = QHBoxLayout(), QVBoxLayout()
+        head.setContentsMargins(AROUND - GRID, GRID, INSIDE, 0)
+        head.setSpacing(GRID)
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._add)
+        head.addWidget(self._more)
+        finding.setContentsMargins(INSIDE, 0, INSIDE, GRID)
+        finding.addWidget(self.filter)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, GRID, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._header)
+        column.addLayout(head)
+        for one in (self._count, self.notes, self._strip):
+            column.addWidget(one)
+        column.addLayout(finding)
         column.addWidget(self._empty)
         column.addWidget(self.view, 1)
 
+    def _build_add(self) -> None:
+        menu = QMenu(self)
+        menu.addAction("Add files…\tCtrl+O", self.files_asked.emit)
+        menu.addAction("Add a folder…\tCtrl+Shift+O", self.folder_asked.emit)
+        menu.addAction("Paste text\tCtrl+V", self.paste)
+        _dress(self._add, "addDocumentsButton", "file-plus", "Add documents", menu)
+
+    def _build_menu(self) -> None:
+        menu = self._menu
+        self._refresh = menu.addAction("Look for changes\tF5", self._asking.refresh)
+        menu.addAction("Filter\tCtrl+F", self.go_to_filter)
+        sorting = menu.addMenu("Sort by")
+        for order, words in ORDER_WORDS.items():
+            action = sorting.addAction(words)
+            action.setCheckable(True)
+            action.setChecked(order == self._items.order)
+            action.setData(order)
+            self._orders.addAction(action)
+        menu.addSeparator()
+        self._open_all = menu.addAction("Open all folders", self._on_open_all)
+        self._close_all = menu.addAction("Close all folders", self._on_close_all)
+        menu.addSeparator()
+        self._forget_all = menu.addAction("Leave all out", self._asking.forget_all)
+        menu.aboutToShow.connect(self._on_menu_shown)
+        _dress(self._more, "documentsMenuButton", "ellipsis", "More about documents", menu)
+
+    def _connect(self) -> None:
+        self._asking.changed.connect(self._on_changed)
+        self._orders.triggered.connect(self._on_order)
+        self.notes.chosen.connect(self.filter.setText)
+        self.filter.textChanged.connect(self._items.set_filter)
+        self.filter.textChanged.connect(self._on_changed)
+        self.filter.left.connect(self._on_filter_left)
+        self._strip.ready_asked.connect(self.ready_asked)
+        view = self.view
+        view.removal_asked.connect(self._on_remove)
+        view.preview_asked.connect(self.preview_asked)
+        view.filter_asked.connect(self.go_to_filter)
+        view.paste_asked.connect(self.paste)
+        view.customContextMenuRequested.connect(self._on_view_menu)
+        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        for keys, act in (("Ctrl+F", self.go_to_filter), ("F5", self._asking.refresh)):
+            QShortcut(QKeySequence(keys), self, context=within).activated.connect(act)
+
+    # What the user does
+
+    @Slot()
+    def go_to_filter(self, words: str = "") -> None:
+        """Go to the filter, with what was typed already."""
+        self.filter.show()
+        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if words:
+            self.filter.setText(self.filter.text() + words)
+        else:
+            self.filter.selectAll()
+
+    @Slot()
+    def paste(self) -> None:
+        """Take what was copied: files as documents, text as one document more."""
+        data: QMimeData = QGuiApplication.clipboard().mimeData()
+        paths = local_paths(data)
+        if paths:
+            self._asking.give(paths)
+        elif data.hasText() and data.text().strip():
+            self.text_pasted.emit(data.text())
+
+    def redress(self) -> None:
+        """Take the colours of the theme shown now."""
+        self.filter.redress()
+
+    # What follows
+
     @Slot()
     def _on_changed(self) -> None:
-        self._header.set_count(self._asking.documents.in_short())
-        self._empty.setVisible(not self._asking.documents.rowCount())
+        tally, shown = self._items.tally, self._items.rowCount()
+        has_any = bool(tally.files or tally.noted or tally.duplicates)
+        self._count.setVisible(has_any)
+        self._count.setToolTip(tally.exactly if tally.files else "")
+        self._count.setAccessibleName(tally.in_words if tally.files else "No documents")
+        self._show_count()
+        self.notes.show_tally(tally, self.filter.text())
+        wants_filter = tally.files >= _MANY or bool(self.filter.text()) or self.filter.hasFocus()
+        self.filter.setVisible(has_any and wants_filter)
+        self._empty.setText(_NONE_FOUND if has_any else _EMPTY)
+        self._empty.setVisible(not shown and not (self._asking.is_reading and not has_any))
 
-    @Slot(QModelIndex, int, int)
-    def _on_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
-        """A small folder shows its files at once; a large one opens when asked, even if its files come in turns."""
-        if parent.isValid() and not first and last < _FEW:
-            self.view.expand(parent)
-        elif parent.isValid() and 0 < first < _FEW <= last:
-            self.view.collapse(parent)
+    def _show_count(self) -> None:
+        """The longest words there is room for."""
+        tally = self._items.tally
+        words = [tally.in_words, tally.in_short]
+        if self.filter.text():
+            words = [f"{self._items.rowCount():,} of {plural(tally.files, 'document')}"]
+        room = self.width() - 2 * AROUND
+        fitting = (one for one in words if self._count.fontMetrics().horizontalAdvance(one) <= room)
+        self._count.setText(next(fitting, words[-1]))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_count()
+
+    @Slot()
+    def _on_filter_left(self) -> None:
+        self.view.setFocus()
+        if not self.view.currentIndex().isValid():
+            self.view.go_to(0)
+
+    @Slot(QAction)
+    def _on_order(self, action: QAction) -> None:
+        self._items.set_order(action.data())
+
+    @Slot()
+    def _on_open_all(self) -> None:
+        self._items.open_all(True)
+
+    @Slot()
+    def _on_close_all(self) -> None:
+        self._items.open_all(False)
+
+    @Slot()
+    def _on_menu_shown(self) -> None:
+        has_any = bool(self._asking.paths)
+        self._refresh.setEnabled(has_any and not self._asking.is_reading)
+        for action in (self._open_all, self._close_all):
+            action.setEnabled(has_any and not self._items.is_flat)
+        self._forget_all.setEnabled(has_any)
 
     @Slot()
     def _on_remove(self) -> None:
-        items = self._asking.documents
-        paths = [path for index in self.view.selectedIndexes() for path in items.paths_at(index)]
+        if self.view.has_all_chosen and not self._items.is_flat:
+            self._asking.forget_all()
+            return
+        paths = self._chosen_paths()
         if paths:
             self._asking.forget(paths)
 
+    def _chosen_paths(self) -> list[str]:
+        return list(dict.fromkeys(path for index in self.view.chosen() for path in self._items.paths_at(index)))
+
     @Slot()
     def _on_copy(self) -> None:
-        items = self._asking.documents
-        paths = [path for index in self.view.selectedIndexes() for path in items.paths_at(index)]
-        QGuiApplication.clipboard().setText("\n".join(dict.fromkeys(paths)))
+        QGuiApplication.clipboard().setText("\n".join(self._chosen_paths()))
+
+    @Slot()
+    def _on_preview(self) -> None:
+        row = self._items.row_at(self.view.currentIndex())
+        if row is not None:
+            self.preview_asked.emit(row)
 
     @Slot(QPoint)
-    def _on_menu(self, place: QPoint) -> None:
-        if not self._asking.documents.rowCount():
+    def _on_view_menu(self, place: QPoint) -> None:
+        if not self._items.rowCount():
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        chosen = bool(self.view.selectedIndexes())
-        menu.addAction("Leave out of the next question\tDel", self._on_remove).setEnabled(chosen)
-        menu.addAction("Leave all out", self._asking.forget_all)
+        has_chosen = self.view.selectionModel().hasSelection()
+        row = self._items.row_at(self.view.currentIndex())
+        menu.addAction("Show what the model sees\tEnter", self._on_preview).setEnabled(row is not None)
+        menu.addAction("Copy the path", self._on_copy).setEnabled(has_chosen)
         menu.addSeparator()
-        menu.addAction("Copy the path", self._on_copy).setEnabled(chosen)
+        menu.addAction("Leave out of the next question\tDel", self._on_remove).setEnabled(has_chosen)
         menu.popup(self.view.viewport().mapToGlobal(place))
+
+
+def _dress(button: QToolButton, name: str, icon: str, words: str, menu: QMenu) -> None:
+    set_icon(button, icon, "muted")
+    button.setObjectName(name)
+    button.setProperty("kind", "quiet")
+    button.setToolTip(words)
+    button.setAccessibleName(words)
+    button.setMenu(menu)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

@@ -18,6 +18,7 @@ from rlm_desktop.ui.history_panel import HistoryPanel
 from rlm_desktop.ui.icons import retint
 from rlm_desktop.ui.models_dialog import ModelsDialog
 from rlm_desktop.ui.parts import Hairline
+from rlm_desktop.ui.preview_page import PreviewPage
 from rlm_desktop.ui.replay_bar import ReplayBar
 from rlm_desktop.ui.run_line import ANSWER, TRACE
 from rlm_desktop.ui.run_page import RunPage
@@ -28,11 +29,12 @@ from rlm_desktop.ui.top_bar import TopBar
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.history_items import HistoryItems
 from rlm_desktop.viewmodel.passages import Passages
+from rlm_desktop.viewmodel.preview import Preview
 from rlm_desktop.viewmodel.remedies import Problem, Remedy
 from rlm_desktop.viewmodel.replay import Replay
 from rlm_desktop.viewmodel.shown_run import ShownRun
 
-_LEFT_WIDTH = 248
+_LEFT_WIDTH = 264
 _PICKER = QSize(860, 560)
 
 
@@ -45,6 +47,7 @@ class MainWindow(QMainWindow):
     run_opened = Signal(object)  # RunId
     deletion_asked = Signal(object)  # list[RunId]
     remedied = Signal(object)  # Problem
+    text_pasted = Signal(str)
     closing = Signal()
 
     def __init__(self, asking: Asking, shown: ShownRun, history: HistoryItems, passages: Passages) -> None:
@@ -54,6 +57,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.asking, self.shown = asking, shown
         self.replay = Replay(shown.items, self)
+        self.preview = Preview(self)
         self._middle = QWidget(self)
         self.top = TopBar(self._middle)
         self.documents = DocumentsPanel(asking, self._middle)
@@ -63,6 +67,7 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget(self._middle)
         self.start = StartView(asking, self._pages)
         self.run_page = RunPage(shown, self.replay, passages, self._pages)
+        self.preview_page = PreviewPage(self.preview, self._pages)
         self.status = StatusLine(asking, shown, self._middle)
         self._replay_bar = ReplayBar(self.replay, self.status)
         self._drop_sign = DropSign(self)
@@ -107,6 +112,7 @@ class MainWindow(QMainWindow):
         right = QWidget(self._middle)
         self._pages.addWidget(self.start)
         self._pages.addWidget(self.run_page)
+        self._pages.addWidget(self.preview_page)
         notice = QVBoxLayout()
         notice.setContentsMargins(AROUND, GRID, AROUND, GRID)
         notice.addWidget(self.banner)
@@ -124,6 +130,11 @@ class MainWindow(QMainWindow):
             asker.files_asked.connect(self.open_files)
             asker.folder_asked.connect(self.open_folder)
         self.documents.files_asked.connect(self.open_files)
+        self.documents.folder_asked.connect(self.open_folder)
+        self.documents.text_pasted.connect(self.text_pasted)
+        self.documents.preview_asked.connect(self.preview.open)
+        for waiting in (self.documents, self.start):
+            waiting.ready_asked.connect(self.ask_ready)
         self.start.sample_asked.connect(self.take_sample)
         self.top.new_asked.connect(self.begin_anew)
         self.top.theme_chosen.connect(self._on_theme)
@@ -137,6 +148,8 @@ class MainWindow(QMainWindow):
         self.run_page.answer.verdict.again_asked.connect(self.ask_again)
         self.run_page.answer.verdict.remedied.connect(self._on_remedy)
         self.shown.opened.connect(self._on_opened)
+        self.preview.changed.connect(self._on_preview)
+        self.preview.closed.connect(self._on_preview_closed)
         self.asking.changed.connect(self._on_asking)
 
     def _add_shortcuts(self) -> None:
@@ -168,6 +181,16 @@ class MainWindow(QMainWindow):
         if problem is None:
             self.banner.clear()
             self.asked.emit()
+        else:
+            self.tell(problem)
+
+    @Slot()
+    def ask_ready(self) -> None:
+        """Ask about what is read so far, unless something else is missing."""
+        problem = self.asking.problem()
+        if problem is None:
+            self.banner.clear()
+            self.asking.ask_ready()
         else:
             self.tell(problem)
 
@@ -217,6 +240,8 @@ class MainWindow(QMainWindow):
         self.top.check_theme(theme)
         retint(self)
         self.run_page.redress()
+        self.documents.redress()
+        self.preview_page.redress()
 
     def _pick(self, title: str, mode: QFileDialog.FileMode) -> None:
         dialog = QFileDialog(self, title, self._folder)
@@ -268,9 +293,24 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_opened(self) -> None:
         has_run = self.shown.standing != "none"
+        self.preview.close()
         self._pages.setCurrentWidget(self.run_page if has_run else self.start)
         self._replay_bar.setVisible(has_run)
         self.history.select(self.shown.run)
+
+    @Slot()
+    def _on_preview(self) -> None:
+        """A document lies over the run, or over the way to begin, until it is closed."""
+        if self.preview.row is not None:
+            self._pages.setCurrentWidget(self.preview_page)
+
+    @Slot()
+    def _on_preview_closed(self) -> None:
+        has_focus = self.preview_page.isAncestorOf(self.focusWidget())
+        has_run = self.shown.standing != "none"
+        self._pages.setCurrentWidget(self.run_page if has_run else self.start)
+        if has_focus:
+            self.documents.view.setFocus()
 
     @Slot()
     def _on_asking(self) -> None:

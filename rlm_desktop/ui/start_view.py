@@ -7,6 +7,7 @@ from rlm_desktop.settings.preferences import BUILT_IN_MODEL
 from rlm_desktop.trace.wording import plural
 from rlm_desktop.ui.icons import set_icon
 from rlm_desktop.ui.parts import Words
+from rlm_desktop.ui.reading_card import ReadingCard
 from rlm_desktop.ui.theme import AROUND, BETWEEN, INSIDE, title_font
 from rlm_desktop.viewmodel.asking import Asking
 
@@ -26,6 +27,7 @@ class StartView(QWidget):
     files_asked = Signal()
     folder_asked = Signal()
     sample_asked = Signal()
+    ready_asked = Signal()
 
     def __init__(self, asking: Asking, parent: QWidget) -> None:
         super().__init__(parent)
@@ -41,6 +43,7 @@ class StartView(QWidget):
         self._folder = _button(self._zone, "startFolderButton", "Open folder…", "Ctrl+Shift+O")
         self._sample = _button(self._zone, "sampleButton", "Try the sample documents", "Four short texts to begin with")
         self._key = Words(self._zone, "muted")
+        self._reading = ReadingCard(asking, self._zone)
         self._build()
         asking.changed.connect(self._on_changed)
         self._on_changed()
@@ -54,6 +57,7 @@ class StartView(QWidget):
         self._files.clicked.connect(self.files_asked)
         self._folder.clicked.connect(self.folder_asked)
         self._sample.clicked.connect(self.sample_asked)
+        self._reading.ready_asked.connect(self.ready_asked)
         for label in (self._title, self._text, self._key):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)
@@ -66,7 +70,7 @@ class StartView(QWidget):
         inside = QVBoxLayout(self._zone)
         inside.setContentsMargins(2 * AROUND, 2 * AROUND, 2 * AROUND, 2 * AROUND)
         inside.setSpacing(BETWEEN)
-        for widget in (self._mark, self._title, self._text):
+        for widget in (self._mark, self._title, self._text, self._reading):
             inside.addWidget(widget)
         inside.addLayout(buttons)
         inside.addWidget(self._key)
@@ -83,19 +87,19 @@ class StartView(QWidget):
 
     @Slot()
     def _on_changed(self) -> None:
-        rows = self._asking.documents.files()
+        tally, reading = self._asking.documents.tally, self._asking.reading
         if not self._asking.paths:
             self._say("upload", "muted", _NO_DOCUMENTS, _MORE)
-        elif self._asking.is_reading:
-            done = len(rows) - self._asking.unread
-            self._say("loader", "accent", f"Reading {plural(len(rows), 'document')}", f"{done:,} read so far.")
+        elif reading.is_going_on:
+            parts = (reading.found, reading.note or f"{tally.files:,} found so far")
+            self._say("loader", "accent", reading.title, "\n".join(filter(None, parts)))
         else:
-            ready = sum(row.state == "ready" for row in rows)
-            failed = len(rows) - ready
             text = "Type a question above and press Ctrl+Enter."
-            if failed:
-                text = f"{plural(failed, 'file')} could not be read: point at it in the list to see why. {text}"
-            self._say("message-square-text", "accent", f"{plural(ready, 'document')} ready", text)
+            if tally.failed:
+                text = f"{plural(tally.failed, 'file')} could not be read: point at it in the list to see why. {text}"
+            self._say("message-square-text", "accent", f"{plural(tally.ready, 'document')} ready", text)
+        for button in (self._files, self._folder):
+            button.setVisible(not reading.is_going_on)
         chosen = self._asking.preferences
         is_free = BUILT_IN_MODEL in (chosen.root, chosen.worker)
         self._key.setText(

@@ -32,7 +32,18 @@ QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus { border-color:
 QToolButton[kind="tiny"] { background: transparent; border-color: transparent; padding: 0; }
 QToolButton[kind="tiny"]:hover { background: $hover; }
 QToolButton[kind="tiny"]:focus { border-color: $accent; }
-QToolButton[kind="quiet"]::menu-indicator { image: none; }
+QToolButton[kind="quiet"]::menu-indicator, QToolButton[kind="title"]::menu-indicator { image: none; }
+QToolButton[kind="title"] { background: transparent; border-color: transparent; color: $muted; padding: 3px 4px; }
+QToolButton[kind="title"]:hover { background: $hover; }
+QToolButton[kind="title"]:focus { border-color: $accent; }
+QPushButton[kind="link"] { background: transparent; border: 1px solid transparent; border-radius: 4px; color: $muted;
+    padding: 1px 4px; }
+QPushButton[kind="link"][ink="warn"] { color: $warn; }
+QPushButton[kind="link"]:hover { background: $hover; }
+QPushButton[kind="link"]:checked { background: $selection; color: $text; }
+QPushButton[kind="link"]:focus { border-color: $accent; }
+QProgressBar { background: $line; border: 0; border-radius: 2px; }
+QProgressBar::chunk { background: $accent; border-radius: 2px; }
 
 QDialogButtonBox, QMessageBox, QFileDialog { dialogbuttonbox-buttons-have-icons: 0; }
 QFileDialog QToolButton { padding: 3px; }

@@ -5,12 +5,14 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from rlm_desktop.settings.preferences import BUILT_IN_MODEL, Preferences
 from rlm_desktop.trace.facts import Limits
 from rlm_desktop.trace.wording import NANO, plural
+from rlm_desktop.viewmodel.corpora import Corpora, Selection
 from rlm_desktop.viewmodel.documents_items import DocumentsItems
+from rlm_desktop.viewmodel.reading import Reading
 from rlm_desktop.viewmodel.remedies import Problem
 
 
@@ -19,11 +21,15 @@ class Asking(QObject):
 
     changed = Signal()
     given = Signal(object)  # list[str]: paths that are to be read
+    refresh_asked = Signal()
     forgotten = Signal()
+    ready_asked = Signal()
 
     def __init__(self, preferences: Preferences, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.documents = DocumentsItems(self)
+        self.reading = Reading(self)
+        self.corpora = Corpora(self._selection, self)
         self.preferences = preferences
         self.question = ""
         self.paths: list[str] = []
@@ -32,11 +38,11 @@ class Asking(QObject):
         self.is_running = False
         self.is_finishing = False
         """Whether the user asked the run to end with what it has."""
-        self.is_reading = False
-        """Whether documents are still being looked for or read."""
         self.is_waiting = False
         """Whether the user asked while documents were still being read; the run starts when they are."""
         self.documents.changed.connect(self.changed)
+        self.reading.changed.connect(self.changed)
+        self.corpora.opened.connect(self._on_opened)
 
     # What the user does
 
@@ -55,11 +61,10 @@ class Asking(QObject):
     def forget(self, paths: Iterable[str]) -> None:
         """Leave documents out; a folder they are in stays given, so that its other files keep their names."""
         gone = set(paths)
-        stay = [row.path for row in self.documents.rows() if row.path not in gone]
-        kept = [given for given in self.paths if given not in gone and _is_of_use(given, stay, gone)]
-        self.paths = kept
-        self.left_out = {path for path in self.left_out | gone if any(PurePath(path).is_relative_to(g) for g in kept)}
         self.documents.remove(gone)
+        self.paths = [given for given in self.paths if given not in gone and self._is_of_use(given, gone)]
+        kept = [PurePath(given) for given in self.paths]
+        self.left_out = {path for path in self.left_out | gone if any(PurePath(path).is_relative_to(g) for g in kept)}
         self.forgotten.emit()
         self.changed.emit()
 
@@ -67,8 +72,24 @@ class Asking(QObject):
         """Begin with no documents."""
         self.paths, self.left_out = [], set()
         self.documents.clear()
+        self.corpora.leave()
         self.forgotten.emit()
         self.changed.emit()
+
+    def resume(self) -> None:
+        """Go on with the documents of the last time."""
+        kept = self.preferences
+        self.corpora.current = kept.corpus
+        self._take(kept.documents, kept.left_out)
+
+    def refresh(self) -> None:
+        """Have all files looked at again: what changed is read anew, what is gone leaves the list."""
+        if self.paths and not self.is_reading:
+            self.refresh_asked.emit()
+
+    def ask_ready(self) -> None:
+        """Ask about what has been read so far."""
+        self.ready_asked.emit()
 
     def write(self, question: str) -> None:
         """Keep what stands in the question field."""
@@ -95,12 +116,6 @@ class Asking(QObject):
             self.is_finishing = True
             self.changed.emit()
 
-    def set_reading(self, is_reading: bool) -> None:
-        """The engine began to read documents, or has read them all."""
-        if is_reading != self.is_reading:
-            self.is_reading = is_reading
-            self.changed.emit()
-
     def drop_paths(self, paths: Iterable[str]) -> None:
         """Take back given paths under which there was nothing."""
         gone = set(paths)
@@ -116,14 +131,24 @@ class Asking(QObject):
     # What follows from it
 
     @property
+    def to_remember(self) -> Preferences:
+        """Give the choices with the documents, for the next start."""
+        paths, left_out = self._selection()
+        return replace(self.preferences, documents=paths, left_out=left_out, corpus=self.corpora.current)
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether documents are still being looked for or read."""
+        return self.reading.is_going_on
+
+    @property
     def can_ask(self) -> bool:
         """Whether a run could start now."""
         return not self.is_running and self.problem() is None
 
-    @property
-    def unread(self) -> int:
-        """How many documents are still being read."""
-        return sum(row.state in ("queued", "reading") for row in self.documents.rows())
+    def suggested_name(self) -> str:
+        """Give a name for these documents: that of the only folder or file that was given."""
+        return PurePath(self.paths[0]).stem if len(self.paths) == 1 else ""
 
     def problem(self) -> Problem | None:
         """Say what is missing, the first thing only; None when a run could start."""
@@ -142,15 +167,37 @@ class Asking(QObject):
             concurrency=chosen.concurrency or default.concurrency,
         )
 
+    def _is_of_use(self, given: str, gone: Iterable[str]) -> bool:
+        """Tell whether a given path still has a document, or never had one that was listed."""
+        return self.documents.holds_below(given) or not any(PurePath(path).is_relative_to(given) for path in gone)
+
+    def _selection(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        return tuple(self.paths), tuple(sorted(self.left_out))
+
+    @Slot(object)
+    def _on_opened(self, selection: Selection) -> None:
+        """Take the documents of a named corpus in place of those that are there."""
+        self.paths = []
+        self.documents.clear()
+        self.forgotten.emit()
+        self._take(*selection)
+
+    def _take(self, paths: Sequence[str], left_out: Iterable[str]) -> None:
+        self.paths, self.left_out = list(paths), set(left_out)
+        if self.paths:
+            self.given.emit(list(paths))
+        self.changed.emit()
+
     def _about_documents(self) -> Problem | None:
-        rows = self.documents.files()
         if not self.paths:
             text = "There are no documents yet. Drop files or a folder anywhere in this window, or open some."
             return Problem(text=text, remedy="open-files")
-        if rows and all(row.state == "failed" for row in rows):
-            which = "The file" if len(rows) == 1 else f"None of the {plural(len(rows), 'file')}"
-            verb = "could not be read" if len(rows) == 1 else "could be read"
-            return Problem(text=f"{which} {verb}: {rows[0].reason.rstrip(chr(46))}. Open others.", remedy="open-files")
+        tally = self.documents.tally
+        failed = self.documents.first_failed() if tally.files and tally.failed == tally.files else None
+        if failed is not None:
+            which = "The file" if tally.files == 1 else f"None of the {plural(tally.files, 'file')}"
+            verb = "could not be read" if tally.files == 1 else "could be read"
+            return Problem(text=f"{which} {verb}: {failed.reason.rstrip(chr(46))}. Open others.", remedy="open-files")
         return None
 
     def _about_question(self) -> Problem | None:
@@ -164,10 +211,3 @@ class Asking(QObject):
                 text = f"No {role} model is chosen. Type a model's name, or take {BUILT_IN_MODEL}: it needs no key."
                 return Problem(text=text, remedy="built-in")
         return None
-
-
-def _is_of_use(given: str, stay: Sequence[str], gone: set[str]) -> bool:
-    """Tell whether a given path still has a document, or never had one that was listed."""
-    if any(PurePath(path).is_relative_to(given) for path in stay):
-        return True
-    return not any(PurePath(path).is_relative_to(given) for path in gone)

@@ -1,285 +1,352 @@
-"""The documents the user gave, grouped by folder, as an item model for Qt."""
+"""The documents the user gave, as rows for Qt: by folder, or the filtered and sorted ones in one list."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from itertools import count
-from pathlib import PurePath
-from typing import Any, Literal
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal, Slot
 from typing_extensions import override
 
-from rlm_desktop.trace.wording import plural, short_number, size
-from rlm_desktop.viewmodel.guarded_text import plain_tip
-from rlm_desktop.viewmodel.roles import DotRole, InkRole, NoteInkRole, NoteRole
+from rlm_desktop.viewmodel.document_looks import Look, look_of, spoken, tip_of
+from rlm_desktop.viewmodel.document_order import Filter, Order, arranged
+from rlm_desktop.viewmodel.document_rows import NO_DOCUMENT, DocumentRow, Tally
+from rlm_desktop.viewmodel.document_tree import DocumentTree, Folder, Item
+from rlm_desktop.viewmodel.roles import LookRole
+from rlm_desktop.viewmodel.slices import Slices
 
 AnyIndex = QModelIndex | QPersistentModelIndex
-DocumentState = Literal["found", "queued", "reading", "ready", "failed", "noted", "duplicate"]
-
-_STATE_NOTES: dict[DocumentState, str] = {
-    "found": "waiting",
-    "queued": "waiting",
-    "reading": "reading",
-    "failed": "not read",
-    "noted": "rules",
-    "duplicate": "duplicate",
-}
-_STATE_INKS: dict[DocumentState, str] = {"failed": "warn", "noted": "muted", "duplicate": "muted"}
+_FEW = 40
+"""So many documents are shown without a click; beyond that only what was given stands open."""
+_MOST_RANGES = 12
+"""From so many places at once on, it is cheaper for the view to look at all rows anew."""
+_STALE_MS = 400
 
 
-@dataclass(slots=True, kw_only=True)
-class DocumentRow:
-    """One file and how far reading it has come."""
-
-    path: str
-    name: str
-    folder: str = ""
-    """The group it is shown in; empty for a file that was given by itself."""
-    state: DocumentState = "queued"
-    kind: str = ""
-    pages: int | None = None
-    characters: int = 0
-    size_bytes: int = 0
-    reason: str = ""
-
-    @property
-    def note(self) -> str:
-        """What stands at the right: the state, or the size once it is ready."""
-        return _STATE_NOTES.get(self.state, size(self.size_bytes))
-
-    @property
-    def in_words(self) -> str:
-        """All that is known, in a sentence."""
-        if self.state == "failed":
-            return f"{self.path}\nCould not be read: {self.reason}"
-        if self.state == "noted":
-            return f"{self.path}\nNot a document: {self.reason}"
-        if self.state != "ready":
-            return f"{self.path}\n{self.note}"
-        pages = "" if self.pages is None else f", {plural(self.pages, 'page')}"
-        lacks = f"\n{self.reason.capitalize()}" if self.reason else ""
-        return f"{self.path}\n{self.kind}{pages}, {self.characters:,} characters, {self.size_bytes:,} bytes{lacks}"
-
-
-@dataclass(slots=True, eq=False)
-class _Group:
-    """A folder and its rows; the group without a name holds the files that stand for themselves."""
-
-    name: str
-    key: int = 0
-    rows: list[DocumentRow] = field(default_factory=list)
-
-
-class DocumentsItems(QAbstractItemModel):
-    """Folders with their files, and the files given singly; rows are altered in place."""
+class DocumentsItems(QAbstractListModel):
+    """Grows in place while documents are found. While a filter or an order is set, its list is renewed in slices."""
 
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._single = _Group("")
-        self._folders: list[_Group] = []
-        self._by_path: dict[str, DocumentRow] = {}
-        self._by_key: dict[int, _Group] = {}
-        self._keys = count(1)
+        self._tree = DocumentTree()
+        self._by_key: dict[str, DocumentRow] = {}
+        self._flat: list[DocumentRow] | None = None
+        self._is_telling = True
+        """Whether rows are announced one range at a time; not while all are looked at anew."""
+        self.filter_text = ""
+        self.order: Order = "folder"
+        self._wanted = Filter()
+        self._slices = Slices(self)
+        self._stale = QTimer(self, interval=_STALE_MS, singleShot=True)
+        self._stale.timeout.connect(self._arrange)
+
+    # What comes and goes
 
     def note(self, rows: Sequence[DocumentRow]) -> None:
         """Take in what is now known of some documents, new ones and those already listed."""
         fresh: dict[str, list[DocumentRow]] = {}
-        altered: set[str] = set()
+        sums: dict[str, Tally] = {}
         for row in rows:
-            known = self._by_path.get(row.path)
-            if known is None:
-                self._by_path[row.path] = row
+            known = self._by_key.setdefault(row.key, row)
+            tally = sums.get(known.folder)
+            if tally is None:
+                tally = sums[known.folder] = Tally()
+            if known is row:
                 fresh.setdefault(row.folder, []).append(row)
             else:
-                _update(known, row)
-                altered.add(known.folder)
-        for folder, added in fresh.items():
-            self._append(self._group(folder), added)
-        for folder in altered.difference(fresh):
-            self._announce(self._group(folder))
-        self.changed.emit()
+                tally.count(known, -1)
+                known.take(row)
+            tally.count(known)
+        self._add(fresh)
+        self._count(sums)
+        self._announce()
 
-    def remove(self, paths: Iterable[str]) -> None:
+    def remove(self, paths: Collection[str]) -> None:
         """Take documents out of the list."""
-        gone = set(paths)
-        for group in [*self._folders, self._single]:
-            for row in reversed([row for row in group.rows if row.path in gone]):
-                self._remove_row(group, row)
-        for group in [group for group in self._folders if not group.rows]:
-            self._remove_folder(group)
+        gone = frozenset(paths)
+        self.beginResetModel()
+        self._by_key = {key: row for key, row in self._by_key.items() if row.path not in gone}
+        self._tree.root.drop(gone)
+        self._tree.index()
+        if self._flat is not None:
+            self._flat = [row for row in self._flat if row.path not in gone]
+        self.endResetModel()
         self.changed.emit()
 
     def clear(self) -> None:
         """Be empty."""
         self.beginResetModel()
-        self._single, self._folders, self._by_path, self._by_key = _Group(""), [], {}, {}
+        self._tree, self._by_key = DocumentTree(), {}
+        self._flat = None if self._flat is None else []
+        self._slices.drop()
+        self.endResetModel()
+        self.changed.emit()
+
+    def _add(self, fresh: dict[str, list[DocumentRow]]) -> None:
+        if not fresh or self._flat is not None:
+            self._add_quietly(fresh)
+            return
+        known = [self._tree.by_path[path] for path in fresh if path in self._tree.by_path]
+        if sum(folder.is_open and folder.is_shown for folder in known) > _MOST_RANGES:
+            self.beginResetModel()
+            self._add_quietly(fresh)
+            self.endResetModel()
+        else:
+            self._add_in_place(fresh)
+
+    def _add_quietly(self, fresh: dict[str, list[DocumentRow]]) -> None:
+        self._is_telling = False
+        self._add_in_place(fresh)
+        self._is_telling = True
+
+    def _add_in_place(self, fresh: dict[str, list[DocumentRow]]) -> None:
+        self._close_many()
+        self._make_folders([path for path in fresh if path not in self._tree.by_path])
+        for path, rows in fresh.items():
+            folder = self._tree.by_path[path]
+            self._begin_insert(folder, folder.below, len(rows))
+            folder.files += rows
+            folder.grow(len(rows))
+            self._end_insert(folder)
+
+    def _make_folders(self, missing: Sequence[str]) -> None:
+        """Make folders from the top down, those of one parent at once."""
+        while missing:
+            wanted: dict[Folder, dict[str, None]] = {}
+            for path in missing:
+                parent, name = self._first_missing(path)
+                wanted.setdefault(parent, {})[name] = None
+            for parent, names in wanted.items():
+                self._add_folders(parent, list(names))
+            missing = [path for path in missing if path not in self._tree.by_path]
+
+    def _add_folders(self, parent: Folder, names: list[str]) -> None:
+        self._begin_insert(parent, parent.starts[-1], len(names))
+        made = parent.add_folders(names)
+        self._end_insert(parent)
+        for folder in made:
+            self._tree.by_path[folder.path] = folder
+            folder.is_open = not folder.depth or len(self._by_key) <= _FEW
+
+    def _first_missing(self, path: str) -> tuple[Folder, str]:
+        folder, known = self._tree.root, ""
+        for name in path.split("/"):
+            known = f"{known}/{name}" if known else name
+            if known not in self._tree.by_path:
+                return folder, name
+            folder = self._tree.by_path[known]
+        raise AssertionError(f"{path} is there")
+
+    def _close_many(self) -> None:
+        """When documents become many, close what was opened without the user."""
+        if len(self._by_key) <= _FEW or len(self._tree.by_path) > _FEW:
+            return
+        for folder in self._tree.by_path.values():
+            if folder.depth > 0 and folder.is_open and not folder.is_chosen:
+                self._set_open(folder, False)
+
+    def _count(self, sums: dict[str, Tally]) -> None:
+        for path, tally in sums.items():
+            folder = self._tree.by_path[path]
+            folder.tally.add(tally)
+            for above in folder.above():
+                above.tally.add(tally)
+
+    def _announce(self) -> None:
+        """Sums and states may differ in any row; one signal says it once."""
+        if self.rowCount():
+            self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1))
+        if self._flat is not None and not self._stale.isActive():
+            self._stale.start()
+        self.changed.emit()
+
+    def _begin_insert(self, folder: Folder, place: int, count: int) -> None:
+        if self._is_shown(folder):
+            first = self._tree.first_below(folder) + place
+            self.beginInsertRows(QModelIndex(), first, first + count - 1)
+
+    def _end_insert(self, folder: Folder) -> None:
+        if self._is_shown(folder):
+            self.endInsertRows()
+
+    def _is_shown(self, folder: Folder) -> bool:
+        return self._is_telling and self._flat is None and folder.is_open and folder.is_shown
+
+    # Opening and closing
+
+    def set_open(self, index: AnyIndex, is_open: bool) -> None:
+        """Open or close a folder because the user said so."""
+        folder = self.folder_at(index)
+        if folder is not None and folder.is_open != is_open:
+            folder.is_chosen = True
+            self._set_open(folder, is_open)
+            self.dataChanged.emit(self.index(index.row()), self.index(index.row()))
+
+    def open_all(self, is_open: bool) -> None:
+        """Open or close all folders."""
+        self.beginResetModel()
+        for folder in self._tree.by_path.values():
+            if folder is not self._tree.root and folder.is_open != is_open:
+                folder.is_chosen = True
+                folder.set_open(is_open)
+        self.endResetModel()
+
+    def _set_open(self, folder: Folder, is_open: bool) -> None:
+        assert folder.parent is not None
+        is_told = bool(folder.below) and self._is_shown(folder.parent)
+        first = self._tree.row_of(folder, folder.parent) + 1 if is_told else 0
+        if is_told and is_open:
+            self.beginInsertRows(QModelIndex(), first, first + folder.below - 1)
+        elif is_told:
+            self.beginRemoveRows(QModelIndex(), first, first + folder.below - 1)
+        folder.set_open(is_open)
+        if is_told and is_open:
+            self.endInsertRows()
+        elif is_told:
+            self.endRemoveRows()
+
+    # Filter and order
+
+    def set_filter(self, text: str) -> None:
+        """Show the documents that have these words, as `Filter` reads them."""
+        self.filter_text = text
+        wanted = Filter.of(text)
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._arrange()
+
+    def set_order(self, order: Order) -> None:
+        """Sort."""
+        if order != self.order:
+            self.order = order
+            self._arrange()
+
+    def settle(self) -> None:
+        """Bring the filtered or sorted list up to what is known, now."""
+        self._slices.finish()
+        if self._stale.isActive():
+            self._stale.stop()
+            self._arrange()
+            self._slices.finish()
+
+    @Slot()
+    def _arrange(self) -> None:
+        if self._wanted or self.order != "folder":
+            self._slices.begin(self._arranging())
+        else:
+            self._slices.drop()
+            self._show(None)
+
+    def _arranging(self) -> Iterator[None]:
+        found: list[DocumentRow] = []
+        yield from arranged(list(self._by_key.values()), self._wanted, self.order, found)
+        self._show(found)
+
+    def _show(self, flat: list[DocumentRow] | None) -> None:
+        if flat == self._flat:
+            return
+        self.beginResetModel()
+        self._flat = flat
         self.endResetModel()
         self.changed.emit()
 
     # What others ask
 
+    @property
+    def tally(self) -> Tally:
+        """The sums over all documents."""
+        return self._tree.root.tally
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether documents are shown without their folders."""
+        return self._flat is not None
+
     def rows(self) -> list[DocumentRow]:
-        """Give all documents in the order shown."""
-        return [row for group in [*self._folders, self._single] for row in group.rows]
+        """Give all documents in the order of the folders."""
+        return list(self._tree.root.all_files())
 
     def files(self) -> list[DocumentRow]:
-        """Give the documents without the notes among them, such as a .gitignore."""
-        return [row for row in self.rows() if row.state != "noted"]
+        """Give what a run would read, or tried to: no .gitignore, no duplicate."""
+        return [row for row in self.rows() if row.state not in NO_DOCUMENT]
 
-    def paths_at(self, index: AnyIndex) -> list[str]:
-        """Give the path of a document's row, or all paths in a folder's row."""
-        if not index.isValid():
-            return []
-        group = self._group_at(index)
-        row = self._row_at(index)
-        return [row.path] if row is not None else [each.path for each in group.rows]
+    def first_failed(self) -> DocumentRow | None:
+        """Give a document that could not be read."""
+        return next((row for row in self._by_key.values() if row.state == "failed"), None)
+
+    def holds_below(self, path: str, but: Collection[str] = ()) -> bool:
+        """Whether there is a document at or below a path, other than some."""
+        below = path.rstrip("/\\")
+        return any(
+            row.path.startswith(below) and (row.path == path or row.path[len(below) : len(below) + 1] in "/\\")
+            for row in self._by_key.values()
+            if row.path not in but
+        )
+
+    def item_at(self, row: int) -> Item:
+        """Give what a row shows."""
+        return self._flat[row] if self._flat is not None else self._tree.item(row)
+
+    def place_of(self, item: Item) -> int | None:
+        """Give the row of an item; None while it is out of sight."""
+        if self._flat is not None:
+            return self._flat.index(item) if item in self._flat else None
+        path = item.folder if isinstance(item, DocumentRow) else item.path
+        folder = self._tree.by_path.get(path)
+        if isinstance(item, Folder):
+            return self._tree.row_of(item, item) if folder is item and item.is_shown else None
+        if folder is None or not (folder.is_open and folder.is_shown) or item not in folder.files:
+            return None
+        return self._tree.row_of(item, folder)
+
+    def around(self, index: AnyIndex) -> int | None:
+        """Give the row of the folder around a row; None where there is none."""
+        if self._flat is not None or not index.isValid():
+            return None
+        item = self.item_at(index.row())
+        folder = self._tree.by_path[item.folder] if isinstance(item, DocumentRow) else item.parent
+        return None if folder is None or folder.parent is None else self._tree.row_of(folder, folder)
 
     def row_at(self, index: AnyIndex) -> DocumentRow | None:
         """Give the document of a row; None for a folder."""
-        return self._row_at(index) if index.isValid() else None
+        item = self.item_at(index.row()) if index.isValid() else None
+        return item if isinstance(item, DocumentRow) else None
 
-    def in_short(self) -> str:
-        """Count documents and their size in tokens (four characters each, about): `212 files · 9.8M tok`."""
-        rows = self.files()
-        characters = sum(row.characters for row in rows)
-        if not rows:
-            return ""
-        length = f" · {short_number(characters // 4)} tok" if characters else ""
-        return plural(len(rows), "file") + length
+    def folder_at(self, index: AnyIndex) -> Folder | None:
+        """Give the folder of a row; None for a document."""
+        item = self.item_at(index.row()) if index.isValid() else None
+        return item if isinstance(item, Folder) else None
 
-    # How rows come and go
-
-    def _group(self, folder: str) -> _Group:
-        if not folder:
-            return self._single
-        for group in self._folders:
-            if group.name == folder:
-                return group
-        group = _Group(folder, next(self._keys))
-        self._by_key[group.key] = group
-        place = sum(1 for other in self._folders if other.name < folder)
-        self.beginInsertRows(QModelIndex(), place, place)
-        self._folders.insert(place, group)
-        self.endInsertRows()
-        return group
-
-    def _append(self, group: _Group, added: list[DocumentRow]) -> None:
-        parent = self._index_of(group)
-        first = len(group.rows) + (len(self._folders) if group is self._single else 0)
-        self.beginInsertRows(parent, first, first + len(added) - 1)
-        group.rows += added
-        self.endInsertRows()
-
-    def _remove_row(self, group: _Group, row: DocumentRow) -> None:
-        place = group.rows.index(row)
-        shown = place + (len(self._folders) if group is self._single else 0)
-        self.beginRemoveRows(self._index_of(group), shown, shown)
-        del group.rows[place]
-        del self._by_path[row.path]
-        self.endRemoveRows()
-
-    def _remove_folder(self, group: _Group) -> None:
-        place = self._folders.index(group)
-        self.beginRemoveRows(QModelIndex(), place, place)
-        del self._folders[place], self._by_key[group.key]
-        self.endRemoveRows()
-
-    def _announce(self, group: _Group) -> None:
-        parent = self._index_of(group)
-        last = self.rowCount(parent) - 1
-        self.dataChanged.emit(self.index(0, 0, parent), self.index(last, 0, parent))
-
-    def _index_of(self, group: _Group) -> QModelIndex:
-        return QModelIndex() if group is self._single else self.index(self._folders.index(group), 0)
-
-    def _group_at(self, index: AnyIndex) -> _Group:
-        """Give the folder a row is in, or the folder that the row itself is."""
-        if index.internalId():
-            return self._by_key[index.internalId()]
-        return self._folders[index.row()] if index.row() < len(self._folders) else self._single
-
-    def _row_at(self, index: AnyIndex) -> DocumentRow | None:
-        if index.internalId():
-            return self._by_key[index.internalId()].rows[index.row()]
-        place = index.row() - len(self._folders)
-        return self._single.rows[place] if place >= 0 else None
+    def paths_at(self, index: AnyIndex) -> list[str]:
+        """Give the path of a document's row, or all paths below a folder's row."""
+        row, folder = self.row_at(index), self.folder_at(index)
+        if folder is not None:
+            return list(dict.fromkeys(each.path for each in folder.all_files()))
+        return [row.path] if row is not None else []
 
     # Qt's questions
 
     @override
-    def index(self, row: int, column: int, parent: AnyIndex = QModelIndex()) -> QModelIndex:  # noqa: B008 (Qt's own)
-        if not self.hasIndex(row, column, parent):
-            return QModelIndex()
-        return self.createIndex(row, column, self._folders[parent.row()].key if parent.isValid() else 0)
-
-    @override
-    def parent(self, child: AnyIndex = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008
-        group = self._by_key.get(child.internalId()) if child.isValid() else None
-        return self._index_of(group) if group is not None else QModelIndex()
-
-    @override
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
-        if not parent.isValid():
-            return len(self._folders) + len(self._single.rows)
-        return len(self._group_at(parent).rows) if self._row_at(parent) is None else 0
-
-    @override
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
-        return 1
+        if parent.isValid():
+            return 0
+        return len(self._tree) if self._flat is None else len(self._flat)
 
     @override
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
+        answer = _ANSWERS.get(role)
+        if answer is None or not 0 <= index.row() < self.rowCount():
             return None
-        row = self._row_at(index)
-        return _of_folder(self._group_at(index), role) if row is None else _of_document(row, role)
+        return answer(self.item_at(index.row()), self.is_flat)
 
 
-def _of_folder(group: _Group, role: int) -> Any:
-    files = sum(row.state != "noted" for row in group.rows)
-    failed = sum(row.state == "failed" for row in group.rows)
-    match role:
-        case Qt.ItemDataRole.DisplayRole:
-            return f"{group.name}/"
-        case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
-            return f"{group.name}, {plural(files, 'file')}" + (f", {failed} not read" if failed else "")
-        case _ if role == NoteRole:
-            return f"{files:,}"
-        case _:
-            return None
+def _words(item: Item, is_flat: bool) -> str:
+    return look_of(item, is_flat).words
 
 
-def _of_document(row: DocumentRow, role: int) -> Any:
-    match role:
-        case Qt.ItemDataRole.DisplayRole:
-            return row.name
-        case Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(row.in_words)
-        case Qt.ItemDataRole.AccessibleTextRole:
-            return f"{row.name}, {row.note}" + (f": {row.reason}" if row.reason else "")
-        case _ if role == NoteRole:
-            return row.note
-        case _ if role in (InkRole, NoteInkRole):
-            return _STATE_INKS.get(row.state)
-        case _ if role == DotRole:
-            return "accent" if row.state == "reading" else None
-        case _:
-            return None
-
-
-def _update(known: DocumentRow, news: DocumentRow) -> None:
-    known.state, known.reason = news.state, news.reason
-    known.kind, known.pages = news.kind or known.kind, news.pages
-    known.characters = news.characters or known.characters
-    known.size_bytes = news.size_bytes or known.size_bytes
-
-
-def folder_of(path: str, given: Iterable[str]) -> str:
-    """Name the group of a file: its place from the given folder on, or nothing if it was given by itself."""
-    file = PurePath(path)
-    for place in map(PurePath, given):
-        if place != file and file.is_relative_to(place):
-            return (place.name / file.parent.relative_to(place)).as_posix()
-    return ""
+_ANSWERS: dict[int, Callable[[Item, bool], str | Look]] = {
+    Qt.ItemDataRole.DisplayRole: _words,
+    Qt.ItemDataRole.ToolTipRole: lambda item, _: tip_of(item),
+    Qt.ItemDataRole.AccessibleTextRole: lambda item, _: spoken(item),
+    LookRole: look_of,
+}

@@ -1,7 +1,9 @@
 """Texts made safe to show: no endless lines, no endless pages, and nothing dropped without its exact count."""
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, field
 from html import escape
+from itertools import accumulate
 
 from rlm_desktop.trace.controls import show_controls
 
@@ -32,6 +34,49 @@ def guard(text: str, most: int = LARGEST_TEXT) -> GuardedText:
     shown = text[:most]
     guarded, split_lines = split_long_lines(show_controls(_without_lone_surrogates(shown)))
     return GuardedText(text=guarded, shown=len(shown), total=len(text), split_lines=split_lines)
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedLines:
+    """A text in lines that can be shown, each with its number and its place in the text it came from."""
+
+    text: str = ""
+    numbers: tuple[int, ...] = (1,)
+    """For each shown line the number of the real line; 0 for what was split off from the line before."""
+    offsets: tuple[int, ...] = (0,)
+    """Where each shown line begins in the real text."""
+    starts: tuple[int, ...] = field(default=(0,), repr=False)
+    """Where each begins in the shown text."""
+
+    def shown_line(self, offset: int) -> int:
+        """Give the shown line that holds an offset of the real text."""
+        return max(0, bisect_right(self.offsets, offset) - 1)
+
+    def offset_of(self, line: int) -> int:
+        """Give the place in the real text where a shown line begins."""
+        return self.offsets[min(line, len(self.offsets) - 1)]
+
+    def start_of(self, line: int) -> int:
+        """Give the place in the shown text where a shown line begins."""
+        return self.starts[min(line, len(self.starts) - 1)]
+
+
+def guarded_lines(text: str, first_number: int = 1) -> GuardedLines:
+    """Make the lines of a text safe to show; long ones are split, each with a mark."""
+    shown: list[str] = []
+    numbers: list[int] = []
+    offsets: list[int] = []
+    offset = 0
+    # Split first, for signs that stand for control characters have another length.
+    for number, line in enumerate(_without_lone_surrogates(text).split("\n"), first_number):
+        for start in range(0, len(line) or 1, LONGEST_LINE):
+            end = start + LONGEST_LINE
+            shown.append(show_controls(line[start:end].removesuffix("\r")) + (SPLIT_MARK if end < len(line) else ""))
+            numbers.append(0 if start else number)
+            offsets.append(offset + start)
+        offset += len(line) + 1
+    starts = accumulate((len(line) + 1 for line in shown[:-1]), initial=0)
+    return GuardedLines("\n".join(shown), tuple(numbers), tuple(offsets), tuple(starts))
 
 
 def plain_tip(text: str) -> str:

@@ -9,3 +9,5 @@ InkRole = Qt.ItemDataRole.UserRole + 12
 NoteInkRole = Qt.ItemDataRole.UserRole + 13
 DotRole = Qt.ItemDataRole.UserRole + 14
 """The colour role of a steady dot before the words; None for no dot."""
+LookRole = Qt.ItemDataRole.UserRole + 15
+"""All of how a document's row looks."""

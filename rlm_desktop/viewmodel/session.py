@@ -12,8 +12,6 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from rlm_desktop.service.errors import ServiceError
 from rlm_desktop.service.messages import (
     Command,
-    DocumentSeen,
-    DocumentsRead,
     DocumentsSeen,
     EngineFault,
     EngineReady,
@@ -22,7 +20,6 @@ from rlm_desktop.service.messages import (
     FinishRun,
     ListModels,
     ModelsListed,
-    ReadDocuments,
     RunEnded,
     RunRefused,
     StartRun,
@@ -35,7 +32,7 @@ from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import RunId
 from rlm_desktop.trace.wording import one_line
 from rlm_desktop.viewmodel.asking import Asking
-from rlm_desktop.viewmodel.documents_items import DocumentRow, folder_of
+from rlm_desktop.viewmodel.documents_desk import DocumentsDesk
 from rlm_desktop.viewmodel.history_items import HistoryItems, HistoryRow
 from rlm_desktop.viewmodel.remedies import Problem, remedy_of
 from rlm_desktop.viewmodel.shelf import Shelf
@@ -69,8 +66,7 @@ class Session(QObject):
         self._engine, self._shelf = engine, shelf
         self._asking, self._shown, self._history = asking, shown, history
         self._facts: deque[Fact] = deque()
-        self._requests: dict[int, tuple[str, ...]] = {}
-        self._last_request = 0
+        self.desk = DocumentsDesk(asking, self._send, self)
         self._live: RunId | None = None
         self._wanted: RunId | None = None
         self._has_begun = False
@@ -78,28 +74,31 @@ class Session(QObject):
         self._timer = QTimer(self, interval=FRAME_MS)
         self._timer.timeout.connect(self._drain)
         self._fetched.connect(self._on_fetched, Qt.ConnectionType.QueuedConnection)
+        self.desk.troubled.connect(self.troubled)
+        self.desk.all_read.connect(self._on_all_read)
         asking.given.connect(self.read)
-        asking.forgotten.connect(self._on_forgotten)
+        asking.refresh_asked.connect(self._on_refresh)
+        asking.ready_asked.connect(self.ask_ready)
 
     # Commands
 
     def begin(self) -> None:
-        """Say hello to a new engine: list the runs and the models, read what was given so far."""
+        """Say hello to a new engine: list the runs, the models and the corpora, read what was given so far."""
         self._has_begun, self._is_engine_gone = True, False
         self.show_history()
         self._send(ListModels(base_url=self._asking.preferences.base_url))
-        if self._asking.paths:
-            self.read(self._asking.paths)
+        self.desk.begin()
 
     @Slot(object)
     def read(self, paths: Sequence[str]) -> None:
         """Let the engine read documents; before there is one, `begin` does."""
-        if not self._has_begun:
-            return
-        self._last_request += 1
-        if self._send(ReadDocuments(request=self._last_request, paths=tuple(paths), left_out=self._left_out())):
-            self._requests[self._last_request] = tuple(paths)
-            self._asking.set_reading(True)
+        if self._has_begun:
+            self.desk.read(paths)
+
+    @Slot()
+    def _on_refresh(self) -> None:
+        if self._has_begun:
+            self.desk.refresh()
 
     @Slot()
     def ask(self) -> None:
@@ -109,8 +108,17 @@ class Session(QObject):
         if self._asking.is_reading or not self._has_begun:
             self._asking.set_waiting(True)
             return
+        self._start(self._spec())
+
+    @Slot()
+    def ask_ready(self) -> None:
+        """Start a run over what has been read so far."""
+        if self._has_begun and not self._asking.is_running:
+            self._start(replace(self._spec(), ready_only=True))
+
+    def _start(self, spec: RunSpec) -> None:
         self._asking.set_waiting(False)
-        run, spec = new_run_id(), self._spec()
+        run = new_run_id()
         if not self._send(StartRun(spec=spec, run=run)):
             return
         self._live = self._wanted = run
@@ -181,7 +189,7 @@ class Session(QObject):
         return RunSpec(
             question=self._asking.question.strip(),
             paths=tuple(self._asking.paths),
-            left_out=self._left_out(),
+            left_out=self.desk.left_out,
             root=chosen.root,
             worker=chosen.worker,
             base_url=chosen.base_url,
@@ -191,9 +199,6 @@ class Session(QObject):
             price_in_usd=chosen.price_in_usd,
             price_out_usd=chosen.price_out_usd,
         )
-
-    def _left_out(self) -> tuple[str, ...]:
-        return tuple(sorted(self._asking.left_out))
 
     def _send(self, command: Command) -> bool:
         try:
@@ -218,7 +223,7 @@ class Session(QObject):
             return
         facts = list(self._facts)
         self._facts.clear()
-        self._note_documents([fact for fact in facts if isinstance(fact, DocumentsSeen)])
+        self.desk.note([fact for fact in facts if isinstance(fact, DocumentsSeen)])
         self._feed([entry for fact in facts if isinstance(fact, Entries) for entry in self._of_shown(fact)])
         for fact in facts:
             self._note(fact)
@@ -234,8 +239,6 @@ class Session(QObject):
         match fact:
             case EngineReady():
                 self._on_ready(fact)
-            case DocumentsRead():
-                self._on_read(fact.request)
             case RunRefused():
                 self._on_refused(fact)
             case RunEnded():
@@ -245,13 +248,7 @@ class Session(QObject):
             case EngineFault():
                 self._on_fault(fact)
             case _:
-                pass
-
-    def _note_documents(self, facts: Sequence[DocumentsSeen]) -> None:
-        known = [fact for fact in facts if fact.request in self._requests]
-        rows = [_row(seen, self._requests[fact.request]) for fact in known for seen in fact.seen]
-        if rows:
-            self._asking.documents.note(rows)
+                self.desk.take(fact)
 
     def _on_ready(self, fact: EngineReady) -> None:
         self.engine_told.emit(fact.isolation, fact.isolation_meaning, fact.can_run_code)
@@ -260,19 +257,8 @@ class Session(QObject):
         if self._shown.run in fact.interrupted:
             self._feed_rest(self._shown.run)
 
-    def _on_read(self, request: int) -> None:
-        paths = self._requests.get(request, ())
-        if paths and not any(folder_of(row.path, paths) or row.path in paths for row in self._asking.documents.rows()):
-            text = f"No file to read was found in {', '.join(paths)}. Give another folder, or files."
-            self.troubled.emit(Problem(text=text, remedy="open-files"))
-            self._asking.drop_paths(paths)
-        self._last_read(request)
-
-    def _last_read(self, request: int) -> None:
-        self._requests.pop(request, None)
-        if self._requests:
-            return
-        self._asking.set_reading(False)
+    @Slot()
+    def _on_all_read(self) -> None:
         if self._asking.is_waiting:
             self._asking.set_waiting(False)
             problem = self._asking.problem()
@@ -312,18 +298,11 @@ class Session(QObject):
         if row is not None:
             self._history.note(replace(row, status="interrupted"))
         self._live = None
-        self._requests.clear()
-        self._asking.set_reading(False)
+        self.desk.lose_engine()
         self._asking.set_waiting(False)
         self._asking.set_running(False)
         self._shown.cut_off()
         self.troubled.emit(Problem(text=text, remedy="restart"))
-
-    @Slot()
-    def _on_forgotten(self) -> None:
-        if not self._asking.paths:
-            self._requests.clear()
-            self._asking.set_reading(False)
 
     # Recorded runs
 
@@ -356,17 +335,3 @@ class Session(QObject):
             self._history.note(self._shelf.row(run))
         except StorageError as error:
             log.warning("%s", error)
-
-
-def _row(seen: DocumentSeen, given: Sequence[str]) -> DocumentRow:
-    return DocumentRow(
-        path=seen.path,
-        name=seen.name.rsplit("/", 1)[-1],
-        folder=folder_of(seen.path, given),
-        state=seen.state,
-        kind=seen.kind,
-        pages=seen.pages,
-        characters=seen.characters,
-        size_bytes=seen.size_bytes,
-        reason=seen.reason,
-    )

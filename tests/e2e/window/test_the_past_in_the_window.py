@@ -103,7 +103,7 @@ def test_a_new_question_leaves_the_run_and_keeps_the_documents(data_dir, tmp_pat
         user.window.begin_anew()
 
         assert user.find("startView").isVisible()
-        assert user.parts.asking.documents.in_short() == "1 file · 2 tok"
+        assert user.parts.asking.documents.tally.in_short == "1 file · 3 tok"
 
     play(data_dir, story)
 

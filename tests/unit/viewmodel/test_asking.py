@@ -2,7 +2,7 @@ import pytest
 
 from rlm_desktop.settings.preferences import Preferences
 from rlm_desktop.viewmodel.asking import Asking
-from rlm_desktop.viewmodel.documents_items import DocumentRow
+from rlm_desktop.viewmodel.document_rows import DocumentRow
 
 
 @pytest.fixture
@@ -11,7 +11,7 @@ def asking(qapp):
 
 
 def ready(path: str, folder: str = "") -> DocumentRow:
-    return DocumentRow(path=path, name=path.rsplit("/", 1)[-1], folder=folder, state="ready", characters=10)
+    return DocumentRow(path=path, name=path.rsplit("/", 1)[-1], folder=folder, state="ready", characters=10, tokens=2)
 
 
 def remedy(asking: Asking) -> str | None:
@@ -90,7 +90,7 @@ def test_a_gitignore_is_no_document(asking):
         [ready("/r/one.txt", "r"), DocumentRow(path="/r/.gitignore", name=".gitignore", state="noted")]
     )
 
-    assert asking.documents.in_short() == "1 file · 2 tok"
+    assert asking.documents.tally.in_short == "1 file · 2 tok"
     asking.documents.note([DocumentRow(path="/r/one.txt", name="one.txt", folder="r", state="failed", reason="empty")])
     problem = asking.problem()
     assert problem is not None

@@ -1,9 +1,13 @@
+import random
+
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from rlm_desktop.viewmodel.documents_items import DocumentRow, DocumentsItems, folder_of
-from rlm_desktop.viewmodel.roles import InkRole, NoteRole
+from rlm_desktop.viewmodel.document_rows import DocumentRow, Places, Tally
+from rlm_desktop.viewmodel.document_tree import Folder
+from rlm_desktop.viewmodel.documents_items import DocumentsItems
+from rlm_desktop.viewmodel.roles import LookRole
 
 
 @pytest.fixture
@@ -18,64 +22,243 @@ def row(path: str, folder: str = "", **known) -> DocumentRow:
     return DocumentRow(path=path, name=path.rsplit("/", 1)[-1], folder=folder, **known)
 
 
-def shown(items: DocumentsItems, parent: QModelIndex | None = None) -> list[tuple[str, str]]:
-    parent = parent or QModelIndex()
-    found = []
-    for place in range(items.rowCount(parent)):
-        index = items.index(place, 0, parent)
-        found.append((index.data(), index.data(NoteRole)))
-        found += shown(items, index)
-    return found
+def ready(path: str, folder: str = "", **known) -> DocumentRow:
+    return row(path, folder, **{"state": "ready", "characters": 4_000, "tokens": 1_000, **known})
 
 
-def test_files_of_a_folder_are_grouped_before_single_files(items):
-    items.note([row("/a/notes.txt", state="ready", size_bytes=812)])
+def shown(items: DocumentsItems) -> list[tuple[str, str]]:
+    looks = [items.index(place).data(LookRole) for place in range(items.rowCount())]
+    return [(f"{'  ' * look.depth}{look.words}", look.note) for look in looks]
+
+
+def names(items: DocumentsItems) -> list[str]:
+    return [name for name, _ in shown(items)]
+
+
+def many(count: int, folder: str = "r/deep") -> list[DocumentRow]:
+    return [row(f"/{folder}/{number}.txt", folder) for number in range(count)]
+
+
+def test_files_of_a_folder_stand_below_it_and_single_files_last(items):
+    items.note([ready("/a/notes.txt")])
 
     items.note([row("/r/one.pdf", "r", state="reading"), row("/r/two.pdf", "r")])
 
-    assert shown(items) == [("r/", "2"), ("one.pdf", "reading"), ("two.pdf", "waiting"), ("notes.txt", "812 B")]
+    assert shown(items) == [
+        ("r/", "0 of 2"),
+        ("  one.pdf", "reading"),
+        ("  two.pdf", "waiting"),
+        ("notes.txt", "1.0k tok"),
+    ]
 
 
-def test_news_alter_the_row_that_is_there(items, qtbot):
-    items.note([row("/r/one.pdf", "r")])
-    folder = items.index(0, 0)
+def test_folders_stand_in_folders(items):
+    items.note([row("/r/1987/a.pdf", "r/1987"), row("/r/1988/b.pdf", "r/1988"), row("/r/c.pdf", "r")])
+
+    assert names(items) == ["r/", "  1987/", "    a.pdf", "  1988/", "    b.pdf", "  c.pdf"]
+
+
+def test_news_alter_the_row_that_is_there_and_the_sums_above_it(items, qtbot):
+    items.note([row("/r/s/one.pdf", "r/s"), row("/r/two.pdf", "r")])
 
     with qtbot.waitSignal(items.dataChanged):
-        items.note([row("/r/one.pdf", "r", state="ready", characters=4_000_000, size_bytes=1_200_000)])
+        items.note([ready("/r/s/one.pdf", "r/s", characters=4_000_000, tokens=1_000_000, size_bytes=1_200_000)])
 
-    assert items.rowCount(folder) == 1
-    assert items.index(0, 0, folder).data(NoteRole) == "1.2 MB"
-    assert items.in_short() == "1 file · 1.0M tok"
+    assert shown(items) == [("r/", "1 of 2"), ("  s/", "1"), ("    one.pdf", "1.0M tok"), ("  two.pdf", "waiting")]
+    assert items.tally.in_words == "2 documents · 4.0M characters · ≈ 1.0M tokens"
+    assert items.tally.in_short == "2 files · 1.0M tok"
 
 
 def test_a_file_that_cannot_be_read_says_why_in_the_warning_colour(items):
     items.note([row("/a/scan.pdf", state="failed", reason="it holds no text")])
 
-    index = items.index(0, 0)
+    index = items.index(0)
 
-    assert index.data(InkRole) == "warn"
+    assert index.data(LookRole).ink == "warn"
     assert "it holds no text" in index.data(Qt.ItemDataRole.ToolTipRole)
-    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "scan.pdf, not read: it holds no text"
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "scan.pdf, not read, it holds no text"
+
+
+def test_a_row_says_all_that_is_known_of_it(items):
+    items.note([ready("/r/a.pdf", "r", kind="pdf", pages=12, reason="not in its text: 3 images")])
+
+    spoken = items.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
+    look = items.index(1).data(LookRole)
+
+    assert spoken == "a.pdf, ready, pdf, 12 pages, 4,000 characters, about 1,000 tokens, not in its text: 3 images"
+    assert (look.figures[:3], look.lacks) == (("pdf", "12 p", "4.0k chr"), True)
+    assert items.index(0).data(Qt.ItemDataRole.AccessibleTextRole).startswith("r, folder, level 1, open, 1 document")
+
+
+def test_duplicates_and_what_rules_leave_out_are_listed_and_not_counted(items):
+    items.note(
+        [
+            ready("/r/a.txt", "r"),
+            row("/r/b.txt", "r", state="duplicate", duplicate_of="r/a.txt"),
+            row("/r/.gitignore", "r", state="noted", reason="its rules leave out 3 files"),
+        ]
+    )
+
+    assert (items.tally.files, items.tally.duplicates, items.tally.noted) == (1, 1, 1)
+    assert "same bytes as r/a.txt" in items.index(2).data(Qt.ItemDataRole.ToolTipRole)
 
 
 def test_removing_the_last_file_of_a_folder_removes_the_folder(items):
-    items.note([row("/r/one.pdf", "r"), row("/s/two.pdf", "s"), row("/a/three.txt")])
+    items.note([row("/r/one.pdf", "r"), row("/s/t/two.pdf", "s/t"), row("/a/three.txt")])
 
-    items.remove(items.paths_at(items.index(0, 0)))
+    items.remove(items.paths_at(items.index(0)))
 
-    assert [name for name, _ in shown(items)] == ["s/", "two.pdf", "three.txt"]
+    assert names(items) == ["s/", "  t/", "    two.pdf", "three.txt"]
     items.remove(["/a/three.txt"])
-    assert [each.path for each in items.rows()] == ["/s/two.pdf"]
+    assert [each.path for each in items.rows()] == ["/s/t/two.pdf"]
+    items.note([row("/r/one.pdf", "r")])
+    assert names(items) == ["s/", "  t/", "    two.pdf", "r/", "  one.pdf"]
 
 
-def test_a_file_given_by_itself_belongs_to_no_folder():
-    assert folder_of("/x/reports/1987/a.pdf", ["/x/reports"]) == "reports/1987"
-    assert folder_of("/x/reports/a.pdf", ["/x/reports"]) == "reports"
-    assert folder_of("/x/reports/a.pdf", ["/x/reports/a.pdf"]) == ""
-    assert folder_of("/x/reports-old/a.pdf", ["/x/reports"]) == ""
+def test_few_documents_stand_open_and_many_only_when_asked_for(items):
+    items.note(many(30))
+    assert items.rowCount() == 32
+
+    items.note(many(60)[30:])
+
+    assert names(items) == ["r/", "  deep/"]
+    items.set_open(items.index(1), True)
+    items.note([row("/r/deep/new.txt", "r/deep")])
+    assert items.rowCount() == 63
+    items.set_open(items.index(0), False)
+    assert names(items) == ["r/"]
 
 
 def test_a_document_that_comes_and_changes_in_one_burst_is_listed_once(items):
-    items.note([row("/r/one.pdf", "r"), row("/r/one.pdf", "r", state="reading"), row("/r/one.pdf", "r", state="ready")])
+    items.note([row("/r/one.pdf", "r"), row("/r/one.pdf", "r", state="reading"), ready("/r/one.pdf", "r")])
 
-    assert shown(items) == [("r/", "1"), ("one.pdf", "0 B")]
+    assert shown(items) == [("r/", "1"), ("  one.pdf", "1.0k tok")]
+
+
+def test_any_row_leads_to_its_item_and_back(items):
+    chance = random.Random(7)
+    folders = ["", "a", "a/b", "a/b/c", "a/d", "e", "e/f"]
+    for number in range(120):
+        folder = chance.choice(folders)
+        items.note([row(f"/{folder}/{number}", folder)])
+        if chance.random() < 0.4:
+            items.set_open(items.index(chance.randrange(items.rowCount())), chance.random() < 0.7)
+
+    assert [items.place_of(items.item_at(place)) for place in range(items.rowCount())] == list(range(items.rowCount()))
+    items.open_all(True)
+    assert items.rowCount() == 120 + 6
+    assert items.tally.waiting == 120
+
+
+def test_sums_add_up_whatever_happens(items):
+    chance = random.Random(3)
+    for _ in range(60):
+        news = [
+            row(
+                f"/{folder}/{chance.randrange(20)}",
+                folder,
+                state=chance.choice(("queued", "ready", "failed", "noted", "duplicate")),
+                tokens=chance.randrange(9),
+            )
+            for folder in chance.choices(["", "a", "a/b", "c/d"], k=5)
+        ]
+        items.note(news)
+        if chance.random() < 0.2:
+            items.remove([each.path for each in chance.sample(items.rows(), 3)])
+
+    sums = Tally()
+    for each in items.rows():
+        sums.count(each)
+    assert items.tally == sums
+    for place in range(items.rowCount()):
+        item = items.item_at(place)
+        if isinstance(item, Folder):
+            assert item.tally.files == sum(each.state not in ("noted", "duplicate") for each in item.all_files())
+
+
+def test_many_open_folders_that_grow_at_once_are_looked_at_anew(items, qtbot):
+    items.note([row(f"/r/{number}/a", f"r/{number}") for number in range(20)])
+
+    with qtbot.waitSignal(items.modelReset):
+        items.note([row(f"/r/{number}/b", f"r/{number}") for number in range(20)])
+
+    assert items.rowCount() == 1 + 20 + 40
+
+
+def test_a_filter_shows_what_has_all_words_with_the_folder_beside_it(items):
+    items.note([ready("/r/1987/Dues.pdf", "r/1987", kind="pdf"), ready("/r/dues.txt", "r"), ready("/r/other.txt", "r")])
+
+    items.set_filter("DUES 1987")
+
+    assert names(items) == ["Dues.pdf"]
+    assert items.index(0).data(LookRole).place == "r/1987"
+    items.set_filter("kind:text")
+    assert names(items) == []
+    items.set_filter("")
+    assert items.rowCount() == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("state:problem", ["bad.txt", "lossy.pdf"]),
+        ("state:duplicate", ["twin.txt"]),
+        ("state:left-out", [".gitignore"]),
+        ("state:ready kind:pdf", ["lossy.pdf"]),
+        ("kind:pdf kind:text", ["good.txt", "lossy.pdf"]),
+        ("state:nonsense", []),
+    ],
+)
+def test_states_and_kinds_can_be_asked_for(items, text, expected):
+    items.note(
+        [
+            ready("/r/good.txt", "r", kind="text"),
+            row("/r/bad.txt", "r", state="failed", reason="empty"),
+            ready("/r/lossy.pdf", "r", kind="pdf", reason="not in its text: 1 image"),
+            row("/r/twin.txt", "r", state="duplicate", duplicate_of="good.txt"),
+            row("/r/.gitignore", "r", state="noted", reason="its rules leave out 1 file"),
+        ]
+    )
+
+    items.set_filter(text)
+
+    assert names(items) == expected
+
+
+def test_sorting_puts_the_largest_first_and_numbers_in_their_order(items):
+    items.note(
+        [ready("/r/b10.txt", "r", tokens=5), ready("/r/b9.txt", "r", tokens=70), ready("/r/a.txt", "r", tokens=6)]
+    )
+
+    items.set_order("tokens")
+    assert names(items) == ["b9.txt", "a.txt", "b10.txt"]
+    items.set_order("name")
+    assert names(items) == ["a.txt", "b9.txt", "b10.txt"]
+    items.set_order("folder")
+    assert names(items) == ["r/", "  b10.txt", "  b9.txt", "  a.txt"]
+
+
+def test_a_filtered_list_takes_in_what_comes_later(items):
+    items.set_filter("dues")
+    items.note([ready("/r/dues.txt", "r"), ready("/r/other.txt", "r")])
+
+    items.settle()
+
+    assert names(items) == ["dues.txt"]
+    assert items.tally.files == 2
+
+
+def test_a_file_given_by_itself_belongs_to_no_folder():
+    assert Places(["/x/reports"]).folder("/x/reports/1987/a.pdf") == "reports/1987"
+    assert Places(["/x/reports"]).folder("/x/reports/a.pdf") == "reports"
+    assert Places(["/x/reports/a.pdf"]).folder("/x/reports/a.pdf") == ""
+    assert Places(["/x/reports"]).folder("/x/reports-old/a.pdf") == ""
+
+
+def test_whether_a_folder_still_holds_documents(items):
+    items.note([row("/x/reports/a.pdf", "reports"), row("/x/reports-old/b.pdf")])
+
+    assert items.holds_below("/x/reports")
+    assert items.holds_below("/x/reports/a.pdf")
+    assert not items.holds_below("/x/rep")
+    assert not items.holds_below("/x/reports", {"/x/reports/a.pdf"})

@@ -13,6 +13,7 @@ from rlm_desktop.service.messages import (
     EngineFault,
     Entries,
     FinishRun,
+    ListCorpora,
     ListModels,
     ModelListed,
     ModelsListed,
@@ -272,7 +273,7 @@ def test_a_new_engine_reads_what_was_given_before(desk):
 
     desk.session.begin()
 
-    assert [type(command) for command in desk.engine.sent] == [ListModels, ReadDocuments]
+    assert [type(command) for command in desk.engine.sent] == [ListModels, ListCorpora, ReadDocuments]
 
 
 def test_models_are_offered_with_where_text_goes(desk):
