@@ -18,7 +18,7 @@ from rlm_desktop.corpus.store.packs import PACKS, TextLost, Texts, spool_of
 from rlm_desktop.corpus.store.seen import Seen
 from rlm_desktop.corpus.store.session import Session
 from rlm_desktop.corpus.store.tidying import tidy_after_crashes, tidy_session
-from rlm_desktop.corpus.store.versions import VERSIONS, Versions
+from rlm_desktop.corpus.store.versions import VERSIONS, Versions, keep_all_versions
 from rlm_desktop.corpus.store.words import explained
 from rlm_desktop.corpus.stored import IN_MEMORY_BYTES, StoredCorpus
 
@@ -59,6 +59,8 @@ class Store:
             for part in (PACKS, VERSIONS):
                 (folder / part).mkdir(mode=0o700, parents=True, exist_ok=True)
             catalogue = Catalogue.open(folder)
+            if catalogue.notice:
+                keep_all_versions(folder, catalogue)
             tidy_after_crashes(folder, catalogue)
             return cls(folder, catalogue, Session(folder), make_converting, in_memory_bytes)
         except OSError as fault:

@@ -153,6 +153,14 @@ class Versions:
         return folder
 
 
+def keep_all_versions(store: Path, catalogue: Catalogue) -> None:
+    """Keep what is there: a new catalogue does not know which runs need it."""
+    digests = [path.parent.name for path in (store / VERSIONS).glob(f"*/{MANIFEST}")]
+    with catalogue.writing() as connection:
+        connection.executemany("INSERT INTO versions VALUES (?, ?)", [(digest, time.time()) for digest in digests])
+        connection.executemany("INSERT INTO pins VALUES ('', ?)", [(digest,) for digest in digests])
+
+
 def _until(stop: Event, members: Iterable[Member]) -> Iterator[Member]:
     for member in members:
         if stop.is_set():

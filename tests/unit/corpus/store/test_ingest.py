@@ -1,6 +1,5 @@
 import asyncio
 import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -10,55 +9,10 @@ from rlm_desktop.corpus.errors import StoreFull
 from rlm_desktop.corpus.gathering import gather
 from rlm_desktop.corpus.reading import read_document
 from rlm_desktop.corpus.store.reading import KEEPS_CHANGING
-from rlm_desktop.corpus.store.seen import FileSeen, Progress, ScanFound, Seen
+from rlm_desktop.corpus.store.seen import FileSeen, Progress, ScanFound
 from rlm_desktop.corpus.store.store import Store
 from tests.support.converting import PlainConverters
-
-
-class Desk:
-    """A store whose converters the test can reach, and the folder with the user's files."""
-
-    def __init__(self, folder: Path) -> None:
-        self.files = folder / "files"
-        self.files.mkdir()
-        self.seen: list[Seen] = []
-        self.converters: list[PlainConverters] = []
-        self.prepare = lambda converters: None
-        self.folder = folder / "store"
-        self.store = self.open()
-
-    def open(self) -> Store:
-        return Store.open(self.folder, self._make)
-
-    def write(self, name: str, text: str) -> Path:
-        path = self.files / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-        return path
-
-    async def ingest(self, **more):
-        self.seen.clear()
-        return await self.store.ingest([self.files], tell=self.seen.append, **more)
-
-    @property
-    def converted(self) -> list[str]:
-        return [name for one in self.converters for name in one.converted]
-
-    def states(self) -> dict[str, str]:
-        return {one.name: one.state for one in self.seen if isinstance(one, FileSeen)}
-
-    def _make(self, spool: Path) -> PlainConverters:
-        made = PlainConverters(spool)
-        self.converters.append(made)
-        self.prepare(made)
-        return made
-
-
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    made = Desk(tmp_path)
-    yield made
-    await made.store.close()
+from tests.support.store_desk import Desk
 
 
 async def test_files_become_one_corpus_as_in_memory(desk: Desk):
