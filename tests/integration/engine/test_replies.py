@@ -234,11 +234,11 @@ async def test_other_models_can_be_named(stage: Stage):
 async def test_a_full_window_is_compacted_and_history_keeps_all(stage: Stage):
     root = ScriptedLM(
         [
-            *(block(f"print('{letter}' * 8_500)", "peek()") for letter in "abc"),
+            *(block(f"print('{letter}' * 5_000)", "peek()") for letter in "abc"),
             "I saw many letters.",
-            block("answer.update(content=str(len(history)) + str('a' * 8_500 in str(history)), ready=True)"),
+            block("answer.update(content=str(len(history)) + str('a' * 5_000 in str(history)), ready=True)"),
         ],
-        facts=free_facts("root", window_tokens=8_550),
+        facts=free_facts("root", window_tokens=5_100),
     )
 
     ran = await stage.play(root)
@@ -248,7 +248,7 @@ async def test_a_full_window_is_compacted_and_history_keeps_all(stage: Stage):
     texts = [ran.text(message.text) for message in last.prompt]
     assert "I saw many letters." in texts[2]
     assert "Question:\nWho kept the lighthouse?" in texts[1]
-    assert not any("a" * 8_500 in text for text in texts)
+    assert not any("a" * 5_000 in text for text in texts)
     assert ran.outcome.answer == "7True"
 
 
