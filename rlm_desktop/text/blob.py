@@ -3,10 +3,12 @@
 import json
 import os
 from bisect import bisect_right
+from collections.abc import Iterator
 from typing import Any, Self
 
 from rlm_desktop.text.errors import BlobBroken
 from rlm_desktop.text.mapping import let_go, map_file, numbers_of
+from rlm_desktop.text.sources import PIECE
 
 FORMAT = 1
 BLOCK = 4096
@@ -45,15 +47,33 @@ class Blob:
         end = min(end, self.characters)
         if start >= end:
             return ""
+        if self.is_ascii:
+            return self.decode(start, end)
+        block = bisect_right(self._characters_before, start) - 1
+        if end <= self._characters_before[block + 1]:
+            return self._slice_in_block(block, start, end)
+        return self.decode(self.byte_at(start), self.byte_at(end))
+
+    def pieces(self, start: int, end: int | None) -> Iterator[str]:
+        """Give the characters from `start` up to `end` piece by piece; None is the end of the text."""
+        at, stop = self.byte_at(start), self.size_bytes if end is None else self.byte_at(end)
+        while at < stop:
+            cut = self.lead_at(min(at + PIECE, stop))
+            yield self.decode(at, cut)
+            at = cut
+
+    def decode(self, first: int, last: int) -> str:
+        """Give the characters between two bytes at which characters begin."""
         try:
-            if self.is_ascii:
-                return str(self.view[start:end], "ascii")
-            block = bisect_right(self._characters_before, start) - 1
-            if end <= self._characters_before[block + 1]:
-                return self._slice_in_block(block, start, end)
-            return str(self.view[self.byte_at(start) : self.byte_at(end)], "utf-8")
+            return str(self.view[first:last], "ascii" if self.is_ascii else "utf-8")
         except UnicodeDecodeError as error:
             raise BlobBroken(f"The text in {self.folder} is damaged: it holds bytes that are not UTF-8.") from error
+
+    def lead_at(self, byte: int) -> int:
+        """Find the byte at or before this one at which a character begins, or the end."""
+        while byte < self.size_bytes and self.view[byte] & 0xC0 == 0x80:
+            byte -= 1
+        return byte
 
     def byte_at(self, character: int) -> int:
         """Give the byte at which a character begins."""
