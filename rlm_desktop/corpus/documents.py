@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from rlm_desktop.corpus.tokens import estimate_tokens
+from rlm_desktop.text.text import Text
 from rlm_desktop.trace.facts import DocumentFacts, SkippedFile
 
 BETWEEN_DOCUMENTS = "\n\n"
@@ -137,7 +138,7 @@ class Corpus(Protocol):
         """The documents in their order, each made when it is asked for."""
 
     @property
-    def text(self) -> str:
+    def text(self) -> str | Text:
         """The one text of all documents."""
 
     @property

@@ -9,6 +9,7 @@ from rlm_desktop.corpus.documents import Mark, MarkKind, Place, Span, check_offs
 from rlm_desktop.corpus.tokens import estimate_tokens_in
 from rlm_desktop.text.blob import Blob
 from rlm_desktop.text.documents import DocumentRow, DocumentTable
+from rlm_desktop.text.text import Text
 from rlm_desktop.trace.facts import DocumentFacts, SkippedFile
 
 IN_MEMORY_BYTES = 64_000_000
@@ -161,9 +162,9 @@ class StoredCorpus:
         return _Lazy(len(self.table), self._span)
 
     @cached_property
-    def text(self) -> str:
-        """The one text of all documents."""
-        return self.blob.slice(0, self.blob.characters)
+    def text(self) -> str | Text:
+        """The one text of all documents; one that is too long for the memory is read as it is used."""
+        return Text(self.blob) if self.is_large else self.blob.slice(0, self.blob.characters)
 
     @property
     def characters(self) -> int:

@@ -78,5 +78,5 @@ async def _call(shared: Shared, standing: Standing, task: Task, messages: tuple[
 def _messages(task: Task) -> tuple[ChatMessage, ...]:
     schema: dict[str, Any] | None = task.schema_text
     system = direct_system("" if schema is None else json.dumps(schema, ensure_ascii=False))
-    text = direct_message(task.question, task.material.corpus.text)
+    text = direct_message(task.question, str(task.material.corpus.text))
     return (ChatMessage("system", system), ChatMessage("user", text))

@@ -72,7 +72,7 @@ def _from_memory(corpus: Corpus) -> Material:
     )
     sizes = [span.end - span.start for span in corpus.spans]
     facts = _facts(corpus, sizes, Counter(document.kind for document in corpus.documents))
-    return Material(context=corpus.text, corpus=corpus, boot_documents=boot, facts=facts)
+    return Material(context=str(corpus.text), corpus=corpus, boot_documents=boot, facts=facts)
 
 
 def _facts(corpus: Corpus, sizes: Sequence[int], kinds: Counter[str], *, is_lazy: bool = False) -> TextFacts:

@@ -8,6 +8,7 @@ from itertools import islice
 from rlm_desktop.corpus.documents import Corpus, Span
 from rlm_desktop.evidence.folding import CJK, Folded, fold
 from rlm_desktop.evidence.quoting import Passage, quoted_passages
+from rlm_desktop.text.text import Text
 from rlm_desktop.trace.facts import Quote
 
 _ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\.\.)\s*")
@@ -86,7 +87,7 @@ def _places_of(part: str, corpus: Corpus, reach: Span) -> list[tuple[int, int]]:
     found: set[tuple[int, int]] = set()
     for anchor, at in _anchors(words, corpus.text, reach):
         for window in _windows(anchor, at, len(part), corpus, reach):
-            stretch = corpus.text[window.start : window.end]
+            stretch = str(corpus.text[window.start : window.end])
             if _is_likely(stretch, words):
                 folded = fold(stretch)
                 for spelling in spellings:
@@ -94,7 +95,7 @@ def _places_of(part: str, corpus: Corpus, reach: Span) -> list[tuple[int, int]]:
     return sorted(found)
 
 
-def _anchors(words: list[str], text: str, reach: Span) -> list[tuple[str, list[int]]]:
+def _anchors(words: list[str], text: str | Text, reach: Span) -> list[tuple[str, list[int]]]:
     """Choose rare words and their places: a passage can only stand there. One may be hyphenated, hence several.
 
     The text is read once for each of the words that are tried, and no further than a frequent one needs.
@@ -110,7 +111,7 @@ def _anchors(words: list[str], text: str, reach: Span) -> list[tuple[str, list[i
     return [*rare, *frequent][:_ANCHORS_TRIED]
 
 
-def _occurrences(word: str, text: str, reach: Span) -> Iterator[int]:
+def _occurrences(word: str, text: str | Text, reach: Span) -> Iterator[int]:
     at = text.find(word, reach.start, reach.end)
     while at >= 0:
         yield at
@@ -132,7 +133,7 @@ def _windows(anchor: str, places: list[int], size: int, corpus: Corpus, reach: S
             yield Span(start=start, end=min(at + len(anchor) + margin, span.end, reach.end))
 
 
-def _inside(wanted: str, folded: Folded, text: str, window: Span) -> Iterator[tuple[int, int]]:
+def _inside(wanted: str, folded: Folded, text: str | Text, window: Span) -> Iterator[tuple[int, int]]:
     at = folded.text.find(wanted)
     while at >= 0:
         last = at + len(wanted) - 1
@@ -142,9 +143,10 @@ def _inside(wanted: str, folded: Folded, text: str, window: Span) -> Iterator[tu
         at = folded.text.find(wanted, at + 1)
 
 
-def _is_whole(text: str, start: int, end: int) -> bool:
+def _is_whole(text: str | Text, start: int, end: int) -> bool:
     """Refuse a place that cuts a word or number in two: `5 per cent` is not quoted from `15 per cent`."""
-    return not (_joins(text[start - 1 : start], text[start]) or _joins(text[end - 1], text[end : end + 1]))
+    before, first, last, after = (str(text[at : at + 1]) if at >= 0 else "" for at in (start - 1, start, end - 1, end))
+    return not (_joins(before, first) or _joins(last, after))
 
 
 def _joins(left: str, right: str) -> bool:

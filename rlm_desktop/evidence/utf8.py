@@ -47,7 +47,7 @@ class EncodedText:
 
 def utf8_of(corpus: Corpus) -> Utf8:
     """Give the bytes of a corpus: where they lie, or encoded."""
-    return corpus.blob if isinstance(corpus, StoredCorpus) else EncodedText(corpus.text)
+    return corpus.blob if isinstance(corpus, StoredCorpus) else EncodedText(str(corpus.text))
 
 
 def begins_character(letters: Letters) -> NDArray[np.bool_]:

@@ -168,7 +168,7 @@ class Desk:
         try:
             tell = partial(self.outbox.add_seen, request)
             corpus = await self._documents.corpus(command.paths, tell, command.left_out)
-            characters, tokens = len(corpus.text), estimate_tokens(corpus.text)
+            characters, tokens = len(corpus.text), estimate_tokens(str(corpus.text))
             read = DocumentsRead(request=request, documents=len(corpus.documents), characters=characters, tokens=tokens)
         finally:
             del self._readings[request]
