@@ -56,7 +56,8 @@ def _open(data: bytes) -> pypdfium2.PdfDocument:
 
 
 def _pages(pdf: pypdfium2.PdfDocument) -> Iterator[str]:
-    pdf.init_forms()
+    if pdf.get_formtype() == raw.FORMTYPE_ACRO_FORM:
+        pdf.init_forms()
     for number in range(len(pdf)):
         try:
             yield _page_text(_with_what_was_written_on(pdf, number))

