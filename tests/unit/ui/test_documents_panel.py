@@ -28,16 +28,20 @@ def asking(qapp):
 
 
 @pytest.fixture
-def panel(asking, qtbot):
+def holder(qtbot):
     holder = QWidget()
     qtbot.addWidget(holder)
-    panel = DocumentsPanel(asking, holder)
     holder.resize(280, 600)
+    return holder
+
+
+@pytest.fixture
+def panel(asking, holder):
+    panel = DocumentsPanel(asking, holder)
     panel.resize(280, 600)
     holder.show()
     panel.view.setFocus()
-    # Not returned: the holder lives as long as this frame.
-    yield panel
+    return panel
 
 
 def names(panel: DocumentsPanel) -> list[str]:
