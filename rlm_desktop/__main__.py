@@ -1,4 +1,4 @@
-"""The front door: window, command line, engine process, REPL child or indexing, decided before any heavy import."""
+"""The front door: window, command line, engine process or one of its helpers, decided before any heavy import."""
 
 import sys
 from collections.abc import Sequence
@@ -14,6 +14,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _serve_as_child()
         case ["--index"]:
             return _make_indexes(words[1:])
+        case ["--count"]:
+            return _count_tokens(words[1:])
         case ["--engine"]:
             return _serve_as_engine(words[1:])
         case _:
@@ -31,6 +33,12 @@ def _make_indexes(words: Sequence[str]) -> int:
     from rlm_desktop.corpus.indexing.process import main as make  # noqa: PLC0415
 
     return make(words)
+
+
+def _count_tokens(words: Sequence[str]) -> int:
+    from rlm_desktop.corpus.counting.process import main as count  # noqa: PLC0415
+
+    return count(words)
 
 
 def _serve_as_engine(words: Sequence[str]) -> int:

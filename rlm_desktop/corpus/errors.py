@@ -5,6 +5,7 @@ CorpusError
 ├── ConverterBroken  no file can be read: the process for it does not start
 ├── IndexNotMade     what would find passages of a large text could not be made
 │   └── IndexBroken      or what was made cannot be understood
+├── VocabularyMissing  tokens cannot be counted exactly; the estimate stands
 └── StoreError       the folder in which we keep their texts
     ├── StoreUnwritable  read-only, or held by another program
     ├── StoreFull        no room on its disk
@@ -32,6 +33,10 @@ class IndexNotMade(CorpusError):
 
 class IndexBroken(IndexNotMade):
     """The index of a text cannot be understood."""
+
+
+class VocabularyMissing(CorpusError):
+    """A vocabulary that should have come with a package is not there."""
 
 
 class StoreError(CorpusError):

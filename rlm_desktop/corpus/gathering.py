@@ -4,14 +4,12 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import count
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path
-from typing import NamedTuple
-from urllib.request import url2pathname
 
-from rlm_desktop.corpus.ignoring import RULES_NAME, IgnoreRules
+from rlm_desktop.corpus.ignoring import IgnoreRules
 from rlm_desktop.trace.facts import SkippedFile
 
 LEADS_OUT = "a link that leads out of the folder; add the file it points to if you want it read"
@@ -19,10 +17,6 @@ LEADS_NOWHERE = "a link to something that is not there"
 NOT_A_FILE = "neither a file nor a folder"
 NO_PERMISSION = "no permission to read it"
 _RULES_LEAVE_OUT = "its rules leave out"
-_MAIL_FOLDERS = ("cur", "new")
-_FILE_URL = re.compile(r"file:(?://(?:localhost)?)?/", re.IGNORECASE)
-_UNSHOWN = re.compile(r"[\x00-\x1f\x7f]")
-_NUMBERS = re.compile(r"([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,16 +47,10 @@ def gather(paths: Sequence[Path]) -> Gathered:
     Hidden files and what a .gitignore names are left out of folders, unless given by themselves. Links are
     not followed out of a folder. Names are unique, and relative to the folder that was given.
     """
-    search = Search()
+    search = _Search()
     for path in paths:
-        search.add(os.fspath(path))
-    return Gathered(files=tuple(map(_found, search.named())), skipped=tuple(search.skipped))
-
-
-def place_given(text: str) -> Path:
-    """Give the place that a person or program named: a path, or the URL of a file on this computer."""
-    match = _FILE_URL.match(text)
-    return Path(url2pathname(text[match.end() - 1 :])) if match else Path(text)
+        search.add(Path(path))
+    return Gathered(files=tuple(_name_all(search.hits)), skipped=tuple(search.skipped))
 
 
 def is_rules_note(skipped: SkippedFile) -> bool:
@@ -70,12 +58,13 @@ def is_rules_note(skipped: SkippedFile) -> bool:
     return skipped.reason.startswith(_RULES_LEAVE_OUT)
 
 
-def shown_path(path: Path | str) -> str:
+def shown_path(path: Path) -> str:
     """Spell a path so that it can be shown and stored, whatever bytes its name is made of."""
-    given = os.fspath(path)
-    if given.isprintable():
-        return given
-    return _UNSHOWN.sub("\ufffd", os.fsencode(given).decode("utf-8", "replace"))
+    plain = str(path)
+    if plain.isprintable():
+        return plain
+    text = os.fsencode(path).decode("utf-8", "replace")
+    return re.sub(r"[\x00-\x1f\x7f]", "\ufffd", text)
 
 
 def explain(fault: OSError) -> str:
@@ -87,182 +76,125 @@ def explain(fault: OSError) -> str:
     return f"cannot be opened ({fault.strerror or fault})"
 
 
-class Hit(NamedTuple):
-    """A file found. `root` is the path that was given: the file itself or a folder above it."""
-
-    path: str
-    root: str
-    size_bytes: int
-    mtime_ns: int
-    inode: int
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    path: Path
+    info: os.stat_result
+    root: Path
+    """The path that was given: the file itself or a folder above it."""
 
 
-class Search:
-    """Looks for files. `tell` hears of each folder before it is looked into; silent folders are not touched."""
+@dataclass(slots=True)
+class _Search:
+    hits: list[_Hit] = field(default_factory=list)
+    skipped: dict[SkippedFile, None] = field(default_factory=dict)
+    """Each once, in order."""
+    seen: set[Path] = field(default_factory=set)
 
-    def __init__(self, tell: Callable[[str], None] | None = None, silent: Collection[str] = ()) -> None:
-        self.hits: list[Hit] = []
-        self.skipped: dict[SkippedFile, None] = {}
-        """Each once, in order."""
-        self.number = self.size_bytes = 0
-        self._taken: set[str] = set()
-        self._seen: set[str] = set()
-        self._tell = tell or _tell_nobody
-        self._silent = frozenset(silent)
-
-    def add(self, given: str) -> None:
+    def add(self, given: Path) -> None:
         """Take a path that the user gave."""
-        root = os.path.abspath(place_given(given))  # noqa: PTH100 -- `resolve` would rename what the user gave
-        if root in self._silent:
-            return
-        self._tell(root)
+        root = Path(os.path.abspath(given))  # noqa: PTH100 -- `resolve` would rename what the user gave
         try:
-            info = os.stat(root)  # noqa: PTH116 -- of very many; the same below
+            info = root.stat()
         except (OSError, ValueError) as fault:
-            self._skip(root, explain(fault) if isinstance(fault, OSError) else "not a possible path")
+            reason = explain(fault) if isinstance(fault, OSError) else "not a possible path"
+            self._skip(root, reason)
             return
         if not stat.S_ISDIR(info.st_mode):
-            self._take(root, os.path.realpath(root), info, root)
+            self._take(root, info, root)
             return
         rules = IgnoreRules()
-        self._walk(_Folder(root, os.path.realpath(root), root, rules))
+        self._walk(root, root, rules)
         for path, number in rules.hits.items():
             things = "file or folder" if number == 1 else "files or folders"
             self._skip(path, f"{_RULES_LEAVE_OUT} {number} {things}")
 
-    def named(self) -> Iterator[tuple[Hit, str]]:
-        """Give each file found since the last time with a name as brief as is unique among all."""
-        hits, self.hits = self.hits, []
-        return name_all(hits, self._taken)
-
-    def _walk(self, folder: "_Folder") -> None:
-        """Look through a folder and all below it, in the order in which people expect them."""
-        waiting: list[_Folder | _Met] = [folder]
-        while waiting:
-            here = waiting.pop()
-            if isinstance(here, _Folder):
-                waiting += reversed(self._look_into(here))
-            else:
-                self._meet(*here)
-
-    def _look_into(self, folder: "_Folder") -> "list[_Folder | _Met]":
-        if folder.path in self._silent:
-            return []
-        self._tell(folder.path)
+    def _walk(self, folder: Path, root: Path, rules: IgnoreRules) -> None:
         try:
-            with os.scandir(folder.path) as found:
-                entries = sorted(found, key=_natural)
+            entries = sorted(os.scandir(folder), key=lambda entry: _natural(entry.name))
         except OSError as fault:
-            self._skip(folder.path, explain(fault))
-            return []
-        names = {entry.name for entry in entries}
-        rules = folder.rules.entering(folder.path) if RULES_NAME in names else folder.rules
-        is_mail = names.issuperset(_MAIL_FOLDERS)
-        kept: list[_Folder | _Met] = []
+            self._skip(folder, explain(fault))
+            return
+        inner = rules.entering(folder)
         for entry in entries:
+            path = folder / entry.name
             is_folder = entry.is_dir(follow_symlinks=False)
-            if entry.name.startswith(".") and not (is_mail and is_folder and _is_mail_folder(entry.path)):
-                continue
-            if rules.has_rules and rules.leave_out(entry.path, is_folder=is_folder):
+            if entry.name.startswith(".") or inner.leave_out(path, is_folder=is_folder):
                 continue
             if is_folder:
-                kept.append(_Folder(entry.path, f"{folder.real}{os.sep}{entry.name}", folder.root, rules))
+                self._walk(path, root, inner)
+            elif entry.is_symlink():
+                self._follow(path, root)
             else:
-                kept.append((entry, folder))
-        return kept
+                self._look_at(path, root)
 
-    def _meet(self, entry: "os.DirEntry[str]", folder: "_Folder") -> None:
-        if entry.is_symlink():
-            self._follow(entry.path, folder.root)
-            return
+    def _follow(self, link: Path, root: Path) -> None:
         try:
-            info = entry.stat(follow_symlinks=False)
-        except OSError as fault:
-            self._skip(entry.path, explain(fault))
-            return
-        self._take(entry.path, f"{folder.real}{os.sep}{entry.name}", info, folder.root)
-
-    def _follow(self, link: str, root: str) -> None:
-        try:
-            target = os.path.realpath(link, strict=True)
-            info = os.stat(target)  # noqa: PTH116
+            target = link.resolve(strict=True)
         except (OSError, RuntimeError):
             self._skip(link, LEADS_NOWHERE)
             return
-        if not Path(target).is_relative_to(os.path.realpath(root)):
+        if not target.is_relative_to(root.resolve()):
             self._skip(link, LEADS_OUT)
-        elif not stat.S_ISDIR(info.st_mode):
-            self._take(link, target, info, root)
+        elif not target.is_dir():
+            self._look_at(link, root)
 
-    def _take(self, path: str, real: str, info: os.stat_result, root: str) -> None:
-        if real in self._seen:
+    def _look_at(self, path: Path, root: Path) -> None:
+        try:
+            info = path.stat()
+        except OSError as fault:
+            self._skip(path, explain(fault))
             return
-        self._seen.add(real)
+        self._take(path, info, root)
+
+    def _take(self, path: Path, info: os.stat_result, root: Path) -> None:
+        real = path.resolve()
+        if real in self.seen:
+            return
+        self.seen.add(real)
         if not stat.S_ISREG(info.st_mode):
             self._skip(path, NOT_A_FILE)
         elif info.st_size == 0:
             self._skip(path, "empty")
         else:
-            self.number += 1
-            self.size_bytes += info.st_size
-            self.hits.append(Hit(path, root, info.st_size, info.st_mtime_ns, info.st_ino))
+            self.hits.append(_Hit(path, info, root))
 
-    def _skip(self, path: str, reason: str) -> None:
+    def _skip(self, path: Path, reason: str) -> None:
         self.skipped[SkippedFile(path=shown_path(path), reason=reason)] = None
 
 
-class _Folder(NamedTuple):
-    path: str
-    real: str
-    """Where it lies when all links are followed."""
-    root: str
-    rules: IgnoreRules
-
-
-_Met = tuple["os.DirEntry[str]", _Folder]
-
-
-def _is_mail_folder(path: str) -> bool:
-    return os.path.isdir(f"{path}/cur")  # noqa: PTH112
-
-
-def _tell_nobody(_: str) -> None:
-    return
-
-
-def _found(named: tuple[Hit, str]) -> FoundFile:
-    hit, name = named
-    return FoundFile(path=Path(hit.path), name=name, size_bytes=hit.size_bytes, mtime_ns=hit.mtime_ns, inode=hit.inode)
-
-
-def _natural(entry: "os.DirEntry[str]") -> tuple[list[str | int], str]:
-    """Sort `report 9` before `report 10`: split keeps words at even and numbers at odd places."""
-    pieces = _NUMBERS.split(entry.name.casefold())
-    if len(pieces) == 1:
-        return [pieces[0]], entry.name
-    return [int(piece) if place % 2 else piece for place, piece in enumerate(pieces)], entry.name
-
-
-def name_all(hits: Sequence[Hit], taken: set[str]) -> Iterator[tuple[Hit, str]]:
-    """Name each file as briefly as is unique, and not as any that is taken."""
+def _name_all(hits: Sequence[_Hit]) -> Iterator[FoundFile]:
+    """Name each file as briefly as is unique."""
     short_names = [_short_name(hit) for hit in hits]
     shared = Counter(short_names)
+    taken: set[str] = set()
     for hit, short in zip(hits, short_names, strict=True):
-        name = short if shared[short] == 1 else _long_name(hit, short)
-        unique = name if name not in taken else _first_free(name, taken)
+        unique = _first_free(short if shared[short] == 1 else _long_name(hit, short), taken)
         taken.add(unique)
-        yield hit, unique
+        yield _found(hit, unique)
 
 
-def _short_name(hit: Hit) -> str:
-    inside = os.path.basename(hit.path) if hit.path == hit.root else hit.path[len(hit.root) :].lstrip(os.sep)  # noqa: PTH119
-    return shown_path(inside).replace("\\", "/") if os.sep == "\\" else shown_path(inside)
+def _found(hit: _Hit, name: str) -> FoundFile:
+    info = hit.info
+    return FoundFile(path=hit.path, name=name, size_bytes=info.st_size, mtime_ns=info.st_mtime_ns, inode=info.st_ino)
 
 
-def _long_name(hit: Hit, short: str) -> str:
-    folder = os.path.dirname(hit.root) if hit.path == hit.root else hit.root  # noqa: PTH120
-    return f"{shown_path(os.path.basename(folder))}/{short}"  # noqa: PTH119
+def _short_name(hit: _Hit) -> str:
+    inside = Path(hit.path.name) if hit.path == hit.root else hit.path.relative_to(hit.root)
+    return shown_path(inside)
+
+
+def _long_name(hit: _Hit, short: str) -> str:
+    folder = hit.root.parent if hit.path == hit.root else hit.root
+    return f"{shown_path(Path(folder.name))}/{short}"
 
 
 def _first_free(name: str, taken: set[str]) -> str:
-    return next(one for number in count(2) if (one := f"{name} ({number})") not in taken)
+    tries = chain([name], (f"{name} ({number})" for number in count(2)))
+    return next(one for one in tries if one not in taken)
+
+
+def _natural(name: str) -> tuple[list[str | int], str]:
+    """Sort `report 9` before `report 10`: split keeps words at even and numbers at odd places."""
+    pieces = re.split(r"([0-9]+)", name.casefold())
+    return [int(piece) if place % 2 else piece for place, piece in enumerate(pieces)], name

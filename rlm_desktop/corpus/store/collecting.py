@@ -83,7 +83,8 @@ class Collector:
             rows = ((digest,) for digest in self._digests(version))
             connection.executemany("INSERT OR IGNORE INTO needed VALUES (?)", rows)
         connection.execute("INSERT OR IGNORE INTO needed SELECT text_digest FROM extracts")
-        connection.execute("DELETE FROM texts WHERE digest NOT IN (SELECT digest FROM needed)")
+        for table in ("texts", "token_counts"):
+            connection.execute(f"DELETE FROM {table} WHERE digest NOT IN (SELECT digest FROM needed)")  # noqa: S608
 
     def _digests(self, version: str) -> Iterator[bytes]:
         try:

@@ -1,8 +1,8 @@
 """The tables of the catalogue.
 
 `sources` are files of the user's as they were when last read, `extracts` the documents in each and `skips` what could
-not be read; `texts` lie in `packs`. `versions` have folders of their own; `pins` are runs that need one, `uses`
-processes that have one open.
+not be read; `texts` lie in `packs`, and `token_counts` are exact ones of theirs. `versions` have folders of their own;
+`pins` are runs that need one, `uses` processes that have one open.
 """
 
 APPLICATION_ID = 0x524C4D43
@@ -46,6 +46,12 @@ SCHEMA = (
         path TEXT NOT NULL,
         reason TEXT NOT NULL,
         PRIMARY KEY (source, position)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE token_counts (
+        digest BLOB NOT NULL,
+        vocabulary TEXT NOT NULL,
+        tokens INTEGER NOT NULL,
+        PRIMARY KEY (digest, vocabulary)
     ) WITHOUT ROWID""",
     """CREATE TABLE versions (
         digest TEXT PRIMARY KEY,

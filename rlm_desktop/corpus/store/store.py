@@ -3,7 +3,6 @@
 import asyncio
 import os
 from collections.abc import Callable, Collection, Sequence
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -13,8 +12,9 @@ from rlm_desktop.corpus.converting.pool import Converters
 from rlm_desktop.corpus.store.catalogue import Catalogue
 from rlm_desktop.corpus.store.collecting import Collector
 from rlm_desktop.corpus.store.corpora import Corpora
+from rlm_desktop.corpus.store.glancing import Glance, glance
 from rlm_desktop.corpus.store.ingest import Ingest
-from rlm_desktop.corpus.store.packs import PACKS, TextLost, Texts, spool_of
+from rlm_desktop.corpus.store.packs import PACKS, spool_of
 from rlm_desktop.corpus.store.seen import Seen
 from rlm_desktop.corpus.store.session import Session
 from rlm_desktop.corpus.store.tidying import tidy_after_crashes, tidy_session
@@ -97,20 +97,9 @@ class Store:
         """Open the corpus that a run saw, whatever became of the files; raises `VersionGone`."""
         return self._versions.open(digest)
 
-    def text_of(self, digest: str) -> str | None:
-        """Give a document's text by its digest; None when the store does not have it."""
-        with self._catalogue.explaining(), closing(self._catalogue.connect()) as connection:
-            try:
-                with Texts(self.folder, connection) as texts, texts.view(digest) as text:
-                    return str(text, "utf-8", "replace")
-            except TextLost:
-                return None
-
-    def digest_of(self, path: Path, inner_name: str = "") -> str | None:
-        """Give the digest of the text that a file had when it was last read."""
-        with self._catalogue.reading() as connection:
-            row = connection.execute(_TEXT, (os.fsencode(path), inner_name)).fetchone()
-            return row[0].hex() if row else None
+    def glance(self, path: str, start: int, characters: int) -> Glance | None:
+        """Give a stretch of the text that a file, or a document in it, had when it was last read."""
+        return glance(self.folder, self._catalogue, path, start, characters)
 
     def pin(self, run: str, digest: str) -> None:
         """Keep a version for as long as a run is kept."""
@@ -121,6 +110,11 @@ class Store:
         """Forget what a run needed; it is gone."""
         with self._catalogue.writing() as connection:
             connection.execute("DELETE FROM pins WHERE run = ?", (run,))
+
+    def pinned(self) -> set[str]:
+        """Name the runs that need a version."""
+        with self._catalogue.reading() as connection:
+            return {run for (run,) in connection.execute("SELECT DISTINCT run FROM pins")}
 
     async def collect(self, *, now: float | None = None, blob_bytes: int | None = None) -> int:
         """Free what nothing needs any more; gives the bytes won. See `Collector.collect`."""
@@ -161,6 +155,3 @@ class Store:
 def _absolute(paths: Sequence[Path]) -> list[Path]:
     """Give the paths as another process finds them; `resolve` would rename what the user gave."""
     return [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100
-
-
-_TEXT = """SELECT text_digest FROM sources JOIN extracts ON source = sources.id WHERE path = ? AND inner_name = ?"""

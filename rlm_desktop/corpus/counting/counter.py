@@ -1,0 +1,42 @@
+"""Has the tokens of versions counted, one after the other, in a process of its own."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from rlm_desktop.corpus.counting.kept import counted_tokens
+from rlm_desktop.corpus.errors import VocabularyMissing
+
+
+async def count_tokens(store: Path, folder: Path, vocabulary: str) -> int:
+    """Count the tokens of the version in a folder; cancelling ends the process, what it counted is kept.
+
+    Raises `VocabularyMissing` with the reason when it cannot be done.
+    """
+    known = await asyncio.to_thread(counted_tokens, folder, vocabulary)
+    return known if known is not None else await _count(store, folder, vocabulary)
+
+
+async def _count(store: Path, folder: Path, vocabulary: str) -> int:
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        *_command(vocabulary, store, folder), stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        said, complaint = await asyncio.gather(process.stdout.read(), process.stderr.read())
+        if await process.wait() == 0:
+            return int(said)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    last = complaint.decode("utf-8", "replace").strip().splitlines()[-1:]
+    raise VocabularyMissing(f"The tokens could not be counted: {''.join(last) or 'the process was ended'}")
+
+
+def _command(vocabulary: str, store: Path, folder: Path) -> list[str]:
+    own = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "rlm_desktop"]
+    return [*own, "--count", vocabulary, os.fspath(store), os.fspath(folder)]
