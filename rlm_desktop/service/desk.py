@@ -1,43 +1,40 @@
-"""What the engine process does on command: reads documents, begins, stops and finishes runs, lists models."""
+"""What the engine process does on command: begins, stops and finishes runs, lists models; of documents, `documents`."""
 
 import asyncio
 import logging
 import os
-from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from rlm_desktop.corpus.errors import CorpusError
-from rlm_desktop.corpus.tokens import estimate_tokens
+from rlm_desktop.corpus.store.seen import Seen
+from rlm_desktop.corpus.store.store import Store
 from rlm_desktop.engine.request import Control
 from rlm_desktop.lm.catalogue import usable_models
 from rlm_desktop.lm.protocol import LmError
 from rlm_desktop.repl.host import Child, StartChild
-from rlm_desktop.service.documents import ReadDocumentsCache
+from rlm_desktop.service.documents import DocumentsDesk
 from rlm_desktop.service.errors import ServiceError
 from rlm_desktop.service.messages import (
     Command,
-    DocumentCommand,
-    DocumentSeen,
-    DocumentsRead,
     EngineFault,
     FinishRun,
     ListModels,
     ModelListed,
     ModelsListed,
-    ReadDocuments,
     RunAccepted,
     RunEnded,
     RunRefused,
     StartRun,
-    StopReading,
     StopRun,
 )
 from rlm_desktop.service.outbox import Outbox
-from rlm_desktop.service.running import check, run_recorded
-from rlm_desktop.storage.database import Database
+from rlm_desktop.service.reading import read_for_run
+from rlm_desktop.service.running import Kept, check, run_recorded
+from rlm_desktop.service.spec import RunSpec
 from rlm_desktop.storage.errors import StorageError
 from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import RunId
@@ -59,14 +56,12 @@ class _Job:
 class Desk:
     """Owns every task that a command began; `leave` ends them."""
 
-    def __init__(self, data_dir: Path, database: Database, outbox: Outbox) -> None:
-        self.data_dir = data_dir
-        self.database = database
+    def __init__(self, kept: Kept, outbox: Outbox) -> None:
+        self.kept = kept
         self.outbox = outbox
         self.start_child: StartChild = Child.start
-        self._documents = ReadDocumentsCache()
+        self._documents = DocumentsDesk(kept.store, outbox, self._begin)
         self._jobs: dict[RunId, _Job] = {}
-        self._readings: dict[int, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def obey(self, command: Command) -> None:
@@ -82,17 +77,7 @@ class Desk:
             case ListModels():
                 self._begin(self._list_models(command))
             case _:
-                self._obey_about_documents(command)
-
-    def _obey_about_documents(self, command: DocumentCommand) -> None:
-        match command:
-            case ReadDocuments():
-                self._readings[command.request] = self._begin(self._read(command))
-            case StopReading():
-                if command.request in self._readings:
-                    self._readings[command.request].cancel()
-            case _:
-                log.info("%s is not obeyed yet", type(command).__name__)
+                self._documents.obey(command)
 
     async def leave(self, seconds: float) -> None:
         """Stop everything, and wait so long for it to end well."""
@@ -131,21 +116,32 @@ class Desk:
     async def _run(self, command: StartRun, job: _Job) -> None:
         try:
             check(command.spec, os.environ)
-            corpus = await self._documents.corpus(command.spec.paths, _tell_nobody, command.spec.left_out)
-            await run_recorded(
-                command.spec,
-                run=command.run,
-                corpus=corpus,
-                data_dir=self.data_dir,
-                database=self.database,
-                on_entry=partial(self._on_entry, command.run, job),
-                control=job.control,
-                start_child=self.start_child,
-            )
+            async with self._door(command.spec) as kept:
+                await run_recorded(
+                    command.spec,
+                    run=command.run,
+                    corpus=await read_for_run(kept.store, command.spec, _tell_nobody),
+                    kept=kept,
+                    on_entry=partial(self._on_entry, command.run, job),
+                    control=job.control,
+                    start_child=self.start_child,
+                )
         except (ServiceError, LmError, StorageError, CorpusError) as error:
             job.refusal, job.refusal_kind = str(error), type(error).__name__
             if job.is_accepted:
                 self.outbox.say(EngineFault(text=job.refusal))
+
+    @asynccontextmanager
+    async def _door(self, spec: RunSpec) -> AsyncIterator[Kept]:
+        """Give the store; while it reads, what is ready is got through a door of its own."""
+        if not (spec.ready_only and self._documents.is_reading):
+            yield self.kept
+            return
+        door = await asyncio.to_thread(Store.open, self.kept.store.folder)
+        try:
+            yield replace(self.kept, store=door)
+        finally:
+            await door.close()
 
     def _on_run_done(self, run: RunId, job: _Job, task: asyncio.Task[None]) -> None:
         del self._jobs[run]
@@ -162,23 +158,11 @@ class Desk:
             self.outbox.say(RunAccepted(run=run))
         self.outbox.add_entry(run, entry)
 
-    async def _read(self, command: ReadDocuments) -> None:
-        request = command.request
-        read = DocumentsRead(request=request)
-        try:
-            tell = partial(self.outbox.add_seen, request)
-            corpus = await self._documents.corpus(command.paths, tell, command.left_out)
-            characters, tokens = len(corpus.text), estimate_tokens(str(corpus.text))
-            read = DocumentsRead(request=request, documents=len(corpus.documents), characters=characters, tokens=tokens)
-        finally:
-            del self._readings[request]
-            self.outbox.say(read)
-
     async def _list_models(self, command: ListModels) -> None:
         choices = await asyncio.to_thread(usable_models, os.environ, command.base_url)
         models = tuple(ModelListed(name=one.name, note=one.note, goes_to=one.goes_to) for one in choices)
         self.outbox.say(ModelsListed(models=models))
 
 
-def _tell_nobody(_seen: DocumentSeen) -> None:
+def _tell_nobody(_seen: Seen) -> None:
     return None

@@ -1,112 +1,200 @@
-"""The user's files as documents, kept while the engine lives so that asking does not convert them again."""
+"""What the engine does about documents on command: reads, previews, counts and names them."""
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable, Coroutine
+from typing import Any, assert_never
 
-from rlm_desktop.corpus.documents import Corpus, Document, assemble
-from rlm_desktop.corpus.gathering import FoundFile, gather, is_rules_note
-from rlm_desktop.corpus.loading import read_or_skip
-from rlm_desktop.corpus.tokens import estimate_tokens
-from rlm_desktop.service.messages import DocumentSeen, DocumentState
-from rlm_desktop.trace.facts import SkippedFile
+from rlm_desktop.corpus.counting.counter import count_tokens
+from rlm_desktop.corpus.counting.vocabularies import vocabulary_of
+from rlm_desktop.corpus.errors import CorpusError
+from rlm_desktop.corpus.store.corpora import NamedCorpus
+from rlm_desktop.corpus.store.seen import FileSeen, Progress, ScanFound, Seen
+from rlm_desktop.corpus.store.store import Store
+from rlm_desktop.service.messages import (
+    CorporaListed,
+    CorpusListed,
+    CountTokens,
+    DocumentCommand,
+    DocumentSeen,
+    DocumentsRead,
+    EngineFault,
+    KindCount,
+    ListCorpora,
+    PreviewDocument,
+    ReadDocuments,
+    ReadingProgress,
+    RemoveCorpus,
+    SaveCorpus,
+    ScanDone,
+    StopReading,
+    TokensCounted,
+)
+from rlm_desktop.service.outbox import Outbox
+from rlm_desktop.service.previewing import preview
+from rlm_desktop.service.reading import Given, read_given
 
-OnSeen = Callable[[DocumentSeen], None]
-_Key = tuple[Path, int, int]
-
-_MOST_CHARACTERS = 1_000_000_000
-
-
-class ReadDocumentsCache:
-    """Reads files in threads, each version of a file once; the longest unused ones are forgotten."""
-
-    def __init__(self, most_characters: int = _MOST_CHARACTERS) -> None:
-        self._documents: OrderedDict[_Key, Document] = OrderedDict()
-        self._characters = 0
-        self._most_characters = most_characters
-        self._turn = asyncio.Lock()
-
-    async def corpus(self, paths: Sequence[str], on_seen: OnSeen, left_out: Sequence[str] = ()) -> Corpus:
-        """Read what lies at and below the paths, but for some files, telling how far each one is."""
-        gathered = await asyncio.to_thread(gather, [Path(path) for path in paths])
-        unwanted = set(left_out)
-        skipped = [one for one in gathered.skipped if one.path not in unwanted]
-        # Only now: leaving a file out changes no other file's name.
-        files = [file for file in gathered.files if str(file.path) not in unwanted]
-        for one in skipped:
-            on_seen(_failed(one))
-        for file in files:
-            on_seen(_under_way(file, "queued"))
-        documents: list[Document] = []
-        for file in files:
-            on_seen(_under_way(file, "reading"))
-            result = await self._read(file)
-            if isinstance(result, Document):
-                documents.append(result)
-                on_seen(_ready(file, result))
-            else:
-                skipped.append(result)
-                on_seen(_failed(result, file))
-        return await asyncio.to_thread(assemble, documents, skipped)
-
-    async def _read(self, file: FoundFile) -> Document | SkippedFile:
-        async with self._turn:
-            key = await asyncio.to_thread(_key_of, file)
-            if key and key in self._documents:
-                return self._named(key, file.name)
-            result = await asyncio.to_thread(read_or_skip, file)
-            if key and isinstance(result, Document):
-                self._keep(key, result)
-            return result
-
-    def _named(self, key: _Key, name: str) -> Document:
-        """Give a known document under the name it has among the others now."""
-        self._documents.move_to_end(key)
-        return replace(self._documents[key], name=name)
-
-    def _keep(self, key: _Key, document: Document) -> None:
-        self._documents[key] = document
-        self._characters += len(document.text)
-        while self._characters > self._most_characters and len(self._documents) > 1:
-            _, oldest = self._documents.popitem(last=False)
-            self._characters -= len(oldest.text)
+Begin = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 
 
-def _key_of(file: FoundFile) -> _Key | None:
-    try:
-        info = file.path.stat()
-    except OSError:
-        # Reading it will say what is wrong.
-        return None
-    return file.path, info.st_mtime_ns, info.st_size
+class DocumentsDesk:
+    """Obeys the commands about documents; `begin` starts a task that somebody else owns."""
+
+    def __init__(self, store: Store, outbox: Outbox, begin: Begin) -> None:
+        self._store = store
+        self._outbox = outbox
+        self._begin = begin
+        self._stops: dict[int, asyncio.Event] = {}
+        self._counting: asyncio.Task[None] | None = None
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether documents are being read."""
+        return bool(self._stops)
+
+    def obey(self, command: DocumentCommand) -> None:
+        """Begin what a command asks for; its facts follow."""
+        match command:
+            case ReadDocuments():
+                self._stops[command.request] = asyncio.Event()
+                self._begin(self._read(command))
+            case StopReading():
+                if command.request in self._stops:
+                    self._stops[command.request].set()
+            case PreviewDocument():
+                self._begin(self._preview(command))
+            case CountTokens():
+                self._count_instead(command)
+            case ListCorpora() | SaveCorpus() | RemoveCorpus():
+                self._begin(self._name(command))
+            case _:
+                assert_never(command)
+
+    async def _read(self, command: ReadDocuments) -> None:
+        request = command.request
+        read = DocumentsRead(request=request)
+        try:
+            given = Given(paths=command.paths, left_out=command.left_out)
+            tell = _Teller(request, self._outbox).tell
+            corpus = await read_given(self._store, given, tell, enough=self._stops[request], again=command.again)
+            read = DocumentsRead(
+                request=request,
+                documents=len(corpus.documents),
+                characters=corpus.characters,
+                tokens=corpus.tokens,
+                digest=corpus.digest,
+            )
+            corpus.close()
+        except CorpusError as error:
+            read = DocumentsRead(request=request, problem=str(error))
+        finally:
+            del self._stops[request]
+            self._outbox.say(read)
+
+    async def _preview(self, command: PreviewDocument) -> None:
+        self._outbox.say(await asyncio.to_thread(preview, self._store, command))
+
+    def _count_instead(self, command: CountTokens) -> None:
+        """One version is counted at a time; the last one asked for is of interest."""
+        if self._counting is not None:
+            self._counting.cancel()
+        self._counting = self._begin(self._count(command))
+
+    async def _count(self, command: CountTokens) -> None:
+        vocabulary = vocabulary_of(command.model)
+        try:
+            corpus = await asyncio.to_thread(self._store.open_version, command.corpus)
+        except CorpusError:
+            return
+        tokens, folder = corpus.tokens, corpus.folder
+        corpus.close()
+        try:
+            if vocabulary:
+                tokens = await count_tokens(self._store.folder, folder, vocabulary)
+        except CorpusError:
+            vocabulary = ""
+        told = TokensCounted(corpus=command.corpus, model=command.model, tokens=tokens, vocabulary=vocabulary)
+        self._outbox.say(told)
+
+    async def _name(self, command: ListCorpora | SaveCorpus | RemoveCorpus) -> None:
+        corpora = self._store.corpora
+        try:
+            match command:
+                case SaveCorpus():
+                    await asyncio.to_thread(corpora.save, command.name, command.paths, command.left_out)
+                case RemoveCorpus():
+                    await asyncio.to_thread(corpora.remove, command.name)
+            named = await asyncio.to_thread(corpora.all)
+        except CorpusError as error:
+            self._outbox.say(EngineFault(text=str(error)))
+            return
+        self._outbox.say(CorporaListed(corpora=tuple(map(_listed, named))))
 
 
-def _under_way(file: FoundFile, state: DocumentState) -> DocumentSeen:
-    return DocumentSeen(path=str(file.path), name=file.name, state=state, size_bytes=file.size_bytes)
+class _Teller:
+    """Tells the window what the store sees of the documents of a request."""
+
+    def __init__(self, request: int, outbox: Outbox) -> None:
+        self._request = request
+        self._outbox = outbox
+
+    def tell(self, seen: Seen) -> None:
+        """Pass on what was seen."""
+        match seen:
+            case FileSeen():
+                self._outbox.add_seen(self._request, _document(seen))
+            case ScanFound():
+                self._outbox.say(_scan(self._request, seen))
+            case Progress():
+                self._outbox.say(_progress(self._request, seen))
+            case _:
+                assert_never(seen)
 
 
-def _ready(file: FoundFile, document: Document) -> DocumentSeen:
-    facts = document.facts()
+def _document(seen: FileSeen) -> DocumentSeen:
     return DocumentSeen(
-        path=str(file.path),
-        name=file.name,
-        state="ready",
-        kind=facts.kind,
-        pages=facts.pages,
-        characters=facts.characters,
-        tokens=estimate_tokens(document.text),
-        size_bytes=facts.size_bytes,
-        reason=f"not in its text: {', '.join(facts.losses)}" if facts.losses else "",
+        path=seen.path,
+        name=seen.name,
+        state=seen.state,
+        kind=seen.kind,
+        pages=seen.pages,
+        characters=seen.characters,
+        tokens=seen.tokens,
+        size_bytes=seen.size_bytes,
+        reason=seen.reason,
+        duplicate_of=seen.duplicate_of,
+        modified_at=seen.modified_at,
     )
 
 
-def _failed(skipped: SkippedFile, file: FoundFile | None = None) -> DocumentSeen:
-    return DocumentSeen(
-        path=str(file.path) if file else skipped.path,
-        name=file.name if file else Path(skipped.path).name,
-        state="noted" if is_rules_note(skipped) else "failed",
-        size_bytes=file.size_bytes if file else 0,
-        reason=skipped.reason,
+def _scan(request: int, found: ScanFound) -> ScanDone:
+    return ScanDone(
+        request=request,
+        files=found.files,
+        size_bytes=found.size_bytes,
+        kinds=tuple(KindCount(kind=kind, files=files, size_bytes=size) for kind, files, size in found.kinds),
+        tokens=found.tokens,
+        left_out=found.left_out,
+    )
+
+
+def _progress(request: int, progress: Progress) -> ReadingProgress:
+    return ReadingProgress(
+        request=request,
+        done=progress.done,
+        of=progress.of,
+        done_bytes=progress.done_bytes,
+        of_bytes=progress.of_bytes,
+        seconds_left=progress.seconds_left,
+    )
+
+
+def _listed(named: NamedCorpus) -> CorpusListed:
+    return CorpusListed(
+        name=named.name,
+        paths=named.paths,
+        left_out=named.left_out,
+        documents=named.documents,
+        characters=named.characters,
+        tokens=named.tokens,
+        updated_at=named.updated_at,
     )

@@ -1,14 +1,17 @@
 """One run from spec to end: models made, scratch folder and lock held, each event in the journal before it is shown."""
 
+import asyncio
 import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from rlm_desktop.corpus.documents import Corpus
+from rlm_desktop.corpus.store.store import Store
+from rlm_desktop.corpus.stored import StoredCorpus
 from rlm_desktop.engine.request import Control, Models, Outcome, RunRequest
 from rlm_desktop.engine.run import run as run_engine
 from rlm_desktop.engine.schemas import BadSchema, ReplySchema
@@ -18,6 +21,7 @@ from rlm_desktop.lm.protocol import LM
 from rlm_desktop.repl.host import Child, StartChild
 from rlm_desktop.repl.isolation import isolation
 from rlm_desktop.service.errors import BadPrices, NoKey, NothingToRead, Refused
+from rlm_desktop.service.reading import NO_DOCUMENTS
 from rlm_desktop.service.recording import OnEntry, Recording
 from rlm_desktop.service.spec import RunSpec
 from rlm_desktop.storage.database import Database
@@ -26,7 +30,14 @@ from rlm_desktop.storage.journal import Journal
 from rlm_desktop.storage.locks import RunLock
 from rlm_desktop.trace.ids import RunId
 
-_NO_DOCUMENTS = "There are no documents. Add files, or folders with files in them."
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Where runs and the texts of documents are kept."""
+
+    data_dir: Path
+    database: Database
+    store: Store
 
 
 def prepare_models(spec: RunSpec, environ: Mapping[str, str]) -> Models:
@@ -45,8 +56,8 @@ def check(spec: RunSpec, environ: Mapping[str, str]) -> Models:
     """Refuse what cannot be run whatever the documents are; raises `Refused` or an `LmError`."""
     if not spec.question.strip():
         raise Refused("The question is empty. Write what you want to know about the documents.")
-    if not spec.paths:
-        raise NothingToRead(_NO_DOCUMENTS)
+    if not spec.paths and spec.corpus is None:
+        raise NothingToRead(NO_DOCUMENTS)
     _check_schema(spec.answer_schema)
     return prepare_models(spec, environ)
 
@@ -55,26 +66,27 @@ async def run_recorded(
     spec: RunSpec,
     *,
     run: RunId,
-    corpus: Corpus,
-    data_dir: Path,
-    database: Database,
+    corpus: StoredCorpus,
+    kept: Kept,
     on_entry: OnEntry,
     control: Control | None = None,
     start_child: StartChild = Child.start,
 ) -> Outcome:
     """Answer a question, with every event in the journal before `on_entry` hears of it.
 
+    The store keeps the version of the corpus for as long as the run is kept.
+
     Raises `Refused`, an `LmError` or a `StorageError` when the run cannot begin. Cancelling stops it.
     """
     models = check(spec, os.environ)
-    _check_documents(corpus)
     request = _request_for(spec)
     async with AsyncExitStack() as stack:
         for lm in {id(lm): lm for lm in (models.root, models.worker)}.values():
             stack.push_async_callback(lm.close)
-        stack.enter_context(RunLock(data_dir, run))
-        scratch = stack.enter_context(_scratch(data_dir, run))
-        recording = Recording(Journal(database), run, on_entry)
+        stack.enter_context(RunLock(kept.data_dir, run))
+        await asyncio.to_thread(kept.store.pin, run, corpus.digest)
+        scratch = stack.enter_context(_scratch(kept.data_dir, run))
+        recording = Recording(Journal(kept.database), run, on_entry)
         work = run_engine(
             request,
             corpus=corpus,
@@ -116,16 +128,6 @@ def _request_for(spec: RunSpec) -> RunRequest:
         isolation=held.name,
         restricted=held.is_restricted,
     )
-
-
-def _check_documents(corpus: Corpus) -> None:
-    if corpus.documents:
-        return
-    if not corpus.skipped:
-        raise NothingToRead(_NO_DOCUMENTS)
-    first, others = corpus.skipped[0], len(corpus.skipped) - 1
-    more = f" ({others} more could not be read either)" if others else ""
-    raise NothingToRead(f"Nothing could be read: {first.path}: {first.reason}{more}. Add other files.")
 
 
 def _prices(spec: RunSpec) -> UserPrices | None:

@@ -8,16 +8,19 @@ import signal
 import stat
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
+from rlm_desktop.corpus.errors import StoreError
+from rlm_desktop.corpus.store.store import Store
 from rlm_desktop.repl.isolation import isolation
 from rlm_desktop.service.desk import Desk
 from rlm_desktop.service.errors import BadFrame
 from rlm_desktop.service.frames import read_message
 from rlm_desktop.service.messages import Command, EngineFault, EngineReady
 from rlm_desktop.service.outbox import Outbox
-from rlm_desktop.service.running import sweep_scratch
+from rlm_desktop.service.reading import STORE_FOLDER
+from rlm_desktop.service.running import Kept, sweep_scratch
 from rlm_desktop.service.warming import warm_starts
 from rlm_desktop.settings.places import data_dir
 from rlm_desktop.storage.database import FILE_NAME, Database
@@ -47,24 +50,25 @@ async def serve(folder: Path, commands: int, facts: int) -> int:
     stopping = _heed_signals()
     reader, writer = await _connect(commands, facts)
     outbox = Outbox(writer)
-    try:
-        database = Database.open(folder / FILE_NAME)
-    except StorageError as error:
-        outbox.say(EngineFault(text=str(error), has_ended=True))
-        await outbox.flush()
-        return 1
-    try:
-        await _work(Desk(folder, database, outbox), reader, stopping)
-    finally:
-        database.close()
-        writer.close()
+    async with AsyncExitStack() as stack:
+        stack.callback(writer.close)
+        try:
+            database = Database.open(folder / FILE_NAME)
+            stack.callback(database.close)
+            store = Store.open(folder / STORE_FOLDER)
+            stack.push_async_callback(store.close)
+        except (StorageError, StoreError) as error:
+            outbox.say(EngineFault(text=str(error), has_ended=True))
+            await outbox.flush()
+            return 1
+        await _work(Desk(Kept(data_dir=folder, database=database, store=store), outbox), reader, stopping)
     return 0
 
 
 async def _work(desk: Desk, reader: asyncio.StreamReader, stopping: asyncio.Event) -> None:
-    outbox = desk.outbox
-    sealed = Library(desk.database).seal_interrupted()
-    sweep_scratch(desk.data_dir)
+    outbox, kept = desk.outbox, desk.kept
+    sealed = Library(kept.database).seal_interrupted()
+    sweep_scratch(kept.data_dir)
     held = await asyncio.to_thread(isolation)
     outbox.say(
         EngineReady(
@@ -74,7 +78,9 @@ async def _work(desk: Desk, reader: asyncio.StreamReader, stopping: asyncio.Even
             interrupted=tuple(sealed),
         )
     )
-    async with warm_starts(desk.data_dir) as desk.start_child, asyncio.TaskGroup() as tasks:
+    if kept.store.notice:
+        outbox.say(EngineFault(text=kept.store.notice))
+    async with warm_starts(kept.data_dir) as desk.start_child, asyncio.TaskGroup() as tasks:
         delivering = tasks.create_task(outbox.deliver())
         obeying = tasks.create_task(_obey(desk, reader))
         waiting = tasks.create_task(stopping.wait())

@@ -1,7 +1,7 @@
 """Which documents are shown and in what order: the words of the filter, and the ways to sort."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -24,8 +24,7 @@ LARGEST_FIRST: frozenset[Order] = frozenset(("size", "characters", "tokens", "da
 PROBLEM, DUPLICATE, LEFT_OUT = "state:problem", "state:duplicate", "state:left-out"
 
 _CHUNK = 2_000
-_NUMBERS = re.compile(r"[0-9]+")
-_DIGITS = 12
+_NUMBERS = re.compile(r"([0-9]+)")
 _STATES: dict[str, Callable[[DocumentRow], bool]] = {
     "problem": lambda row: row.has_problem,
     "duplicate": lambda row: row.state == "duplicate",
@@ -97,13 +96,11 @@ def arranged(rows: Sequence[DocumentRow], wanted: Filter, order: Order, found: l
         found[:] = [found[place] for place in places]
 
 
-def natural(name: str) -> str:
-    """Sort `report 9` before `report 10`: numbers are filled up with zeros, for texts are compared fastest."""
-    return _NUMBERS.sub(_filled_up, name.casefold())
-
-
-def _filled_up(number: re.Match[str]) -> str:
-    return number[0].zfill(_DIGITS)
+def natural(name: str) -> tuple[Iterable[str | int], str]:
+    """Sort `report 9` before `report 10`: split keeps words at even and numbers at odd places."""
+    pieces: list[str | int] = list(_NUMBERS.split(name.casefold()))
+    pieces[1::2] = map(int, pieces[1::2])
+    return pieces, name
 
 
 _SORTERS: dict[Order, Sorter] = {

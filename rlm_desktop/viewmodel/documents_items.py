@@ -29,7 +29,7 @@ class DocumentsItems(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tree = DocumentTree()
-        self._by_path: dict[str, DocumentRow] = {}
+        self._by_key: dict[str, DocumentRow] = {}
         self._flat: list[DocumentRow] | None = None
         self._is_telling = True
         """Whether rows are announced one range at a time; not while all are looked at anew."""
@@ -47,10 +47,7 @@ class DocumentsItems(QAbstractListModel):
         fresh: dict[str, list[DocumentRow]] = {}
         sums: dict[str, Tally] = {}
         for row in rows:
-            if row.is_archive:
-                self._unpack(row.path, fresh, sums)
-                continue
-            known = self._by_path.setdefault(row.path, row)
+            known = self._by_key.setdefault(row.key, row)
             tally = sums.get(known.folder)
             if tally is None:
                 tally = sums[known.folder] = Tally()
@@ -60,7 +57,7 @@ class DocumentsItems(QAbstractListModel):
                 tally.count(known, -1)
                 known.take(row)
             tally.count(known)
-        self._add({folder: added for folder, added in fresh.items() if added})
+        self._add(fresh)
         self._count(sums)
         self._announce()
 
@@ -68,7 +65,7 @@ class DocumentsItems(QAbstractListModel):
         """Take documents out of the list."""
         gone = frozenset(paths)
         self.beginResetModel()
-        self._by_path = {path: row for path, row in self._by_path.items() if row.path not in gone}
+        self._by_key = {key: row for key, row in self._by_key.items() if row.path not in gone}
         self._tree.root.drop(gone)
         self._tree.index()
         if self._flat is not None:
@@ -79,32 +76,11 @@ class DocumentsItems(QAbstractListModel):
     def clear(self) -> None:
         """Be empty."""
         self.beginResetModel()
-        self._tree, self._by_path = DocumentTree(), {}
+        self._tree, self._by_key = DocumentTree(), {}
         self._flat = None if self._flat is None else []
         self._slices.drop()
         self.endResetModel()
         self.changed.emit()
-
-    def _unpack(self, path: str, fresh: dict[str, list[DocumentRow]], sums: dict[str, Tally]) -> None:
-        """An archive that was read leaves the list: its documents stand in a folder of its name."""
-        row = self._by_path.pop(path, None)
-        if row is None:
-            return
-        sums.setdefault(row.folder, Tally()).count(row, -1)
-        if row in fresh.get(row.folder, ()):
-            fresh[row.folder].remove(row)
-        else:
-            self._take_out(row, self._tree.by_path[row.folder])
-
-    def _take_out(self, row: DocumentRow, folder: Folder) -> None:
-        is_shown = self._is_shown(folder)
-        if is_shown:
-            place = self._tree.row_of(row, folder)
-            self.beginRemoveRows(QModelIndex(), place, place)
-        folder.files.remove(row)
-        folder.grow(-1)
-        if is_shown:
-            self.endRemoveRows()
 
     def _add(self, fresh: dict[str, list[DocumentRow]]) -> None:
         if not fresh or self._flat is not None:
@@ -150,7 +126,7 @@ class DocumentsItems(QAbstractListModel):
         self._end_insert(parent)
         for folder in made:
             self._tree.by_path[folder.path] = folder
-            folder.is_open = not folder.depth or len(self._by_path) <= _FEW
+            folder.is_open = not folder.depth or len(self._by_key) <= _FEW
 
     def _first_missing(self, path: str) -> tuple[Folder, str]:
         folder, known = self._tree.root, ""
@@ -163,7 +139,7 @@ class DocumentsItems(QAbstractListModel):
 
     def _close_many(self) -> None:
         """When documents become many, close what was opened without the user."""
-        if len(self._by_path) <= _FEW or len(self._tree.by_path) > _FEW:
+        if len(self._by_key) <= _FEW or len(self._tree.by_path) > _FEW:
             return
         for folder in self._tree.by_path.values():
             if folder.depth > 0 and folder.is_open and not folder.is_chosen:
@@ -171,10 +147,7 @@ class DocumentsItems(QAbstractListModel):
 
     def _count(self, sums: dict[str, Tally]) -> None:
         for path, tally in sums.items():
-            folder = self._tree.by_path.get(path)
-            if folder is None:
-                # An archive was all there was in it, and came and went at once.
-                continue
+            folder = self._tree.by_path[path]
             folder.tally.add(tally)
             for above in folder.above():
                 above.tally.add(tally)
@@ -266,7 +239,7 @@ class DocumentsItems(QAbstractListModel):
 
     def _arranging(self) -> Iterator[None]:
         found: list[DocumentRow] = []
-        yield from arranged(list(self._by_path.values()), self._wanted, self.order, found)
+        yield from arranged(list(self._by_key.values()), self._wanted, self.order, found)
         self._show(found)
 
     def _show(self, flat: list[DocumentRow] | None) -> None:
@@ -285,11 +258,6 @@ class DocumentsItems(QAbstractListModel):
         return self._tree.root.tally
 
     @property
-    def is_busy(self) -> bool:
-        """Whether a filtered or sorted list is being made."""
-        return self._slices.is_busy
-
-    @property
     def is_flat(self) -> bool:
         """Whether documents are shown without their folders."""
         return self._flat is not None
@@ -304,14 +272,14 @@ class DocumentsItems(QAbstractListModel):
 
     def first_failed(self) -> DocumentRow | None:
         """Give a document that could not be read."""
-        return next((row for row in self._by_path.values() if row.state == "failed"), None)
+        return next((row for row in self._by_key.values() if row.state == "failed"), None)
 
     def holds_below(self, path: str, but: Collection[str] = ()) -> bool:
         """Whether there is a document at or below a path, other than some."""
         below = path.rstrip("/\\")
         return any(
             row.path.startswith(below) and (row.path == path or row.path[len(below) : len(below) + 1] in "/\\")
-            for row in self._by_path.values()
+            for row in self._by_key.values()
             if row.path not in but
         )
 

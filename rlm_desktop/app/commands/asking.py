@@ -20,6 +20,7 @@ def parser() -> Parser:
     made.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files and folders")
     _add_models(made)
     _add_limits(made)
+    made.add_argument("--corpus", metavar="NAME", help="ask about the files of this named corpus")
     made.add_argument("--schema", type=Path, metavar="FILE", help="a JSON Schema that the answer must satisfy")
     made.add_argument("--quiet", action="store_true", help="no progress")
     made.add_json()
@@ -55,13 +56,14 @@ def spec_of(wanted: argparse.Namespace, chosen: Preferences) -> RunSpec:
     """Describe the run: what the options say, else what the settings say. Raises `WrongUsage`."""
     if not wanted.question.strip():
         raise WrongUsage('The question is empty. Write one: rlm-desktop ask "…" PATH…')
-    if not wanted.paths:
+    if not wanted.paths and wanted.corpus is None:
         raise WrongUsage('There are no documents. Name files or folders after the question: rlm-desktop ask "…" PATH…')
     if (wanted.price_in is None) != (wanted.price_out is None):
         raise WrongUsage("A price has two parts: give --price-in and --price-out together.")
     return RunSpec(
         question=wanted.question,
         paths=tuple(str(path.absolute()) for path in wanted.paths),
+        corpus=wanted.corpus,
         root=_named(wanted.root, chosen.root, "--root"),
         worker=_named(wanted.worker, chosen.worker, "--worker"),
         base_url=wanted.base_url or chosen.base_url,

@@ -1,7 +1,6 @@
 """What `ask` tells on stderr while a run goes on: one calm line for each turn and step."""
 
 from rlm_desktop.app.commands.terminal import note, tame
-from rlm_desktop.corpus.documents import Document
 from rlm_desktop.trace import wording
 from rlm_desktop.trace.events import (
     CallFinished,
@@ -13,12 +12,11 @@ from rlm_desktop.trace.events import (
     RunStarted,
     StepFinished,
 )
-from rlm_desktop.trace.facts import SkippedFile
 from rlm_desktop.trace.ids import CallId, NodeId
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.tree import Trace
 
-_FILES_A_LINE = 100
+_MOST_SKIPPED = 20
 
 
 class Progress:
@@ -27,13 +25,6 @@ class Progress:
     def __init__(self, *, quiet: bool) -> None:
         self.trace = Trace()
         self._quiet = quiet
-        self._files = 0
-
-    def on_document(self, _document: Document | SkippedFile) -> None:
-        """Count the files; many take a while."""
-        self._files += 1
-        if self._files % _FILES_A_LINE == 0:
-            self._say(f"{self._files:,} files read …")
 
     def on_entry(self, entry: Entry) -> None:
         """Take one entry of the journal."""
@@ -53,10 +44,11 @@ class Progress:
                 pass
 
     def _tell_beginning(self, run: RunStarted) -> None:
-        for file in run.skipped if run.depth == 0 else ():
+        told = run.skipped[:_MOST_SKIPPED] if run.depth == 0 else ()
+        for file in told:
             self._say(f"Skipped {file.path}: {file.reason}")
-        if run.depth == 0 and (more := run.skipped_count - len(run.skipped)) > 0:
-            self._say(f"Skipped {more:,} more.")
+        if run.depth == 0 and run.skipped_count > len(told):
+            self._say(f"Skipped {run.skipped_count - len(told):,} more; --json tells which.")
         self._say(_begun(run))
 
     def _tell_turn(self, call: Node | None) -> None:

@@ -1,7 +1,7 @@
 """The outcome of `ask`: as an object for programs, as the closing line, as an exit status."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,12 @@ from rlm_desktop.app.commands.usage import DONE, INTERRUPTED, NO_ANSWER, PARTIAL
 from rlm_desktop.engine.request import Outcome
 from rlm_desktop.trace import wording
 from rlm_desktop.trace.events import CallStarted, EvidenceChecked, RunStarted
-from rlm_desktop.trace.facts import Coverage, Quote, RunStatus
+from rlm_desktop.trace.facts import Coverage, Quote, RunStatus, SkippedFile
 from rlm_desktop.trace.ids import RunId
 from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.tree import Trace
+
+_MOST_SKIPPED = 10_000
 
 _STATUSES: dict[RunStatus, int] = {
     "answered": DONE,
@@ -31,6 +33,8 @@ class Result:
     run: RunId
     outcome: Outcome
     trace: Trace
+    skipped: tuple[SkippedFile, ...] = ()
+    """What was given but could not be read."""
 
     @property
     def exit_status(self) -> int:
@@ -69,7 +73,7 @@ class Result:
             "turns": sum(node.kind == "turn" and node.depth == 0 for node in self.trace.nodes.values()),
             "depth": max((node.depth for node in self.trace.nodes.values()), default=0),
             "seconds": root.seconds if root else None,
-            "documents": _documents(started),
+            "documents": _documents(started, self.skipped),
             "coverage": _coverage(outcome.coverage or (checked.coverage if checked else None)),
             "evidence": [_quote(quote) for quote in quotes],
             "models": {"root": started.root.name, "worker": started.worker.name} if started else None,
@@ -98,15 +102,18 @@ def _calls_started(trace: Trace) -> Iterator[CallStarted]:
         yield from node.facts(CallStarted)
 
 
-def _documents(started: RunStarted | None) -> dict[str, Any]:
-    if started is None:
-        return {"read": 0, "skipped": [], "skipped_count": 0, "characters": 0}
+def _documents(started: RunStarted | None, skipped: Sequence[SkippedFile]) -> dict[str, Any]:
     return {
-        "read": started.document_count,
-        "skipped": [{"path": file.path, "reason": file.reason} for file in started.skipped],
-        "skipped_count": started.skipped_count,
-        "characters": started.characters,
+        "read": started.document_count if started else 0,
+        "skipped": skipped_objects(skipped),
+        "skipped_count": len(skipped),
+        "characters": started.characters if started else 0,
     }
+
+
+def skipped_objects(skipped: Sequence[SkippedFile]) -> list[dict[str, str]]:
+    """Give what was not read and why, the first 10,000."""
+    return [{"path": file.path, "reason": file.reason} for file in skipped[:_MOST_SKIPPED]]
 
 
 def _coverage(coverage: Coverage | None) -> dict[str, float] | None:

@@ -1,10 +1,13 @@
 """The stored runs, opened for one command."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from rlm_desktop.app.commands.terminal import note
+from rlm_desktop.corpus.store.store import Store as TextStore
+from rlm_desktop.service.reading import STORE_FOLDER
 from rlm_desktop.settings import places
 from rlm_desktop.storage.database import FILE_NAME, Database
 from rlm_desktop.storage.journal import Journal
@@ -40,3 +43,15 @@ def opened(data_dir: Path | None) -> Iterator[Store]:
         )
     finally:
         database.close()
+
+
+@asynccontextmanager
+async def texts(data_dir: Path) -> AsyncIterator[TextStore]:
+    """Open the store of the documents' texts."""
+    store = TextStore.open(data_dir / STORE_FOLDER)
+    if store.notice:
+        note(store.notice)
+    try:
+        yield store
+    finally:
+        await store.close()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -32,6 +33,19 @@ def note(text: str) -> None:
             _write(sys.stderr, text)
         except OSError:
             _let_go_of(sys.stderr)
+
+
+def can_write_over() -> bool:
+    """Tell whether a line on stderr can be written over."""
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
+def note_over(text: str) -> None:
+    """Write over the line that was written so before; an empty text takes it away. For terminals."""
+    width = shutil.get_terminal_size().columns - 1
+    with suppress(OSError):
+        sys.stderr.write(f"\r{tame(text)[:width]}\x1b[K")
+        sys.stderr.flush()
 
 
 def _let_go_of(stream: TextIO) -> None:

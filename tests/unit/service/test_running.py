@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from rlm_desktop.corpus.documents import Corpus, Document, assemble
+from rlm_desktop.corpus.documents import Document
+from rlm_desktop.corpus.store.store import Store
 from rlm_desktop.lm.protocol import BadKey, UnknownModel
 from rlm_desktop.repl.isolation import isolation
 from rlm_desktop.service import running
 from rlm_desktop.service.errors import Refused
-from rlm_desktop.service.running import prepare_models, run_recorded, sweep_scratch
+from rlm_desktop.service.running import Kept, prepare_models, run_recorded, sweep_scratch
 from rlm_desktop.service.spec import RunSpec
 from rlm_desktop.storage.database import FILE_NAME, Database
 from rlm_desktop.storage.errors import RunInUse
@@ -18,9 +19,9 @@ from rlm_desktop.storage.journal import Journal
 from rlm_desktop.storage.library import Library
 from rlm_desktop.storage.locks import RunLock
 from rlm_desktop.trace.events import ReplyGrew, RunFinished, RunStarted
-from rlm_desktop.trace.facts import SkippedFile
 from rlm_desktop.trace.ids import RunId
 from tests.support.lm_server import LmServer
+from tests.support.stored import stored
 from tests.support.traces import run_finished, run_started
 
 RUN = RunId("20260101-000000-000-abcdef")
@@ -31,7 +32,7 @@ SPEC = RunSpec(
     worker="builtin/extractive",
 )
 TEXT = "The harbour of Ardvik raised its dues in 1981. " * 40
-CORPUS = assemble([Document(name="a.txt", path="a.txt", kind="text", text=TEXT, size_bytes=len(TEXT))])
+DOCUMENT = Document(name="a.txt", path="a.txt", kind="text", text=TEXT, size_bytes=len(TEXT))
 
 
 @pytest.fixture
@@ -47,10 +48,21 @@ def database(data_dir):
 
 
 @pytest.fixture
-def answer(data_dir, database):
-    async def answer(spec=SPEC, corpus: Corpus = CORPUS, on_entry=lambda entry: None, **more):
-        place = {"run": RUN, "data_dir": data_dir, "database": database}
-        return await run_recorded(spec, corpus=corpus, on_entry=on_entry, **place, **more)
+async def store(tmp_path):
+    store = Store.open(tmp_path / "store")
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def answer(tmp_path, data_dir, database, store):
+    folder = tmp_path / "version"
+    folder.mkdir()
+    corpus = stored(folder, [DOCUMENT])
+    kept = Kept(data_dir=data_dir, database=database, store=store)
+
+    async def answer(spec=SPEC, on_entry=lambda entry: None, **more):
+        return await run_recorded(spec, run=RUN, corpus=corpus, kept=kept, on_entry=on_entry, **more)
 
     return answer
 
@@ -110,17 +122,10 @@ async def test_what_cannot_be_run_is_refused_with_a_sentence_and_not_recorded(an
     assert Library(database).runs() == []
 
 
-@pytest.mark.parametrize(
-    ("skipped", "reason"),
-    [
-        ((), "There are no documents"),
-        ((SkippedFile(path="b.zip", reason="an archive"),), "Nothing could be read: b.zip: an archive. "),
-        ((SkippedFile(path="b.zip", reason="an archive"),) * 3, "2 more could not be read either"),
-    ],
-)
-async def test_a_corpus_of_nothing_is_refused_with_its_reason(answer, skipped, reason):
-    with pytest.raises(Refused, match=reason):
-        await answer(corpus=assemble([], skipped))
+async def test_a_run_keeps_the_version_that_it_reads(answer, store):
+    await answer()
+
+    assert store.pinned() == {RUN}
 
 
 @pytest.mark.parametrize(

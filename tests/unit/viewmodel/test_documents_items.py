@@ -255,18 +255,6 @@ def test_a_file_given_by_itself_belongs_to_no_folder():
     assert Places(["/x/reports"]).folder("/x/reports-old/a.pdf") == ""
 
 
-def test_an_archive_that_was_read_becomes_a_folder(items):
-    archive = {"state": "ready", "kind": "archive"}
-    items.note([row("/x/r/a.zip", "r"), row("/x/r/b.txt", "r")])
-
-    items.note([ready("/x/r/a.zip/one.txt", "r/a.zip"), row("/x/r/a.zip", "r", **archive)])
-    items.note([row("/x/s/c.zip", "s"), row("/x/s/c.zip", "s", **archive)])
-
-    assert names(items) == ["r/", "  a.zip/", "    one.txt", "  b.txt"]
-    assert items.tally.files == 2
-    assert Places(["/x/r/a.zip"]).folder("/x/r/a.zip/one.txt") == "a.zip"
-
-
 def test_whether_a_folder_still_holds_documents(items):
     items.note([row("/x/reports/a.pdf", "reports"), row("/x/reports-old/b.pdf")])
 
