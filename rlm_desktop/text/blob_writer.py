@@ -11,7 +11,8 @@ from typing import Self
 from rlm_desktop.text.blob import BLOCK, CONTINUATION, FORMAT
 from rlm_desktop.text.writing import sync_folder, write_synced
 
-_PIECE = 256 * BLOCK
+_PIECE = 16 * BLOCK
+"""Pieces of 1 MB would leave holes in the heap: 200 MB of them for each GB written."""
 
 
 class BlobWriter:

@@ -57,6 +57,7 @@ class Texts:
         self._packs: OrderedDict[tuple[str, str], memoryview] = OrderedDict()
         self.checked: list[str] = []
         """Those that were checked for the first time."""
+        self._new_packs: set[tuple[str, str]] = set()
 
     def find(self, digest: str) -> Located:
         """Tell where a text lies; raises `TextLost`."""
@@ -73,7 +74,17 @@ class Texts:
             raise TextLost(digest)
         if not place.is_checked:
             self._check(text, digest)
+            self._new_packs.add((place.session, place.pack))
         return text
+
+    def sync(self) -> None:
+        """Wait until what was checked for the first time is on disk: it is not checked again."""
+        for session, pack in self._new_packs:
+            descriptor = os.open(spool_of(self._store, session) / pack, os.O_RDWR)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
     def close(self) -> None:
         """Let go of the packs."""

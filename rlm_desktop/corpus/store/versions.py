@@ -121,6 +121,7 @@ class Versions:
                     with transaction(connection):
                         forget_text(connection, lost.digest)
                     raise
+                texts.sync()
             with transaction(connection):
                 note_checked(connection, texts.checked)
 
