@@ -53,7 +53,7 @@ _UNREAD_SUFFIXES = {
     "DjVu documents": ".djvu .djv",
     "Outlook mailboxes": ".pst .ost",
     IMAGES: ".png .jpg .jpeg .gif .bmp .tif .tiff .webp .heic .heif .avif .ico .psd .jp2 .svg .svgz .emf .wmf",
-    "sound files": ".mp3 .wav .flac .ogg .oga .opus .m4a .aac .wma .mid",
+    "sound files": ".mp3 .wav .au .aif .aiff .aifc .flac .ogg .oga .opus .m4a .aac .wma .mid",
     "videos": ".mp4 .mkv .avi .mov .webm .wmv .mpg .mpeg .m4v .flv",
     "archives": ".zip .tar .gz .tgz .bz2 .xz .zst .7z .rar .jar .war .whl .deb .rpm .iso .dmg .cab",
     "Parquet and Arrow tables": ".parquet .feather .arrow",

@@ -10,7 +10,7 @@ from rlm_desktop.corpus.indexing.searching import SearchIndex, build_search_inde
 from rlm_desktop.corpus.store.store import Store
 from rlm_desktop.corpus.stored import IN_MEMORY_BYTES, StoredCorpus
 from rlm_desktop.evidence.quotes import check_quotes
-from rlm_desktop.repl.exchange import SearchHits, Searched
+from rlm_desktop.repl.exchange import Searched, SearchHits
 from tests.support.repl import EchoAnswerer, open_repl
 
 FAMILY = "👩‍👩‍👧‍👦"
