@@ -77,7 +77,7 @@ class Ingest:
         try:
             places = await reading.in_thread(partial(worklist.fill, again=again))
             await self._tell_beginning(found, places, reading)
-            if places:
+            if places and not (enough and enough.is_set()):
                 await reading.read(places, paths, enough)
             return await self._assemble(found, left_out, reading)
         finally:

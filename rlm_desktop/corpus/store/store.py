@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -46,6 +47,9 @@ class Store:
         self._converting: Converting | None = None
         self._spool: Session | None = None
         self._turn = asyncio.Lock()
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     @classmethod
     def open(
@@ -83,11 +87,10 @@ class Store:
         """Read what is new or changed at and below these paths, and make one corpus of all of it.
 
         What is read is kept as it comes: after a cancellation, a crash or a full disk the next try goes on from there.
-        With `enough` set it stops reading and takes what is ready. `again` looks at every file anew. Raises a
-        `CorpusError` when it cannot go on.
+        With `enough` set it stops reading and takes what is ready, even while another reads on. `again` looks at every
+        file anew. Raises a `CorpusError` when it cannot go on.
         """
-        async with self._turn:
-            converting, spool = self._ready_to_convert()
+        async with self._ingesting() as (converting, spool):
             work = Ingest(self.folder, self._catalogue, self._versions, converting, spool, tell)
             corpus = await work.run(_absolute(paths), left_out, enough=enough, again=again)
         await asyncio.to_thread(self.corpora.note, [str(path) for path in paths], list(left_out), corpus)
@@ -118,7 +121,7 @@ class Store:
 
     async def collect(self, *, now: float | None = None, blob_bytes: int | None = None) -> int:
         """Free what nothing needs any more; gives the bytes won. See `Collector.collect`."""
-        async with self._turn:
+        async with self._alone():
             await self._rest()
             await asyncio.to_thread(self._versions.forget_unused)
             collector = Collector(self.folder, self._catalogue, self._session)
@@ -126,10 +129,31 @@ class Store:
 
     async def close(self) -> None:
         """End the converters and let others clean up."""
-        async with self._turn:
+        async with self._alone():
             await self._rest()
             self._session.end()
             await asyncio.to_thread(tidy_session, self.folder, self._catalogue, self._session.name)
+
+    @asynccontextmanager
+    async def _ingesting(self) -> AsyncIterator[tuple[Converting, str]]:
+        """Do it beside other ingests: one may take what is ready while another still reads."""
+        async with self._turn:
+            ready = self._ready_to_convert()
+            self._under_way += 1
+            self._idle.clear()
+        try:
+            yield ready
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        """Do it when no ingest is under way."""
+        async with self._turn:
+            await self._idle.wait()
+            yield
 
     def _ready_to_convert(self) -> tuple[Converting, str]:
         if self._converting is None or self._spool is None:

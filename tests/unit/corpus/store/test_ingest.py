@@ -182,6 +182,34 @@ async def test_enough_ends_reading_and_takes_what_is_ready(desk: Desk):
     assert [document.name for document in corpus.documents] == ["0.txt", "1.txt"]
 
 
+async def test_what_is_ready_can_be_taken_while_the_rest_is_read(desk: Desk):
+    for number in range(5):
+        desk.write(f"{number}.txt", f"text {number}")
+    enough, halted, go_on = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    enough.set()
+
+    class Slow(PlainConverters):
+        async def convert(self, files, roots=()):
+            async for conversion in super().convert(files, roots):
+                yield conversion
+                if conversion.file.name == "1.txt":
+                    halted.set()
+                    await go_on.wait()
+
+    store = Store.open(desk.folder, Slow)
+    work = asyncio.create_task(store.ingest([desk.files]))
+    await halted.wait()
+    ready = await store.ingest([desk.files], enough=enough)
+    while len(ready.documents) < 2:
+        ready = await store.ingest([desk.files], enough=enough)
+    go_on.set()
+    whole = await work
+    await store.close()
+
+    assert [document.name for document in ready.documents] == ["0.txt", "1.txt"]
+    assert len(whole.documents) == 5
+
+
 async def test_cancelling_keeps_what_is_done(desk: Desk):
     for number in range(5):
         desk.write(f"{number}.txt", f"text {number}")
