@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 from rlm_desktop.corpus.errors import StoreError
+from rlm_desktop.corpus.indexing.indexer import Indexer
 from rlm_desktop.corpus.store.store import Store
 from rlm_desktop.repl.isolation import isolation
 from rlm_desktop.service.desk import Desk
@@ -61,7 +62,10 @@ async def serve(folder: Path, commands: int, facts: int) -> int:
             outbox.say(EngineFault(text=str(error), has_ended=True))
             await outbox.flush()
             return 1
-        await _work(Desk(Kept(data_dir=folder, database=database, store=store), outbox), reader, stopping)
+        indexer = Indexer()
+        stack.callback(indexer.close)
+        kept = Kept(data_dir=folder, database=database, store=store, indexer=indexer)
+        await _work(Desk(kept, outbox), reader, stopping)
     return 0
 
 
