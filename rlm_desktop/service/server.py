@@ -22,6 +22,7 @@ from rlm_desktop.service.messages import Command, EngineFault, EngineReady
 from rlm_desktop.service.outbox import Outbox
 from rlm_desktop.service.reading import STORE_FOLDER
 from rlm_desktop.service.running import Kept, sweep_scratch
+from rlm_desktop.service.tidying import tidy_once_idle
 from rlm_desktop.service.warming import warm_starts
 from rlm_desktop.settings.places import data_dir
 from rlm_desktop.storage.database import FILE_NAME, Database
@@ -58,12 +59,17 @@ async def serve(folder: Path, commands: int, facts: int) -> int:
             stack.callback(database.close)
             store = Store.open(folder / STORE_FOLDER)
             stack.push_async_callback(store.close)
+            indexer = Indexer()
+            stack.callback(indexer.close)
         except (StorageError, StoreError) as error:
             outbox.say(EngineFault(text=str(error), has_ended=True))
             await outbox.flush()
             return 1
+<<<<<<< Updated upstream
         indexer = Indexer()
         stack.callback(indexer.close)
+=======
+>>>>>>> Stashed changes
         kept = Kept(data_dir=folder, database=database, store=store, indexer=indexer)
         await _work(Desk(kept, outbox), reader, stopping)
     return 0
@@ -88,9 +94,10 @@ async def _work(desk: Desk, reader: asyncio.StreamReader, stopping: asyncio.Even
         delivering = tasks.create_task(outbox.deliver())
         obeying = tasks.create_task(_obey(desk, reader))
         waiting = tasks.create_task(stopping.wait())
+        tidying = tasks.create_task(tidy_once_idle(kept, lambda: desk.is_idle))
         await asyncio.wait([obeying, waiting], return_when=asyncio.FIRST_COMPLETED)
         await desk.leave(_LEAVING_SECONDS)
-        for task in (obeying, waiting, delivering):
+        for task in (obeying, waiting, tidying, delivering):
             task.cancel()
     await outbox.flush()
 
