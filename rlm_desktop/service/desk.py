@@ -60,11 +60,7 @@ class Desk:
         self.kept = kept
         self.outbox = outbox
         self.start_child: StartChild = Child.start
-<<<<<<< Updated upstream
         self._documents = DocumentsDesk(kept.store, kept.indexer, outbox, self._begin)
-=======
-        self._documents = DocumentsDesk(kept.store, outbox, self._begin, kept.indexer)
->>>>>>> Stashed changes
         self._jobs: dict[RunId, _Job] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 

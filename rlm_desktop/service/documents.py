@@ -40,11 +40,7 @@ Begin = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 class DocumentsDesk:
     """Obeys the commands about documents; `begin` starts a task that somebody else owns."""
 
-<<<<<<< Updated upstream
     def __init__(self, store: Store, indexer: Indexer, outbox: Outbox, begin: Begin) -> None:
-=======
-    def __init__(self, store: Store, outbox: Outbox, begin: Begin, indexer: Indexer | None = None) -> None:
->>>>>>> Stashed changes
         self._store = store
         self._indexer = indexer
         self._outbox = outbox
@@ -89,11 +85,7 @@ class DocumentsDesk:
                 tokens=corpus.tokens,
                 digest=corpus.digest,
             )
-<<<<<<< Updated upstream
             if corpus.is_large:
-=======
-            if self._indexer is not None and corpus.is_large:
->>>>>>> Stashed changes
                 await asyncio.to_thread(self._indexer.begin, corpus.folder)
             corpus.close()
         except CorpusError as error:

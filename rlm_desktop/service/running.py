@@ -39,12 +39,7 @@ class Kept:
     data_dir: Path
     database: Database
     store: Store
-<<<<<<< Updated upstream
     indexer: Indexer
-=======
-    indexer: Indexer | None = None
-    """Makes the indexes of large texts and goes on between runs; without one, each run has its own."""
->>>>>>> Stashed changes
 
 
 def prepare_models(spec: RunSpec, environ: Mapping[str, str]) -> Models:

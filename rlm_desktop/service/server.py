@@ -65,11 +65,8 @@ async def serve(folder: Path, commands: int, facts: int) -> int:
             outbox.say(EngineFault(text=str(error), has_ended=True))
             await outbox.flush()
             return 1
-<<<<<<< Updated upstream
         indexer = Indexer()
         stack.callback(indexer.close)
-=======
->>>>>>> Stashed changes
         kept = Kept(data_dir=folder, database=database, store=store, indexer=indexer)
         await _work(Desk(kept, outbox), reader, stopping)
     return 0
