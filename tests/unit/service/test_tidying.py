@@ -3,6 +3,7 @@
 import pytest
 
 from rlm_desktop.corpus.errors import VersionGone
+from rlm_desktop.corpus.indexing.indexer import Indexer
 from rlm_desktop.corpus.store.store import Store
 from rlm_desktop.service import tidying
 from rlm_desktop.service.running import Kept
@@ -21,7 +22,7 @@ RUN, OTHER = RunId("20260101-000000-000-abcdef"), RunId("20260101-000000-000-fed
 async def kept(tmp_path):
     database = Database.open(tmp_path / "data" / FILE_NAME)
     store = Store.open(tmp_path / "data" / "corpus", PlainConverters)
-    yield Kept(data_dir=tmp_path / "data", database=database, store=store)
+    yield Kept(data_dir=tmp_path / "data", database=database, store=store, indexer=Indexer())
     await store.close()
     database.close()
 
