@@ -136,7 +136,7 @@ class Asking(TextCore):
         starts = range(0, max(len(self), len(other)), PIECE)
         for start in starts:
             mine = self.raw(start, start + PIECE)
-            theirs = other[start : start + PIECE] if isinstance(other, str) else other.raw(start, start + PIECE)
+            theirs = other.raw(start, start + PIECE) if isinstance(other, TextCore) else other[start : start + PIECE]
             if mine != theirs:
                 return -1 if mine < theirs else 1
         return 0

@@ -206,4 +206,4 @@ def _has_gap(word: str) -> bool:
 
 
 def _part_of(thing: TextCore | str) -> tuple[Any, int, int]:
-    return (Made(thing), 0, len(thing)) if isinstance(thing, str) else (thing.source, thing.start, thing.end)
+    return (thing.source, thing.start, thing.end) if isinstance(thing, TextCore) else (Made(thing), 0, len(thing))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from rlm_desktop.text.blob import Blob
 from rlm_desktop.text.errors import ContextTooLarge
 from rlm_desktop.text.sources import LIMIT, WHOLE, Source
 
@@ -29,6 +30,23 @@ class TextCore:
         if self._end is None:
             self._end = self.source.characters
         return self._end
+
+    @property  # type: ignore[misc]  # what `isinstance` asks
+    def __class__(self) -> type:
+        return str
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"'str' object has no attribute {name!r}", name=name, obj=self)
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether it is a range of a text on disk as it stands there."""
+        return isinstance(self.source, Blob)
+
+    @property
+    def known_length(self) -> int | None:
+        """How many characters there are, if that is known without a pass over the text."""
+        return None if self._end is None else self._end - self.start
 
     def __len__(self) -> int:
         return self.end - self.start

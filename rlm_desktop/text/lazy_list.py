@@ -36,6 +36,11 @@ class LazyList(Sequence[str]):
         self._is_seen = False
         self._latest: tuple[int, list[str]] = (-1, [])
 
+    @property
+    def known_length(self) -> int | None:
+        """How many there are, if they were counted."""
+        return self._length
+
     def __len__(self) -> int:
         if self._length is None:
             self._length = self._splitter.length()
@@ -127,6 +132,8 @@ class LazyList(Sequence[str]):
 
     def _items(self, batch: int) -> list[str]:
         if self._latest[0] != batch:
+            if batch + 1 == len(self._places):
+                self._see()  # where a batch ends is known from the next one only
             end = self._places[batch + 1] if batch + 1 < len(self._places) else None
             self._latest = (batch, self._splitter.between(self._places[batch], end))
         return self._latest[1]

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 from rlm_desktop.text.core import TextCore, words_of
 from rlm_desktop.text.finding import count, find, rfind
 from rlm_desktop.text.lazy_list import LazyList
+from rlm_desktop.text.parts import Parts
 from rlm_desktop.text.sources import LIMIT, PIECE, WHOLE
 
 if TYPE_CHECKING:
     from rlm_desktop.text.text import Text
 
-Parts = Sequence["Text | str"]
+Pieces = Parts | Sequence["Text | str"]
 
 
 class Splitting(TextCore):
@@ -19,7 +20,7 @@ class Splitting(TextCore):
 
     __slots__ = ()
 
-    def split(self, sep: Any = None, maxsplit: Any = -1) -> Parts:
+    def split(self, sep: Any = None, maxsplit: Any = -1) -> Pieces:
         """Split at a separator, or at white space."""
         if sep is not None and not (sep := words_of(sep, "split()")):
             raise ValueError("empty separator")
@@ -27,9 +28,9 @@ class Splitting(TextCore):
             return self.raw(0, len(self)).split(sep, maxsplit)
         if maxsplit.__index__() >= 0:
             return self._split_some(sep, maxsplit) if sep else self._split_words(maxsplit)
-        return LazyList(AtSeparator(self, sep) if sep else AtWhiteSpace(self))
+        return Parts(LazyList(AtSeparator(self, sep) if sep else AtWhiteSpace(self)))
 
-    def rsplit(self, sep: Any = None, maxsplit: Any = -1) -> Parts:
+    def rsplit(self, sep: Any = None, maxsplit: Any = -1) -> Pieces:
         """Split from the end."""
         if sep is not None and not (sep := words_of(sep, "rsplit()")):
             raise ValueError("empty separator")
@@ -40,11 +41,11 @@ class Splitting(TextCore):
             return self.whole("rsplit()").rsplit(sep, maxsplit)
         return self._rsplit_some(sep, maxsplit)
 
-    def splitlines(self, keepends: bool = False) -> Sequence[str]:
+    def splitlines(self, keepends: bool = False) -> Pieces:
         """Split into lines, at every kind of line end `str` knows."""
         if len(self) <= WHOLE:
             return self.raw(0, len(self)).splitlines(keepends)
-        return LazyList(AtLineEnds(self, keepends=bool(keepends)))
+        return Parts(LazyList(AtLineEnds(self, keepends=bool(keepends))))
 
     def partition(self, sep: Any, /) -> tuple["Text | str", "Text | str", "Text | str"]:
         """Split at the first separator."""

@@ -57,7 +57,7 @@ class Text(Asking, Changing, Splitting):
         return self.whole("str()")
 
     def __repr__(self) -> str:
-        return repr(self.raw(0, len(self))) if len(self) <= SHOWN else f"<{len(self):,} characters: {self.shown()!r}>"
+        return repr(self.whole("repr()", "print it, which shows its head and tail, or slices such as context[:2000]"))
 
     def __format__(self, spec: str) -> str:
         return format(self.whole("format()"), spec)

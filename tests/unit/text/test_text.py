@@ -244,7 +244,7 @@ def test_a_shown_text_counts_what_is_left_out(tmp_path: Path) -> None:
     text = open_text(tmp_path, "x" * 30_000 + "y" * 30_000)
 
     assert text.shown(20) == "x" * 10 + "\n… 59,980 characters left out …\n" + "y" * 10
-    assert repr(text).startswith("<60,000 characters: 'xxx")
+    assert repr(text) == repr("x" * 30_000 + "y" * 30_000)
     assert repr(text[:300]) == repr("x" * 300)
 
 
