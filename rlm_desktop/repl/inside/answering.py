@@ -6,6 +6,7 @@ from typing import Any
 
 from rlm_desktop.repl.inside.describing import is_a
 from rlm_desktop.repl.inside.interrupting import BlockTimeout
+from rlm_desktop.repl.inside.long_texts import is_long
 from rlm_desktop.repl.wire import MAX_ANSWER
 
 Names = dict[str, Any]
@@ -94,6 +95,8 @@ def _problem(content: Any) -> str | None:
     """Say why this cannot be an answer, for the model."""
     if content is None:
         return "the answer is None, so it was refused; put the answer's text there and set it again."
+    if is_long(content) and len(content) > MAX_ANSWER:
+        return _too_long(len(content))
     try:
         text = str(content)
     except BlockTimeout:
@@ -103,8 +106,12 @@ def _problem(content: Any) -> str | None:
     if not text.strip():
         return "the answer is empty, so it was refused; put the answer's text there and set it again."
     if len(text) > MAX_ANSWER:
-        return f"the answer has {len(text):,} characters, so it was refused; at most {MAX_ANSWER:,}."
+        return _too_long(len(text))
     return None
+
+
+def _too_long(characters: int) -> str:
+    return f"the answer has {characters:,} characters, so it was refused; at most {MAX_ANSWER:,}."
 
 
 def _is_true(value: Any) -> bool:

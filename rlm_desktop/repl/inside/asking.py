@@ -3,16 +3,21 @@
 import sys
 import threading
 from collections.abc import Callable, Iterable
-from itertools import count
+from itertools import count, islice
 from types import FrameType
 from typing import Any
 
-from rlm_desktop.repl.inside.corpus import plain_context
+from rlm_desktop.repl.inside.corpus import Document, plain_context
 from rlm_desktop.repl.inside.interrupting import MAIN
 from rlm_desktop.repl.inside.line import Line
+from rlm_desktop.repl.inside.long_texts import is_long
 from rlm_desktop.repl.wire import MAX_PROMPTS, Unsendable
+from rlm_desktop.text.errors import TextError
 
 NO_BLOCK = "Error: no block is running, so nobody answers; ask inside a block and wait for the answer there."
+
+MAX_PROMPT = 10_000_000
+"""Characters of a prompt that is taken out of a text that stays in its files."""
 
 TIME_UP = "Error: this block's time is up, so nobody answers any more."
 
@@ -135,6 +140,9 @@ def _run_functions_without_runs(asker: Asker) -> dict[str, Callable[..., Any]]:
 def _with_context(prompt: Any, context: Any) -> Any:
     if context is None or not isinstance(prompt, str):
         return prompt
+    part = context.text if isinstance(context, Document) else context
+    if is_long(part) and len(part) > MAX_PROMPT:
+        return part  # which is refused as a prompt
     plain = plain_context(context)
     text = plain if isinstance(plain, str) else repr(plain)
     return f"{prompt}\n\nContext:\n{text}"
@@ -165,19 +173,33 @@ def _ask(
     if not good:
         return results
     message = {"kind": "ask", "function": function, "model": model, "schema": schema, "contexts": []}
-    message["prompts"] = [str.__str__(prompts[place]) for place in good]
+    message["prompts"] = [_as_str(prompts[place]) for place in good]
     message["line"] = asker.line_of_call()
-    if function.startswith("rlm"):
-        message["contexts"] = [plain_context(contexts[place]) if contexts else None for place in good]
-    answers = _answers(asker, message, len(good))
+    given = [contexts[place] if contexts else None for place in good] if function.startswith("rlm") else []
+    answers = _answers(asker, message, given, len(good))
     for place, answer in zip(good, answers, strict=True):
         results[place] = answer
     return results
 
 
-def _answers(asker: Asker, message: dict[str, Any], wanted: int) -> list[Any]:
+def _as_str(text: Any) -> str:
+    return str(text) if is_long(text) else str.__str__(text)
+
+
+def _contexts(contexts: list[Any]) -> dict[str, Any]:
+    """Give the contexts for the message; parts of the corpus that are too long to be sent are told by their ranges."""
+    parts: list[Any] = [context.text if isinstance(context, Document) else context for context in contexts]
+    ranges = [[place, part.start, part.end] for place, part in enumerate(parts) if is_long(part) and part.is_stored]
+    told = {place for place, _, _ in ranges}
+    plain = [None if place in told else plain_context(part) for place, part in enumerate(parts)]
+    return {"contexts": plain, "ranges": ranges}
+
+
+def _answers(asker: Asker, message: dict[str, Any], contexts: list[Any], wanted: int) -> list[Any]:
     try:
-        answers = asker.ask(message)
+        answers = asker.ask(message | _contexts(contexts))
+    except TextError as error:
+        answers = f"Error: {error}"
     except (TypeError, ValueError, RecursionError) as error:
         answers = f"Error: this cannot be sent: {error}. Give plain text, lists and dictionaries."
     return [answers] * wanted if isinstance(answers, str) else answers
@@ -186,6 +208,8 @@ def _answers(asker: Asker, message: dict[str, Any], wanted: int) -> list[Any]:
 def _problem(prompt: Any, model: Any, schema: Any) -> str | None:
     if not isinstance(prompt, str):
         return f"Error: a prompt must be text, not {type(prompt).__name__}; for many prompts use llm_query_batched."
+    if is_long(prompt) and len(prompt) > MAX_PROMPT:
+        return f"Error: the prompt has {len(prompt):,} characters, more than any model reads; send slices of the text."
     if not prompt.strip():
         return "Error: the prompt is empty."
     if model is not None and not isinstance(model, str):
@@ -198,9 +222,9 @@ def _problem(prompt: Any, model: Any, schema: Any) -> str | None:
 def _listed(prompts: Any) -> list[Any] | str:
     if isinstance(prompts, (str, bytes, dict)) or not isinstance(prompts, Iterable):
         return f"Error: prompts must be a list of texts, not {type(prompts).__name__}; put a single prompt in a list."
-    listed = list(prompts)
+    listed = list(islice(prompts, MAX_PROMPTS + 1))
     if len(listed) > MAX_PROMPTS:
-        return f"Error: {len(listed):,} prompts are too many for one call; at most {MAX_PROMPTS:,}."
+        return f"Error: these prompts are too many for one call; at most {MAX_PROMPTS:,}."
     return listed
 
 

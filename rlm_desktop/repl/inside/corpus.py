@@ -5,6 +5,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol, overload
 
+from rlm_desktop.repl.inside.long_texts import is_long
+
 PAGES = "p. {}"
 
 
@@ -273,6 +275,8 @@ def plain_context(context: Any) -> Any:
         return context.text
     if isinstance(context, Documents):
         return [document.text for document in context]
+    if is_long(context):
+        return str(context)
     if isinstance(context, (tuple, list)):
         return [plain_context(item) for item in context]
     return context

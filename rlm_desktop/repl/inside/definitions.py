@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from rlm_desktop.repl.inside.describing import is_one_of, source_of
-from rlm_desktop.repl.inside.running import TOP_LEVEL_AWAIT
+from rlm_desktop.repl.inside.running import TOP_LEVEL_AWAIT, Compile
 
 if TYPE_CHECKING:
     import ast
@@ -17,7 +17,8 @@ MAX_SOURCE = 2_000_000
 class Definitions:
     """Remembers the blocks that hold definitions, and runs a block's definitions again."""
 
-    def __init__(self, sources: dict[int, str] | None = None) -> None:
+    def __init__(self, compile_block: Compile, sources: dict[int, str] | None = None) -> None:
+        self._compile = compile_block
         self.sources = sources or {}
         self._nodes = {number: _definitions_in(source) for number, source in self.sources.items()}
 
@@ -47,7 +48,7 @@ class Definitions:
                 continue
             module = ast.Module(body=[node], type_ignores=[])
             try:
-                exec(compile(module, f"<block {number}>", "exec", dont_inherit=True), names)  # noqa: S102
+                exec(self._compile(module, f"<block {number}>", 0), names)  # noqa: S102
             except BaseException:  # noqa: BLE001 - decorators and class bodies may raise anything
                 names.pop(name, None)
 

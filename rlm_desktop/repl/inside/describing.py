@@ -7,6 +7,8 @@ from types import BuiltinFunctionType, FunctionType, GetSetDescriptorType, Modul
 from typing import Any
 
 from rlm_desktop.repl.inside.corpus import Document, Documents, Pages
+from rlm_desktop.repl.inside.long_texts import is_lazy, is_long
+from rlm_desktop.text.errors import TextError
 
 PREVIEW = 200
 MAX_ITEMS = 8
@@ -62,6 +64,8 @@ def source_of(value: Any) -> tuple[str, str] | None:
 
 def type_name(value: Any) -> str:
     """Give the name of a value's type."""
+    if is_long(value) or is_lazy(value):
+        return "str" if is_long(value) else "list"
     return str(TYPE_NAME.__get__(type(value)))[:100]
 
 
@@ -71,6 +75,8 @@ def size_words(value: Any) -> str:
         return f"{str.__len__(value):,} characters"
     if is_a(value, (bytes, bytearray)):
         return f"{len(value):,} bytes"
+    if is_long(value) or is_lazy(value):
+        return _lazy_size_words(value)
     for kind in SIZED:
         if is_a(value, kind):
             return f"{type_name(value)} of {kind.__len__(value):,}"
@@ -111,6 +117,13 @@ def _has_harmless_repr(value: Any) -> bool:
     return getattr(sys.modules.get(module), name, None) is kind
 
 
+def _lazy_size_words(value: Any) -> str:
+    """Give the size of what stays in its files, unless that would take going through all of it."""
+    if value.known_length is None:
+        return "not counted yet"
+    return f"{value.known_length:,} characters" if is_long(value) else f"list of {value.known_length:,}"
+
+
 def _shape_words(value: Any) -> str:
     """Give the shape of a numpy array or a pandas table."""
     module = module_of(type(value))
@@ -133,9 +146,18 @@ def _look(value: Any, depth: int) -> str:
         return repr(base_of(value, TEXTS).__getitem__(value, slice(PREVIEW)))
     if is_a(value, ITEMS):
         return _look_at_items(value, depth)
+    if is_long(value) or is_lazy(value):
+        return _look_into_files(value, depth)
     if is_a(value, dict):
         return _look_at_pairs(value, depth)
     return _look_at_object(value, depth)
+
+
+def _look_into_files(value: Any, depth: int) -> str:
+    try:
+        return repr(value.raw(0, PREVIEW)) if is_long(value) else _look_at_items([*islice(value, MAX_ITEMS + 1)], depth)
+    except TextError:
+        return "…"
 
 
 def _plain_repr(value: Any) -> str:

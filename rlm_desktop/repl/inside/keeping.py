@@ -13,6 +13,7 @@ from typing import Any
 from rlm_desktop.repl.inside.definitions import Definitions, names_bound_by
 from rlm_desktop.repl.inside.describing import source_of
 from rlm_desktop.repl.inside.plain import NotPlain, Plain
+from rlm_desktop.repl.inside.running import Compile
 from rlm_desktop.repl.inside.workspace import Workspace
 
 Entry = dict[str, Any]
@@ -26,11 +27,12 @@ class Keeper:
     the block that defined them. Everything else is lost with the process.
     """
 
-    def __init__(self, workspace: Workspace, path: str) -> None:
+    def __init__(self, workspace: Workspace, path: str, compile_block: Compile) -> None:
+        self._compile = compile_block
         self._workspace = workspace
         self._path = path
         self._plain = Plain(workspace.names, workspace.context, workspace.documents)
-        self._definitions = Definitions()
+        self._definitions = Definitions(compile_block)
 
     def keep(self, number: int, source: str) -> None:
         """Learn what a block defined and write the snapshot; without room there is none."""
@@ -52,7 +54,9 @@ class Keeper:
     def restore(self, unfinished_code: str) -> tuple[list[str], list[str]]:
         """Rebuild the namespace; give the names that are there again, and those that are not."""
         snapshot = self._read()
-        self._definitions = Definitions({int(number): code for number, code in snapshot["sources"].items()})
+        self._definitions = Definitions(
+            self._compile, {int(number): code for number, code in snapshot["sources"].items()}
+        )
         for number, code in self._definitions.sources.items():
             file = f"<block {number}>"
             linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 from rlm_desktop.repl.inside.corpus import Document, Documents
+from rlm_desktop.repl.inside.long_texts import is_long
 
 
 class Hit(dict[str, Any]):
@@ -60,7 +61,9 @@ def looking_functions(context: Any, documents: Documents) -> dict[str, Callable[
         """Find a regular expression; each hit has `around` characters of text on both sides."""
         flags = re.MULTILINE | (re.IGNORECASE if ignore_case else 0)
         compiled = pattern if isinstance(pattern, re.Pattern) else re.compile(pattern, flags)
-        found = _matches(compiled, documents, around)
+        found = (
+            _long_hits(compiled, documents, context, around) if is_long(context) else _hits(compiled, documents, around)
+        )
         hits = Hits(islice(found, max_matches))
         hits.more = next(found, None) is not None
         return hits
@@ -80,13 +83,24 @@ def _items_as_text(documents: Documents, needed: int | None) -> str:
     return "".join(parts)
 
 
-def _matches(pattern: re.Pattern[str], documents: Documents, around: int) -> Iterator[Hit]:
+def _hits(pattern: re.Pattern[str], documents: Documents, around: int) -> Iterator[Hit]:
     for document in documents:
         lines = LineCounter(document)
         for match in pattern.finditer(document.whole, document.start, document.end):
-            begin = max(match.start() - around, document.start)
-            text = document.whole[begin : min(match.end() + around, document.end)]
-            yield Hit(**place_of(document, match.start(), lines), match=match.group(), text=text)
+            yield _hit(document, match, around, lines)
+
+
+def _long_hits(pattern: re.Pattern[str], documents: Documents, context: Any, around: int) -> Iterator[Hit]:
+    from rlm_desktop.repl.inside.likeness.hits import matches_in  # noqa: PLC0415 - long texts only
+
+    for document, match in matches_in(pattern, documents, context):
+        yield _hit(document, match, around, LineCounter(document))
+
+
+def _hit(document: Document, match: Any, around: int, lines: "LineCounter") -> Hit:
+    begin = max(match.start() - around, document.start)
+    text = document.whole[begin : min(match.end() + around, document.end)]
+    return Hit(**place_of(document, match.start(), lines), match=match.group(), text=text)
 
 
 def passage_hit(document: Document, start: int, end: int, score: float) -> Hit:

@@ -7,6 +7,7 @@ from typing import Any
 
 from rlm_desktop.repl.inside.corpus import Document, Documents
 from rlm_desktop.repl.inside.describing import fields_of, module_of
+from rlm_desktop.repl.inside.long_texts import is_long
 from rlm_desktop.repl.inside.looking import Hit, Hits
 
 FLAT = {str, int, float, bool, type(None)}
@@ -89,6 +90,8 @@ class Plain:
         """Keep what a new child has by itself by name."""
         if value is self._context:
             return {"t": "context"}
+        if is_long(value) and is_long(self._context) and value.source is self._context.source:
+            return {"t": "part", "v": [value.start, value.end]}
         if type(value) is Documents:
             return {"t": "documents"}
         if type(value) is Document and value in self._documents:
@@ -153,12 +156,8 @@ class Plain:
 
     def _decode_other(self, kind: str, data: dict[str, Any]) -> Any:
         match kind:
-            case "context":
-                return self._context
-            case "documents":
-                return self._documents
-            case "document":
-                return self._documents[data["v"]]
+            case "context" | "part" | "documents" | "document":
+                return self._decode_ours(kind, data)
             case "int":
                 return int(data["v"], 16)
             case "bytes":
@@ -169,6 +168,13 @@ class Plain:
                 return re.compile(self.decode(data["v"]), data["flags"])
             case _:
                 return self._decode_object(data)
+
+    def _decode_ours(self, kind: str, data: dict[str, Any]) -> Any:
+        if kind == "part":
+            return self._context.view(*data["v"])
+        if kind == "document":
+            return self._documents[data["v"]]
+        return self._context if kind == "context" else self._documents
 
     def _decode_object(self, data: dict[str, Any]) -> Any:
         kind = self._names[data["class"]]

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from types import CoroutineType, TracebackType
+from collections.abc import Callable
+from types import CodeType, CoroutineType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from rlm_desktop.repl.inside.interrupting import BlockTimeout
@@ -19,18 +20,29 @@ MAX_TRACEBACK = 6_000
 MAX_MESSAGE = 2_000
 
 
+Compile = Callable[[Any, str, int], CodeType]
+"""Compiles a block, or a part of one, under the name of a file and with flags."""
+
+
+def compile_as_it_is(source: Any, file: str, flags: int) -> CodeType:
+    """Compile as Python does."""
+    code: CodeType = compile(source, file, "exec", flags=flags, dont_inherit=True)
+    return code
+
+
 class Runner:
     """Compiles and runs blocks; coroutines run on one event loop that all blocks share."""
 
-    def __init__(self, names: dict[str, Any]) -> None:
+    def __init__(self, names: dict[str, Any], compile_block: Compile) -> None:
         self._names = names
+        self._compile = compile_block
         self._loop: Any = None
 
     def run(self, source: str, file: str) -> dict[str, Any] | None:
         """Run a block; give its error, if any. A `SystemExit` ends the block well."""
         _remember_source(file, source)
         try:
-            code = compile(source, file, "exec", flags=TOP_LEVEL_AWAIT, dont_inherit=True)
+            code = self._compile(source, file, TOP_LEVEL_AWAIT)
             result = eval(code, self._names)  # noqa: S307 - running model code is what this process is for
             if code.co_flags & IS_COROUTINE:
                 self._await(result)

@@ -9,9 +9,10 @@ from rlm_desktop.repl.inside.interrupting import BlockTimeout, Interrupts
 from rlm_desktop.repl.inside.keeping import Keeper
 from rlm_desktop.repl.inside.limits import MemoryLimit
 from rlm_desktop.repl.inside.line import Line
+from rlm_desktop.repl.inside.long_texts import is_long
 from rlm_desktop.repl.inside.obeying import Command, Obeying
 from rlm_desktop.repl.inside.printing import PrintedStream, Printer
-from rlm_desktop.repl.inside.running import Runner, error_facts
+from rlm_desktop.repl.inside.running import Compile, Runner, compile_as_it_is, error_facts
 from rlm_desktop.repl.inside.workspace import Workspace
 from rlm_desktop.repl.wire import MAX_ANSWER, VERSION
 
@@ -62,8 +63,9 @@ class Session(Obeying):
 
     def _boot(self, command: Command) -> None:
         self._workspace = Workspace(command, self._asker)
-        self._runner = Runner(self._workspace.names)
-        self._keeper = Keeper(self._workspace, command["snapshot"])
+        compile_block = self._compiler()
+        self._runner = Runner(self._workspace.names, compile_block)
+        self._keeper = Keeper(self._workspace, command["snapshot"], compile_block)
         self._memory = MemoryLimit(command["memory_bytes"], self._status)
         self._interrupts.reason = f"the block ran longer than {command['block_seconds']:g} seconds"
         self._number = command["first_block"] - 1
@@ -75,6 +77,14 @@ class Session(Obeying):
         self._line.send({"kind": "booted", "kept": kept, "lost": lost})
         if command["is_restart"]:
             self._keeper.write()
+
+    def _compiler(self) -> Compile:
+        """Give what compiles blocks: a context that is no `str` needs more than Python."""
+        if not is_long(self._workspace.context):
+            return compile_as_it_is
+        from rlm_desktop.repl.inside.likeness.installing import Likeness  # noqa: PLC0415 - long texts only
+
+        return Likeness(self._workspace.names).compile
 
     def _run(self, code: str, history: list[Any] | None) -> None:
         self._number += 1

@@ -38,8 +38,14 @@ class Tabled:
         return self._table.names()
 
 
-def open_corpus(folder: str) -> tuple[Any, Documents]:
+def open_corpus(folder: str, in_memory_bytes: int) -> tuple[Any, Documents]:
     """Give the text of the corpus in this folder, and its documents."""
     blob = Blob.open(folder)
-    context: Any = str(blob.view, "utf-8")
+    context: Any = str(blob.view, "utf-8") if blob.size_bytes <= in_memory_bytes else _long(blob)
     return context, Documents(Tabled(DocumentTable.open(folder), blob, context))
+
+
+def _long(blob: Blob) -> Any:
+    from rlm_desktop.text.text import Text  # noqa: PLC0415 - only a long text needs it
+
+    return Text(blob)

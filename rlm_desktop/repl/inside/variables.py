@@ -16,6 +16,7 @@ from rlm_desktop.repl.inside.describing import (
     source_of,
     type_name,
 )
+from rlm_desktop.repl.inside.long_texts import is_lazy, is_long
 from rlm_desktop.repl.wire import MAX_VARIABLES, MORE_NAMES
 
 MAX_NODES = 1_500
@@ -95,6 +96,10 @@ class _Look:
             self._add(_number(value))
         elif is_a(value, TEXTS):
             self._add_text(value)
+        elif is_long(value):
+            self._add(f"{id(value.source)} {value.start} {value.known_length}")
+        elif is_lazy(value):
+            self._add(f"{id(value)} {value.known_length}")
         elif is_a(value, dict):
             self._add_pairs(value)
         elif is_a(value, ITEMS):

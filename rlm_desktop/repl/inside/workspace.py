@@ -10,6 +10,7 @@ from typing import Any
 from rlm_desktop.repl.inside.answering import Answer
 from rlm_desktop.repl.inside.asking import Asker, asking_functions
 from rlm_desktop.repl.inside.corpus import Documents, documents_of
+from rlm_desktop.repl.inside.long_texts import is_long
 from rlm_desktop.repl.inside.looking import looking_functions
 from rlm_desktop.repl.inside.ranking import search_function
 from rlm_desktop.repl.inside.searching import hosted_search_function
@@ -52,8 +53,8 @@ def _reserved(boot: dict[str, Any], asker: Asker, context: Any, documents: Docum
     names.update({f"context_{number}": read_context(file) for number, file in enumerate(boot["earlier"])})
     names.update(looking_functions(context, documents))
     names["where"] = documents.where
-    is_small = isinstance(context, (str, list, dict))
-    names["search"] = search_function(documents) if is_small else hosted_search_function(asker, documents)
+    is_far = is_long(context)
+    names["search"] = hosted_search_function(asker, documents) if is_far else search_function(documents)
     names["budget"] = _budget(asker)
     if boot["with_subcalls"]:
         names.update(asking_functions(asker, with_child_runs=boot["with_child_runs"]))
@@ -66,7 +67,7 @@ def read_material(boot: dict[str, Any]) -> tuple[Any, Documents]:
     if given["kind"] == "corpus":
         from rlm_desktop.repl.inside.stored import open_corpus  # noqa: PLC0415 - other contexts need no tables
 
-        return open_corpus(given["path"])
+        return open_corpus(given["path"], given["in_memory_bytes"])
     context = read_context(given)
     return context, documents_of(context, boot["documents"])
 
