@@ -7,11 +7,10 @@ import re
 from functools import partial
 from typing import Any
 
-from rlm_desktop.corpus.documents import Corpus
-from rlm_desktop.service.running import run_recorded
+from rlm_desktop.corpus.stored import StoredCorpus
+from rlm_desktop.service.running import Kept, run_recorded
 from rlm_desktop.service.spec import RunSpec
 from rlm_desktop.settings.preferences import BUILT_IN_MODEL
-from rlm_desktop.storage.database import Database
 from rlm_desktop.storage.run_ids import new_run_id
 from rlm_desktop.trace.facts import Limits
 from rlm_desktop.trace.ids import RunId
@@ -99,11 +98,11 @@ _REASONS = re.compile(
 )
 
 
-def record_runs(corpus: Corpus, paths: list[str], database: Database) -> RunId:
+def record_runs(corpus: StoredCorpus, paths: list[str], kept: Kept) -> RunId:
     """Record some runs with the built-in model, then one in which scripted models work; give that one."""
     for question in EARLIER:
         built_in = RunSpec(question=question, paths=tuple(paths), root=BUILT_IN_MODEL, worker=BUILT_IN_MODEL)
-        _record(built_in, corpus, database)
+        _record(built_in, corpus, kept)
     with LmServer(_reply) as server:
         server.answer = partial(_uneven_reply, server)
         scripted = RunSpec(
@@ -117,15 +116,12 @@ def record_runs(corpus: Corpus, paths: list[str], database: Database) -> RunId:
             price_in_usd=1.25,
             price_out_usd=10.0,
         )
-        return _record(scripted, corpus, database)
+        return _record(scripted, corpus, kept)
 
 
-def _record(spec: RunSpec, corpus: Corpus, database: Database) -> RunId:
-    run, folder = new_run_id(), database.path.parent
-    recording = run_recorded(
-        spec, run=run, corpus=corpus, data_dir=folder, database=database, on_entry=lambda _entry: None
-    )
-    outcome = asyncio.run(recording)
+def _record(spec: RunSpec, corpus: StoredCorpus, kept: Kept) -> RunId:
+    run = new_run_id()
+    outcome = asyncio.run(run_recorded(spec, run=run, corpus=corpus, kept=kept, on_entry=lambda _entry: None))
     assert outcome.status == "answered", outcome
     return run
 

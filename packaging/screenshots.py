@@ -5,6 +5,7 @@ screenshots.py --out FILE [--run RUN]      one, of a run in the usual data folde
 """
 
 import argparse
+import asyncio
 import os
 import sys
 import tempfile
@@ -24,8 +25,10 @@ from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from rlm_desktop.app.assembly import Parts, build_window, make_app  # noqa: E402
 from rlm_desktop.corpus.documents import Corpus  # noqa: E402
-from rlm_desktop.corpus.loading import load  # noqa: E402
+from rlm_desktop.corpus.store.store import Store  # noqa: E402
 from rlm_desktop.repl.isolation import isolation  # noqa: E402
+from rlm_desktop.service.reading import STORE_FOLDER  # noqa: E402
+from rlm_desktop.service.running import Kept  # noqa: E402
 from rlm_desktop.settings import places  # noqa: E402
 from rlm_desktop.settings.preferences import BUILT_IN_MODEL, Preferences, Theme  # noqa: E402
 from rlm_desktop.storage.database import FILE_NAME, Database  # noqa: E402
@@ -137,10 +140,12 @@ def picture_run_of(app: QApplication, data_dir: Path, name: str, file: Path) -> 
 def picture_readme(app: QApplication) -> None:
     """Picture the window empty, in the middle of a run, replaying it and with its answer, light and dark."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        database = Database.open(Path(folder) / FILE_NAME)
-        corpus = load([SAMPLE])
-        run = picture_run.record_runs(corpus, [str(SAMPLE)], database)
+        database, store = Database.open(Path(folder) / FILE_NAME), Store.open(Path(folder) / STORE_FOLDER)
+        corpus = asyncio.run(store.ingest([SAMPLE]))
+        kept = Kept(data_dir=Path(folder), database=database, store=store)
+        run = picture_run.record_runs(corpus, [str(SAMPLE)], kept)
         database.close()
+        asyncio.run(store.close())
         themes: tuple[Theme, ...] = ("light", "dark")
         for theme in themes:
             shelf = Shelf(Path(folder))

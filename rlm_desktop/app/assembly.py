@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 
-from rlm_desktop.app.documents import read_plain
 from rlm_desktop.settings.preferences import Preferences
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.main_window import MainWindow
@@ -73,7 +72,7 @@ def build_window(app: QApplication, preferences: Preferences) -> Parts:
     asking = Asking(preferences)
     looks = Looks(app, asking)
     shown, history = ShownRun(asking), HistoryItems(asking)
-    passages = Passages(read_plain, asking)
+    passages = Passages(asking)
     window = MainWindow(asking, shown, history, passages)
     looks.dress(window)
     return Parts(window=window, asking=asking, shown=shown, history=history, passages=passages, looks=looks)

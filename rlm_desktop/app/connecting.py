@@ -7,11 +7,14 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rlm_desktop.app.assembly import Parts
+from rlm_desktop.app.documents import read_passage
 from rlm_desktop.service.client import EngineClient
 from rlm_desktop.service.errors import ServiceError
+from rlm_desktop.service.reading import STORE_FOLDER
 from rlm_desktop.viewmodel.session import Session
 from rlm_desktop.viewmodel.shelf import Shelf
 
@@ -37,6 +40,7 @@ async def connect(parts: Parts, data_dir: Path, command: Sequence[str] = ()) -> 
     engine = EngineClient(command or engine_command(data_dir), dict(os.environ))
     session = Session(engine, shelf, parts.asking, parts.shown, parts.history, parts.window)
     engine.on_message = session.on_fact
+    parts.passages.read = partial(read_passage, data_dir / STORE_FOLDER)
     _join(parts, session)
     try:
         await engine.start()

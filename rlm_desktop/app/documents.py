@@ -1,20 +1,31 @@
-"""Reads a document again in the window's process, to show a passage of it."""
+"""Looks up in the window's process what a run quoted, in the version of the documents that it saw."""
 
 from pathlib import Path
 
-from rlm_desktop.viewmodel.passages import PlainDocument
+from rlm_desktop.trace.facts import Quote
+from rlm_desktop.viewmodel.passages import Passage
 
 
-def read_plain(path: Path) -> PlainDocument:
-    """Read one file to the text that a run saw; raises OSError or ValueError with the reason."""
-    # The readers bring a PDF library and an HTML parser: only when a passage is shown.
-    from rlm_desktop.corpus.errors import Unreadable  # noqa: PLC0415
-    from rlm_desktop.corpus.gathering import FoundFile  # noqa: PLC0415
-    from rlm_desktop.corpus.reading import read_document  # noqa: PLC0415
+def read_passage(store: Path, version: str, quote: Quote) -> Passage:
+    """Find the passage of a quote; one that cannot be shown says why."""
+    # The store brings a database, and only who looks at a passage needs it.
+    from rlm_desktop.corpus.errors import CorpusError  # noqa: PLC0415
+    from rlm_desktop.corpus.excerpts import excerpt  # noqa: PLC0415
+    from rlm_desktop.corpus.store.replaying import opened_version  # noqa: PLC0415
 
-    file = FoundFile(path=path, name=path.name, size_bytes=path.stat().st_size)
+    name = quote.document or ""
     try:
-        document = read_document(file)
-    except Unreadable as error:
-        raise ValueError(str(error)) from error
-    return PlainDocument(document.text, document.page_starts)
+        with opened_version(store, version) as corpus:
+            found = excerpt(corpus, name, quote.start or 0, quote.end or 0)
+    except CorpusError as error:
+        return Passage(document=name, problem=str(error))
+    return Passage(
+        document=name,
+        kind=found.kind,
+        text=found.text,
+        start=found.start,
+        end=found.end,
+        page=quote.page,
+        pages=found.pages,
+        part=quote.part,
+    )

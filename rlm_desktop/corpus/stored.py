@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Generic, Self, TypeVar, cast, overload
 
+from rlm_desktop.corpus.counting.kept import counted_tokens
 from rlm_desktop.corpus.documents import Mark, MarkKind, Place, Span, check_offset, page_at, part_at
 from rlm_desktop.corpus.tokens import estimate_tokens_in
 from rlm_desktop.text.blob import Blob
@@ -122,6 +123,7 @@ class StoredCorpus:
         self.blob = blob
         self.table = table
         self._skipped = skipped
+        self._counted: int | None = None
 
     @classmethod
     def open(
@@ -173,8 +175,12 @@ class StoredCorpus:
 
     @property
     def tokens(self) -> int:
-        """How many tokens the text has, near enough."""
-        return estimate_tokens_in(self.blob.view)
+        """How many tokens the text has, near enough or, after `count_by`, as the model counts."""
+        return self._counted or estimate_tokens_in(self.blob.view)
+
+    def count_by(self, vocabulary: str) -> None:
+        """From now on `tokens` is exact, if this version has been counted with this vocabulary."""
+        self._counted = counted_tokens(self._folder, vocabulary)
 
     def facts(self) -> Iterator[DocumentFacts]:
         """Tell what is known of each document without its text."""

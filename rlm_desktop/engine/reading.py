@@ -61,7 +61,10 @@ class Reading:
         if counted.cancelled() or (failure := counted.exception()) is None or self._is_uncounted:
             return
         self._is_uncounted = True
-        log.error("a text could not be counted", exc_info=failure)
+        if isinstance(failure, IndexNotMade):
+            log.warning("what is read is not counted: %s", failure)
+        else:
+            log.error("a text could not be counted", exc_info=failure)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -60,7 +60,7 @@ class Desk:
         self.kept = kept
         self.outbox = outbox
         self.start_child: StartChild = Child.start
-        self._documents = DocumentsDesk(kept.store, outbox, self._begin)
+        self._documents = DocumentsDesk(kept.store, kept.indexer, outbox, self._begin)
         self._jobs: dict[RunId, _Job] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -78,6 +78,11 @@ class Desk:
                 self._begin(self._list_models(command))
             case _:
                 self._documents.obey(command)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing that was asked for is under way."""
+        return not self._tasks
 
     async def leave(self, seconds: float) -> None:
         """Stop everything, and wait so long for it to end well."""

@@ -7,6 +7,7 @@ from typing import Any, assert_never
 from rlm_desktop.corpus.counting.counter import count_tokens
 from rlm_desktop.corpus.counting.vocabularies import vocabulary_of
 from rlm_desktop.corpus.errors import CorpusError
+from rlm_desktop.corpus.indexing.indexer import Indexer
 from rlm_desktop.corpus.store.corpora import NamedCorpus
 from rlm_desktop.corpus.store.seen import FileSeen, Progress, ScanFound, Seen
 from rlm_desktop.corpus.store.store import Store
@@ -39,8 +40,9 @@ Begin = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 class DocumentsDesk:
     """Obeys the commands about documents; `begin` starts a task that somebody else owns."""
 
-    def __init__(self, store: Store, outbox: Outbox, begin: Begin) -> None:
+    def __init__(self, store: Store, indexer: Indexer, outbox: Outbox, begin: Begin) -> None:
         self._store = store
+        self._indexer = indexer
         self._outbox = outbox
         self._begin = begin
         self._stops: dict[int, asyncio.Event] = {}
@@ -83,6 +85,8 @@ class DocumentsDesk:
                 tokens=corpus.tokens,
                 digest=corpus.digest,
             )
+            if corpus.is_large:
+                await asyncio.to_thread(self._indexer.begin, corpus.folder)
             corpus.close()
         except CorpusError as error:
             read = DocumentsRead(request=request, problem=str(error))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rlm_desktop.corpus.counting.vocabularies import vocabulary_of
 from rlm_desktop.corpus.store.seen import Seen
 from rlm_desktop.corpus.store.store import Store
 from rlm_desktop.corpus.stored import StoredCorpus
@@ -60,6 +61,7 @@ async def read_for_run(store: Store, spec: RunSpec, tell: Callable[[Seen], None]
     except NothingToRead:
         corpus.close()
         raise
+    await asyncio.to_thread(corpus.count_by, vocabulary_of(spec.root))
     return corpus
 
 

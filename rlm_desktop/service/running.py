@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from rlm_desktop.corpus.indexing.indexer import Indexer
 from rlm_desktop.corpus.store.store import Store
 from rlm_desktop.corpus.stored import StoredCorpus
 from rlm_desktop.engine.request import Control, Models, Outcome, RunRequest
@@ -38,6 +39,7 @@ class Kept:
     data_dir: Path
     database: Database
     store: Store
+    indexer: Indexer
 
 
 def prepare_models(spec: RunSpec, environ: Mapping[str, str]) -> Models:
@@ -95,6 +97,7 @@ async def run_recorded(
             emit=recording.record,
             control=control,
             start_child=start_child,
+            indexer=kept.indexer,
         )
         return await recording.during(work)
 

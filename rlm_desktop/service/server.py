@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 from rlm_desktop.corpus.errors import StoreError
+from rlm_desktop.corpus.indexing.indexer import Indexer
 from rlm_desktop.corpus.store.store import Store
 from rlm_desktop.repl.isolation import isolation
 from rlm_desktop.service.desk import Desk
@@ -21,6 +22,7 @@ from rlm_desktop.service.messages import Command, EngineFault, EngineReady
 from rlm_desktop.service.outbox import Outbox
 from rlm_desktop.service.reading import STORE_FOLDER
 from rlm_desktop.service.running import Kept, sweep_scratch
+from rlm_desktop.service.tidying import tidy_once_idle
 from rlm_desktop.service.warming import warm_starts
 from rlm_desktop.settings.places import data_dir
 from rlm_desktop.storage.database import FILE_NAME, Database
@@ -57,11 +59,16 @@ async def serve(folder: Path, commands: int, facts: int) -> int:
             stack.callback(database.close)
             store = Store.open(folder / STORE_FOLDER)
             stack.push_async_callback(store.close)
+            indexer = Indexer()
+            stack.callback(indexer.close)
         except (StorageError, StoreError) as error:
             outbox.say(EngineFault(text=str(error), has_ended=True))
             await outbox.flush()
             return 1
-        await _work(Desk(Kept(data_dir=folder, database=database, store=store), outbox), reader, stopping)
+        indexer = Indexer()
+        stack.callback(indexer.close)
+        kept = Kept(data_dir=folder, database=database, store=store, indexer=indexer)
+        await _work(Desk(kept, outbox), reader, stopping)
     return 0
 
 
@@ -84,9 +91,10 @@ async def _work(desk: Desk, reader: asyncio.StreamReader, stopping: asyncio.Even
         delivering = tasks.create_task(outbox.deliver())
         obeying = tasks.create_task(_obey(desk, reader))
         waiting = tasks.create_task(stopping.wait())
+        tidying = tasks.create_task(tidy_once_idle(kept, lambda: desk.is_idle))
         await asyncio.wait([obeying, waiting], return_when=asyncio.FIRST_COMPLETED)
         await desk.leave(_LEAVING_SECONDS)
-        for task in (obeying, waiting, delivering):
+        for task in (obeying, waiting, tidying, delivering):
             task.cancel()
     await outbox.flush()
 

@@ -53,6 +53,11 @@ class Library:
             raise AmbiguousRun(f"Several runs begin with {wanted}, such as {examples}. Write more of the id.")
         return RunId(found[0])
 
+    def ids(self) -> set[RunId]:
+        """Give the ids of all recorded runs."""
+        with self._database.reading() as connection:
+            return set(connection.execute(select(runs.c.run)).scalars())
+
     def delete(self, run: RunId) -> None:
         """Remove a run and the texts that only it refers to; raises `RunInUse` while it is being recorded."""
         self.summary(run)

@@ -1,12 +1,8 @@
 """The answer with its evidence at the left, and the document it was quoted from at the right."""
 
-from pathlib import PurePath
-
 from PySide6.QtCore import QPoint, QRect, Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QToolButton, QVBoxLayout, QWidget
 
-from rlm_desktop.trace.events import RunStarted
-from rlm_desktop.trace.facts import DocumentFacts
 from rlm_desktop.ui.answer_parts import AnswerParts
 from rlm_desktop.ui.answer_text import AnswerText
 from rlm_desktop.ui.coverage_bar import CoverageCard
@@ -150,15 +146,8 @@ class AnswerView(QSplitter):
         if self._last is None or started is None or number >= len(self._last.quotes):
             return
         quote = self._last.quotes[number]
-        document = _named(started, quote.document)
-        if document is None:
+        if quote.document is None or not started.corpus:
             self._passages.forget()
             self.passage.clear()
         else:
-            self._passages.ask(document, quote)
-
-
-def _named(started: RunStarted, name: str | None) -> DocumentFacts | None:
-    """Find a document of the run by the name a quote gives."""
-    same = (document for document in started.documents if name in (document.name, PurePath(document.path).name))
-    return next(same, None) if name else None
+            self._passages.ask(started.corpus, quote)

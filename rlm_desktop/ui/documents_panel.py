@@ -183,8 +183,8 @@ class DocumentsPanel(QWidget):
     @Slot()
     def _on_filter_left(self) -> None:
         self.view.setFocus()
-        if not self.view.currentIndex().isValid():
-            self.view.go_to(0)
+        if not self.view.selectionModel().hasSelection():
+            self.view.go_to(max(0, self.view.currentIndex().row()))
 
     @Slot(QAction)
     def _on_order(self, action: QAction) -> None:
@@ -203,12 +203,12 @@ class DocumentsPanel(QWidget):
         has_any = bool(self._asking.paths)
         self._refresh.setEnabled(has_any and not self._asking.is_reading)
         for action in (self._open_all, self._close_all):
-            action.setEnabled(has_any and not self._items.is_flat)
+            action.setEnabled(has_any and self._items.shows_folders)
         self._forget_all.setEnabled(has_any)
 
     @Slot()
     def _on_remove(self) -> None:
-        if self.view.has_all_chosen and not self._items.is_flat:
+        if self.view.has_all_chosen and self._items.shows_folders:
             self._asking.forget_all()
             return
         paths = self._chosen_paths()

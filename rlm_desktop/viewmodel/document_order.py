@@ -1,11 +1,10 @@
 """Which documents are shown and in what order: the words of the filter, and the ways to sort."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from rlm_desktop.viewmodel.document_rows import WAITING, DocumentRow
+from rlm_desktop.viewmodel.document_rows import WAITING, DocumentRow, natural
 
 Order = Literal["folder", "name", "size", "characters", "tokens", "kind", "state", "date"]
 Sorter = Callable[[DocumentRow], Any]
@@ -24,7 +23,6 @@ LARGEST_FIRST: frozenset[Order] = frozenset(("size", "characters", "tokens", "da
 PROBLEM, DUPLICATE, LEFT_OUT = "state:problem", "state:duplicate", "state:left-out"
 
 _CHUNK = 2_000
-_NUMBERS = re.compile(r"([0-9]+)")
 _STATES: dict[str, Callable[[DocumentRow], bool]] = {
     "problem": lambda row: row.has_problem,
     "duplicate": lambda row: row.state == "duplicate",
@@ -94,13 +92,6 @@ def arranged(rows: Sequence[DocumentRow], wanted: Filter, order: Order, found: l
         places = sorted(range(len(found)), key=keys.__getitem__, reverse=order in LARGEST_FIRST)
         yield
         found[:] = [found[place] for place in places]
-
-
-def natural(name: str) -> tuple[Iterable[str | int], str]:
-    """Sort `report 9` before `report 10`: split keeps words at even and numbers at odd places."""
-    pieces: list[str | int] = list(_NUMBERS.split(name.casefold()))
-    pieces[1::2] = map(int, pieces[1::2])
-    return pieces, name
 
 
 _SORTERS: dict[Order, Sorter] = {

@@ -1,6 +1,7 @@
 """One document of the list: what is known of it, and how that is said."""
 
 import os
+import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from rlm_desktop.trace.wording import plural, short_number, size, tokens
 
 DocumentState = Literal["found", "queued", "reading", "ready", "failed", "noted", "duplicate"]
 
+_ARCHIVE = "archive"
+_NUMBERS = re.compile(r"[0-9]+")
+_DIGITS = 12
 WAITING: frozenset[DocumentState] = frozenset(("found", "queued", "reading"))
 NO_DOCUMENT: frozenset[DocumentState] = frozenset(("noted", "duplicate"))
 """What is listed, but is nothing that a run would read."""
@@ -27,7 +31,7 @@ STATE_WORDS: dict[DocumentState, str] = {
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class DocumentRow:
-    """One document and how far reading it has come."""
+    """One document and how far reading it has come. One out of an archive has a path that goes on inside it."""
 
     path: str
     name: str
@@ -35,8 +39,6 @@ class DocumentRow:
     """What a run calls it."""
     folder: str = ""
     """The group it is shown in; empty for a file that was given by itself."""
-    inner: str = ""
-    """Its path inside the file at `path`, for a document out of an archive."""
     state: DocumentState = "queued"
     kind: str = ""
     pages: int | None = None
@@ -50,9 +52,9 @@ class DocumentRow:
     modified_at: float | None = None
 
     @property
-    def key(self) -> str:
-        """What tells it from all others."""
-        return f"{self.path}\0{self.inner}" if self.inner else self.path
+    def is_archive(self) -> bool:
+        """Whether it is no document, but a file whose documents are told on their own."""
+        return self.state == "ready" and self.kind == _ARCHIVE
 
     @property
     def has_problem(self) -> bool:
@@ -67,8 +69,7 @@ class DocumentRow:
     @property
     def in_words(self) -> str:
         """All that is known, in sentences."""
-        place = f"{self.path} › {self.inner}" if self.inner else self.path
-        return "\n".join(filter(None, (place, self._what(), self._when(), self._trouble())))
+        return "\n".join(filter(None, (self.path, self._what(), self._when(), self._trouble())))
 
     def _what(self) -> str:
         pages = "" if self.pages is None else plural(self.pages, "page")
@@ -203,3 +204,12 @@ class Places:
             if parent.is_relative_to(place):
                 return (place.name / parent.relative_to(place)).as_posix()
         return ""
+
+
+def natural(name: str) -> str:
+    """Sort `report 9` before `report 10`: numbers are filled up with zeros, for texts are compared fastest."""
+    return _NUMBERS.sub(_filled_up, name.casefold())
+
+
+def _filled_up(number: re.Match[str]) -> str:
+    return number[0].zfill(_DIGITS)

@@ -1,16 +1,18 @@
 """Folders and documents as rows that are counted, not listed: opening, growing and finding cost next to nothing."""
 
-from bisect import bisect_right
-from collections.abc import Collection, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
+from operator import itemgetter
+from typing import TypeVar
 
-from rlm_desktop.viewmodel.document_rows import DocumentRow, Tally
+from rlm_desktop.viewmodel.document_rows import DocumentRow, Tally, natural
 
 
 @dataclass(slots=True, eq=False)
 class Folder:
-    """A folder, the folders in it, and after them its documents, in the order of their coming."""
+    """A folder, the folders in it, and after them its documents, each in the order of their names."""
 
     name: str
     path: str
@@ -77,17 +79,17 @@ class Folder:
             self.parent._starts = None
             self.parent.grow(change)
 
-    def add_folders(self, names: list[str]) -> list["Folder"]:
-        """Put new folders after those that are there."""
-        prefix = f"{self.path}/" if self.path else ""
-        made = [
-            Folder(name, prefix + name, self, self.depth + 1, len(self.folders) + number, is_open=False)
-            for number, name in enumerate(names)
-        ]
-        self.folders += made
+    def child(self, name: str) -> "Folder":
+        """Make a folder that will be in this one."""
+        return Folder(name, f"{self.path}/{name}" if self.path else name, self, self.depth + 1, is_open=False)
+
+    def insert_folders(self, place: int, folders: list["Folder"]) -> None:
+        """Put in empty folders."""
+        self.folders[place:place] = folders
+        for number in range(place, len(self.folders)):
+            self.folders[number].place = number
         self._starts = None
-        self.grow(len(made))
-        return made
+        self.grow(len(folders))
 
     def drop(self, paths: Collection[str]) -> None:
         """Take documents out, and folders that then hold nothing; counts all anew."""
@@ -105,6 +107,26 @@ class Folder:
 
 
 Item = Folder | DocumentRow
+_Named = TypeVar("_Named", Folder, DocumentRow)
+
+
+def insertions(there: Sequence[_Named], added: Iterable[_Named]) -> list[tuple[int, list[_Named]]]:
+    """Say which of `added` go to which places of a sorted list, one after the other, in as few runs as there can be."""
+    pairs = sorted(((natural(one.name), one) for one in added), key=itemgetter(0))
+    names, rows = [name for name, _ in pairs], [row for _, row in pairs]
+    runs: list[tuple[int, list[_Named]]] = []
+    start = 0
+    while start < len(rows):
+        place = bisect_right(there, names[start], key=_natural_name)
+        is_last = place == len(there)
+        end = len(rows) if is_last else bisect_left(names, _natural_name(there[place]), start + 1)
+        runs.append((place + start, rows[start:end]))
+        start = end
+    return runs
+
+
+def _natural_name(item: Item) -> str:
+    return natural(item.name)
 
 
 class DocumentTree:

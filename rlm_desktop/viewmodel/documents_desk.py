@@ -1,6 +1,5 @@
 """Lets the engine find, read, preview and name documents, and shows what it tells of them."""
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -198,22 +197,11 @@ class DocumentsDesk(QObject):
 
 def row_of(seen: DocumentSeen, places: Places) -> DocumentRow:
     """Make a document's row of what was told."""
-    path, full_name = seen.path, seen.name
-    file_name = path.rpartition(os.sep)[2]
-    _, is_member, inner = f"/{full_name}".partition(f"/{file_name}/")
-    folder = places.folder(path)
-    if is_member:
-        within = f"{folder}/{file_name}" if folder else file_name
-        between, _, last = inner.rpartition("/")
-        folder, name = (f"{within}/{between}" if between else within), last
-    else:
-        name = full_name.rpartition("/")[2]
     return DocumentRow(
-        path=path,
-        name=name,
-        full_name=full_name,
-        folder=folder,
-        inner=inner,
+        path=seen.path,
+        name=seen.name.rpartition("/")[2],
+        full_name=seen.name,
+        folder=places.folder(seen.path),
         state=seen.state,
         kind=seen.kind,
         pages=seen.pages,

@@ -17,8 +17,9 @@ from typing import Any
 
 from measuring import stopwatch, tell
 
-from rlm_desktop.corpus.loading import load
-from rlm_desktop.service.running import run_recorded
+from rlm_desktop.corpus.store.store import Store
+from rlm_desktop.service.reading import STORE_FOLDER
+from rlm_desktop.service.running import Kept, run_recorded
 from rlm_desktop.service.spec import RunSpec
 from rlm_desktop.storage.database import FILE_NAME, Database
 from rlm_desktop.storage.run_ids import new_run_id
@@ -77,8 +78,9 @@ def serve() -> None:
 
 def measure(folder: Path, concurrency: int) -> None:
     (folder / "text.txt").write_text("The dues were raised again in the spring. " * 20_000)
-    corpus = load([folder / "text.txt"])
-    database = Database.open(folder / FILE_NAME)
+    database, store = Database.open(folder / FILE_NAME), Store.open(folder / STORE_FOLDER)
+    kept = Kept(data_dir=folder, database=database, store=store)
+    corpus = asyncio.run(store.ingest([folder / "text.txt"]))
     with server_process() as base_url:
         spec = RunSpec(
             question="How many parts are there?",
@@ -91,15 +93,14 @@ def measure(folder: Path, concurrency: int) -> None:
         )
 
         def once() -> None:
-            recording = run_recorded(
-                spec, run=new_run_id(), corpus=corpus, data_dir=folder, database=database, on_entry=lambda _entry: None
-            )
+            recording = run_recorded(spec, run=new_run_id(), corpus=corpus, kept=kept, on_entry=lambda _entry: None)
             outcome = asyncio.run(recording)
             assert outcome.answer == f"all {CALLS_A_TURN} parts were read", outcome
 
         once()
         seconds = [stopwatch(once) for _ in range(REPEATS)]
     database.close()
+    asyncio.run(store.close())
     tell(
         f"run, {TURNS} turns, {TURNS * CALLS_A_TURN} sub-calls, {concurrency} at once",
         seconds,

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import os
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from rlm_desktop.app.commands import asking
@@ -14,6 +15,7 @@ from rlm_desktop.app.commands.results import Result
 from rlm_desktop.app.commands.store import Store, opened, texts
 from rlm_desktop.app.commands.terminal import note, out, out_json
 from rlm_desktop.app.commands.usage import DONE
+from rlm_desktop.corpus.indexing.indexer import Indexer
 from rlm_desktop.engine.request import Outcome
 from rlm_desktop.service.reading import read_for_run
 from rlm_desktop.service.running import Kept, check, run_recorded, sweep_scratch
@@ -79,13 +81,11 @@ class _Asking:
             finally:
                 self.reading.end()
             self.skipped = corpus.skipped
-            return await run_recorded(
-                self.spec,
-                run=self.run,
-                corpus=corpus,
-                kept=Kept(data_dir=self.store.data_dir, database=self.store.database, store=store),
-                on_entry=self.progress.on_entry,
-            )
+            with closing(Indexer()) as indexer:
+                kept = Kept(data_dir=self.store.data_dir, database=self.store.database, store=store, indexer=indexer)
+                return await run_recorded(
+                    self.spec, run=self.run, corpus=corpus, kept=kept, on_entry=self.progress.on_entry
+                )
 
     def _cancelled(self) -> Outcome:
         root = self.progress.trace.root

@@ -175,4 +175,9 @@ def _skipped(file: FoundFile, value: Any) -> SkippedFile:
 
 def _refused(file: FoundFile, reason: str) -> Conversion:
     refusal = SkippedFile(path=shown_path(file.path), reason=reason)
-    return Conversion(file=file, skipped=(refusal,), size_bytes=file.size_bytes)
+    if reason == CRASHED:
+        return Conversion(file=file, skipped=(refusal,), size_bytes=file.size_bytes)
+    # It was expensive to find out, and is not to be tried again before the file changes.
+    return Conversion(
+        file=file, skipped=(refusal,), mtime_ns=file.mtime_ns, inode=file.inode, size_bytes=file.size_bytes
+    )

@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+from rlm_desktop.corpus.converting.launching import KEPT_ENVIRONMENT
 from rlm_desktop.corpus.counting.kept import counted_tokens
 from rlm_desktop.corpus.errors import VocabularyMissing
 
@@ -21,7 +22,12 @@ async def count_tokens(store: Path, folder: Path, vocabulary: str) -> int:
 async def _count(store: Path, folder: Path, vocabulary: str) -> int:
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        *_command(vocabulary, store, folder), stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+        *_command(vocabulary, store, folder),
+        env={name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ},
+        stdin=pipe,
+        stdout=pipe,
+        stderr=pipe,
+        start_new_session=True,
     )
     try:
         assert process.stdout is not None

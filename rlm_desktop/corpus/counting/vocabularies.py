@@ -61,7 +61,7 @@ def _load_tiktoken(folder: Path, name: str) -> CountTokens:
 def _load_deepseek(folder: Path) -> CountTokens:
     from tokenizers import Tokenizer  # noqa: PLC0415 -- as above
 
-    tokenizer = Tokenizer.from_file(str(folder / "deepseek_tokenizer.json"))
+    tokenizer = Tokenizer.from_str((folder / "deepseek_tokenizer.json").read_text("utf-8"))
     return lambda text: len(tokenizer.encode(text, add_special_tokens=False))
 
 

@@ -45,8 +45,9 @@ class BlockIndex:
         """Make the index of a text in memory."""
         entries = np.empty(len(text) // SMALL_BLOCK, dtype=np.uint64)
         bits = _place_bits(len(text), SMALL_BLOCK)
-        count = _fill(entries, text, SMALL_BLOCK, bits)
-        return cls(np.sort(entries[:count]), SMALL_BLOCK, bits)
+        entries = entries[: _fill(entries, text, SMALL_BLOCK, bits)]
+        entries.sort()
+        return cls(entries, SMALL_BLOCK, bits)
 
     @classmethod
     def open(cls, folder: Path) -> Self:

@@ -11,19 +11,20 @@ from filelock import FileLock
 from rlm_desktop.corpus.indexing.kinds import IndexKind, is_made, place_of
 from rlm_desktop.text.errors import TextError
 
-_NICE = 19
+_NICENESS: dict[IndexKind, int] = {"blocks": 5, "search": 14}
+"""Added as it goes on: the end of a run waits for the blocks, which are made in seconds."""
 
 
 def main(words: Sequence[str]) -> int:
     """Make what the folder lacks; tell each index on a line of its own when it is there."""
     (folder,) = words
-    _be_nice()
     threading.Thread(target=_end_with_starter, daemon=True).start()
     try:
         lock = place_of(Path(folder), "search").with_name("lock")
         lock.parent.mkdir(exist_ok=True)
         with FileLock(lock):
             for kind, make in _MAKERS.items():
+                _be_nice(_NICENESS[kind])
                 if not is_made(Path(folder), kind):
                     make(Path(folder))
                 print(kind, flush=True)  # noqa: T201 - this is how it is told
@@ -48,9 +49,9 @@ def _search(folder: Path) -> None:
 _MAKERS: dict[IndexKind, Callable[[Path], None]] = {"blocks": _blocks, "search": _search}
 
 
-def _be_nice() -> None:
+def _be_nice(more: int) -> None:
     if hasattr(os, "nice"):
-        os.nice(_NICE)
+        os.nice(more)
 
 
 def _end_with_starter() -> None:

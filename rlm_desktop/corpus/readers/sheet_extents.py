@@ -5,7 +5,7 @@ two cells in opposite corners would do.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from rlm_desktop.corpus.errors import Unreadable
 from rlm_desktop.corpus.readers.markup import Listener, parse
@@ -15,22 +15,32 @@ TOO_WIDE = "a sheet whose cells lie too far apart to be read; save the part that
 MOST_CELLS = 40_000_000
 
 _CELL = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br=["']([A-Z]{1,9})([0-9]{1,12})["']""")
+_ERROR = b' t="e"'
 _LONGEST_TAG = 1_000
 _ROW_HEADER = 0
 _CELL_RECORDS = range(1, 12)
 
 
-def refuse_wide_sheets(package: Package) -> None:
-    """Raise `Unreadable` when a sheet's rectangle would not fit into memory."""
+def refuse_wide_sheets(package: Package) -> int:
+    """Raise `Unreadable` when a sheet's rectangle would not fit into memory; else count the cells that hold errors.
+
+    calamine gives a cell with `#N/A` or its like as an empty one.
+    """
+    errors = 0
     for name in package.names:
         if name.startswith("xl/worksheets/sheet") and name.endswith(".xml"):
-            _check(_extent_of_xml(package.stream(name)))
+            extent = _Extent()
+            for chunk in package.stream(name):
+                extent.read(chunk)
+            _check((extent.rows, extent.columns))
+            errors += extent.errors
         elif name.startswith("xl/worksheets/sheet") and name.endswith(".bin"):
             _check(_extent_of_records(package.read(name)))
     if "content.xml" in package:
         sheets = _Sheets()
         parse(package.stream("content.xml"), sheets)
         _check(sheets.widest)
+    return errors
 
 
 def _check(extent: tuple[int, int]) -> None:
@@ -39,16 +49,20 @@ def _check(extent: tuple[int, int]) -> None:
         raise Unreadable(TOO_WIDE)
 
 
-def _extent_of_xml(chunks: Iterable[bytes]) -> tuple[int, int]:
-    """Look for cells only: an XML parser would take longer than reading the sheet does."""
-    rows = columns = 0
-    tail = b""
-    for chunk in chunks:
-        piece = tail + chunk
+class _Extent:
+    """What an XML sheet spans. It looks for cells only: a parser would take longer than reading the sheet does."""
+
+    def __init__(self) -> None:
+        self.rows = self.columns = self.errors = 0
+        self._tail = b""
+
+    def read(self, chunk: bytes) -> None:
+        """Take in the next piece."""
+        piece = self._tail + chunk
         for match in _CELL.finditer(piece):
-            rows, columns = max(rows, int(match[2])), max(columns, _column(match[1]))
-        tail = piece[-_LONGEST_TAG:]
-    return rows, columns
+            self.rows, self.columns = max(self.rows, int(match[2])), max(self.columns, _column(match[1]))
+        self.errors += piece.count(_ERROR, max(0, len(self._tail) - len(_ERROR) + 1))
+        self._tail = piece[-_LONGEST_TAG:]
 
 
 def _column(letters: bytes) -> int:

@@ -30,7 +30,7 @@ def read_sheets(data: bytes) -> Converted:
     if data.startswith(b"PK"):
         package = Package(data)
         refuse_locked(package)
-        refuse_wide_sheets(package)
+        draft.lost["error value"] += refuse_wide_sheets(package)
         _count_lost(package, draft)
     elif is_locked_workbook(data):
         raise Unreadable(PASSWORD)

@@ -53,6 +53,7 @@ class Reading:
         finally:
             await _end(work, regular, stop)
             await asyncio.shield(self._keep())
+            self._tell(self._clock.progress())
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """Do something with the worklist, in the one thread that may."""

@@ -60,8 +60,8 @@ class Store:
         Raises a `StoreError`.
         """
         try:
-            for part in (PACKS, VERSIONS):
-                (folder / part).mkdir(mode=0o700, parents=True, exist_ok=True)
+            for part in (folder, folder / PACKS, folder / VERSIONS):
+                part.mkdir(mode=0o700, parents=True, exist_ok=True)
             catalogue = Catalogue.open(folder)
             if catalogue.notice:
                 keep_all_versions(folder, catalogue)
@@ -117,7 +117,7 @@ class Store:
     def pinned(self) -> set[str]:
         """Name the runs that need a version."""
         with self._catalogue.reading() as connection:
-            return {run for (run,) in connection.execute("SELECT DISTINCT run FROM pins")}
+            return {run for (run,) in connection.execute("SELECT DISTINCT run FROM pins WHERE run != ''")}
 
     async def collect(self, *, now: float | None = None, blob_bytes: int | None = None) -> int:
         """Free what nothing needs any more; gives the bytes won. See `Collector.collect`."""

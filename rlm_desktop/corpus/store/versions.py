@@ -155,7 +155,7 @@ class Versions:
 
 
 def keep_all_versions(store: Path, catalogue: Catalogue) -> None:
-    """Keep what is there: a new catalogue does not know which runs need it."""
+    """Keep what is there, pinned by a run without a name: a new catalogue does not know which runs need it."""
     digests = [path.parent.name for path in (store / VERSIONS).glob(f"*/{MANIFEST}")]
     with catalogue.writing() as connection:
         connection.executemany("INSERT INTO versions VALUES (?, ?)", [(digest, time.time()) for digest in digests])

@@ -1,5 +1,6 @@
 """Converting in worker processes: what comes out, and what happens when one hangs, crashes or eats all memory."""
 
+import asyncio
 import hashlib
 import os
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rlm_desktop.corpus.conversion import Conversion, Extract
+from rlm_desktop.corpus.converting.patience import Patience
 from rlm_desktop.corpus.converting.pool import Converters
 from rlm_desktop.corpus.gathering import FoundFile
 
@@ -106,3 +108,29 @@ async def test_nothing_beside_the_roots_can_be_read(spool: Path, files: Path, tm
     (conversion,) = [one async for one in Converters(spool).convert([outside], [files])]
 
     assert [one.reason for one in conversion.skipped] == ["no permission to read it"]
+
+
+async def test_paths_are_named_as_people_name_them_on_this_computer(spool: Path, files: Path):
+    (files / "a b.txt").write_text("words")
+
+    found = (await Converters(spool).scan([Path((files / "a b.txt").as_uri())])).files
+
+    assert [(file.path, file.name) for file in found] == [(files / "a b.txt", "a b.txt")]
+
+
+async def test_two_pools_share_a_spool_and_keep_out_of_each_others_way(spool: Path, files: Path):
+    for number in range(40):
+        (files / f"{number}.txt").write_text(f"number {number}")
+
+    both = await asyncio.gather(*(converted(Converters(spool, workers=2), files) for _ in range(2)))
+
+    for conversions in both:
+        assert {text_of(spool, one.extracts[0]) for one in conversions.values()} == {f"number {n}" for n in range(40)}
+
+
+async def test_a_spool_without_room_ends_the_work(spool: Path, files: Path):
+    (files / "a.txt").write_text("x" * 100_000)
+    converters = Converters(spool, patience=Patience(text_bytes=4_096))
+
+    with pytest.raises(OSError, match="File too large"):
+        await converted(converters, files)

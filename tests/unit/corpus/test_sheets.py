@@ -1,7 +1,7 @@
 import pytest
 
 from rlm_desktop.corpus.errors import Unreadable
-from rlm_desktop.corpus.readers.draft import Converted
+from rlm_desktop.corpus.readers.draft import Converted, counted
 from rlm_desktop.corpus.readers.package import DAMAGED
 from rlm_desktop.corpus.readers.sheet_extents import TOO_WIDE
 from rlm_desktop.corpus.reading import convert
@@ -67,6 +67,14 @@ def test_two_cells_in_opposite_corners_are_refused_before_memory_is_asked_for():
         read("a.xlsx", xlsx({"Wide": rows}))
 
     assert str(refusal.value) == TOO_WIDE
+
+
+def test_cells_that_hold_errors_are_counted_as_lost():
+    errors = [f'<c r="{column}1" t="e"><v>#N/A</v></c>' for column in "BCD"]
+
+    made = read("a.xlsx", xlsx({"Dues": row(1, cell("A1", "Harbour"), *errors)}))
+
+    assert counted(made.lost) == ("3 error values",)
 
 
 def test_a_binary_sheet_spread_too_wide_is_refused():

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from rlm_desktop.corpus.errors import StoreFull
+from rlm_desktop.corpus.indexing.indexer import Indexer
 from rlm_desktop.corpus.store.store import Store
 from rlm_desktop.service.documents import DocumentsDesk
 from rlm_desktop.service.messages import (
@@ -56,7 +57,7 @@ class Desk:
         self.store = Store.open(folder, self._converting)
         self.outbox = Outbox()
         self.tasks = []
-        self.desk = DocumentsDesk(self.store, self.outbox, self._begin)
+        self.desk = DocumentsDesk(self.store, Indexer(), self.outbox, self._begin)
         self.prepare = lambda converters: None
 
     def _converting(self, spool):

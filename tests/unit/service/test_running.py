@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from rlm_desktop.corpus.documents import Document
+from rlm_desktop.corpus.indexing.indexer import Indexer
 from rlm_desktop.corpus.store.store import Store
 from rlm_desktop.lm.protocol import BadKey, UnknownModel
 from rlm_desktop.repl.isolation import isolation
@@ -59,7 +60,7 @@ def answer(tmp_path, data_dir, database, store):
     folder = tmp_path / "version"
     folder.mkdir()
     corpus = stored(folder, [DOCUMENT])
-    kept = Kept(data_dir=data_dir, database=database, store=store)
+    kept = Kept(data_dir=data_dir, database=database, store=store, indexer=Indexer())
 
     async def answer(spec=SPEC, on_entry=lambda entry: None, **more):
         return await run_recorded(spec, run=RUN, corpus=corpus, kept=kept, on_entry=on_entry, **more)

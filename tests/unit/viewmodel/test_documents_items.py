@@ -58,6 +58,17 @@ def test_folders_stand_in_folders(items):
     assert names(items) == ["r/", "  1987/", "    a.pdf", "  1988/", "    b.pdf", "  c.pdf"]
 
 
+def test_what_comes_later_takes_its_place_by_its_name_and_number(items):
+    items.note([row("/r/3/x", "r/3"), row("/r/b9", "r"), row("/r/b11", "r")])
+
+    items.note([row("/r/b10", "r"), row("/r/c", "r"), row("/r/a", "r"), row("/r/20/x", "r/20"), row("/r/B10b", "r")])
+    items.note([row("/r/10/x", "r/10")])
+
+    assert names(items) == ["r/", *(f"  {name}" for name in ("3/", "  x", "10/", "  x", "20/", "  x"))] + [
+        f"  {name}" for name in ("a", "b9", "b10", "B10b", "b11", "c")
+    ]
+
+
 def test_news_alter_the_row_that_is_there_and_the_sums_above_it(items, qtbot):
     items.note([row("/r/s/one.pdf", "r/s"), row("/r/two.pdf", "r")])
 
@@ -100,7 +111,7 @@ def test_duplicates_and_what_rules_leave_out_are_listed_and_not_counted(items):
     )
 
     assert (items.tally.files, items.tally.duplicates, items.tally.noted) == (1, 1, 1)
-    assert "same bytes as r/a.txt" in items.index(2).data(Qt.ItemDataRole.ToolTipRole)
+    assert "same bytes as r/a.txt" in items.index(3).data(Qt.ItemDataRole.ToolTipRole)
 
 
 def test_removing_the_last_file_of_a_folder_removes_the_folder(items):
@@ -112,7 +123,7 @@ def test_removing_the_last_file_of_a_folder_removes_the_folder(items):
     items.remove(["/a/three.txt"])
     assert [each.path for each in items.rows()] == ["/s/t/two.pdf"]
     items.note([row("/r/one.pdf", "r")])
-    assert names(items) == ["s/", "  t/", "    two.pdf", "r/", "  one.pdf"]
+    assert names(items) == ["r/", "  one.pdf", "s/", "  t/", "    two.pdf"]
 
 
 def test_few_documents_stand_open_and_many_only_when_asked_for(items):
@@ -235,7 +246,7 @@ def test_sorting_puts_the_largest_first_and_numbers_in_their_order(items):
     items.set_order("name")
     assert names(items) == ["a.txt", "b9.txt", "b10.txt"]
     items.set_order("folder")
-    assert names(items) == ["r/", "  b10.txt", "  b9.txt", "  a.txt"]
+    assert names(items) == ["r/", "  a.txt", "  b9.txt", "  b10.txt"]
 
 
 def test_a_filtered_list_takes_in_what_comes_later(items):

@@ -1,59 +1,42 @@
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
-from rlm_desktop.corpus.documents import Corpus, Document
-from rlm_desktop.corpus.loading import load
+from rlm_desktop.corpus.documents import Corpus
+from rlm_desktop.corpus.store.store import Store
 from rlm_desktop.evidence.quotes import check_quotes, find_passage
 from rlm_desktop.evidence.spans import Finder
-from rlm_desktop.trace.facts import SkippedFile
 from tests.support.packages import p, pptx, shape
 
 SAMPLE = Path(__file__).parents[3] / "resources" / "sample"
 
 
 @pytest.fixture(scope="module")
-def sample() -> Corpus:
-    return load([SAMPLE / "documents"])
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    return asyncio.run(ingested(tmp_path_factory.mktemp("store"), SAMPLE / "documents"))
 
 
-def test_reading_goes_on_past_what_cannot_be_read_and_tells_of_each(tmp_path: Path):
-    (tmp_path / "a.txt").write_text("first")
-    (tmp_path / "b.docx").write_bytes(b"PK\x03\x04")
-    (tmp_path / "c.md").write_text("# third")
-    told: list[Document | SkippedFile] = []
-
-    corpus = load([tmp_path / "gone", tmp_path], told.append)
-
-    assert [document.name for document in corpus.documents] == ["a.txt", "c.md"]
-    assert [(Path(one.path).name, one.reason) for one in corpus.skipped] == [
-        ("gone", "there is no such file or folder"),
-        ("b.docx", "damaged, or not what its name says"),
-    ]
-    assert [Path(one.path).name for one in told] == ["gone", "a.txt", "b.docx", "c.md"]
+async def ingested(folder: Path, path: Path) -> Corpus:
+    store = Store.open(folder)
+    corpus = await store.ingest([path])
+    await store.close()
+    return corpus
 
 
-def test_a_quote_from_a_presentation_is_proved_on_its_slide(tmp_path: Path):
+async def test_a_quote_from_a_presentation_is_proved_on_its_slide(tmp_path: Path):
     slides = {
         "slide1": p("sld", shape("Words of welcome")),
         "slide2": p("sld", shape("The dues fell in 1981")),
     }
     (tmp_path / "dues.pptx").write_bytes(pptx(slides, ["slide1", "slide2"]))
 
-    quote = check_quotes("It says “The dues fell in 1981”.", load([tmp_path]))[0]
+    quote = check_quotes(
+        "It says “The dues fell in 1981”.", await ingested(tmp_path / "store", tmp_path / "dues.pptx")
+    )[0]
 
     assert (quote.match, quote.page, quote.part) == ("exact", 2, "slide 2")
-
-
-def test_reading_stops_when_the_listener_raises(tmp_path: Path):
-    (tmp_path / "a.txt").write_text("first")
-
-    def stop(_: object) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        load([tmp_path], stop)
 
 
 def test_the_sample_corpus_is_read_whole(sample: Corpus):
@@ -101,6 +84,6 @@ def test_every_page_of_a_pdf_of_the_sample_is_found_in_a_prompt(sample: Corpus):
 
     found = Finder(sample).find(f"Read this:\n\n{report.text[start:end]}")
 
-    own = [span for span in found if sample.documents[span.document_index] is report]
+    own = [span for span in found if sample.documents[span.document_index].name == report.name]
     assert any(span.start <= start and span.end >= end for span in own)
     assert find_passage(report.text[start : start + 60], sample)

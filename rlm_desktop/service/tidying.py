@@ -1,0 +1,45 @@
+"""Frees what neither a run nor a corpus needs any more, once there is nothing else to do."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from rlm_desktop.corpus.errors import CorpusError
+from rlm_desktop.service.running import Kept
+from rlm_desktop.storage.errors import RunInUse, StorageError
+from rlm_desktop.storage.library import Library
+from rlm_desktop.storage.locks import RunLock
+from rlm_desktop.trace.ids import RunId
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 30.0
+
+
+async def tidy_once_idle(kept: Kept, is_idle: Callable[[], bool]) -> None:
+    """Wait until nothing was asked for, then tidy once."""
+    await asyncio.sleep(IDLE_SECONDS)
+    while not is_idle():  # noqa: ASYNC110 -- nothing tells of idleness, and nobody waits for it
+        await asyncio.sleep(IDLE_SECONDS)
+    await tidy(kept)
+
+
+async def tidy(kept: Kept) -> None:
+    """Release what deleted runs needed, and free what then nothing needs."""
+    try:
+        await asyncio.to_thread(release_deleted, kept)
+        freed = await kept.store.collect()
+    except (CorpusError, StorageError) as error:
+        log.warning("%s", error)
+        return
+    log.debug("%d bytes were freed", freed)
+
+
+def release_deleted(kept: Kept) -> None:
+    """Forget what runs needed that are recorded no longer. One that is about to be recorded holds its lock already."""
+    for run in kept.store.pinned() - Library(kept.database).ids():
+        try:
+            with RunLock(kept.data_dir, RunId(run)):
+                kept.store.release(run)
+        except RunInUse:
+            continue
