@@ -61,6 +61,9 @@ _UNREAD_SUFFIXES = {
     "programs": ".exe .dll .so .dylib .o .a .lib .class .pyc .pyo .wasm .bin .msi .apk",
     "fonts": ".ttf .otf .woff .woff2 .eot",
 }
+_WRITTEN_AS_TEXT = {IMAGES, "PostScript files"}
+"""Their files may hold nothing but letters and still be no text to read."""
+_NEVER_IN_TEXT = bytes(set(range(32)) - set(b"\t\n\r\f\x1b")) + b"\x7f"
 _UNREAD_OF_SUFFIX = {suffix: what for what, suffixes in _UNREAD_SUFFIXES.items() for suffix in suffixes.split()}
 
 ZIP_SIGNATURE = b"PK\x03\x04"
@@ -175,7 +178,10 @@ def unread_kind(name: str, head: bytes) -> str | None:
     if suffix in _KIND_OF_SUFFIX or head.startswith(RTF_SIGNATURE):
         is_known_inside = _KIND_OF_SUFFIX.get(suffix) in _BINARY_KINDS
         return None if is_known_inside or head.startswith(RTF_SIGNATURE) else _by_signature(head)
-    return _UNREAD_OF_SUFFIX.get(suffix) or _by_signature(head)
+    by_suffix, by_signature = _UNREAD_OF_SUFFIX.get(suffix), _by_signature(head)
+    if by_signature is None and by_suffix not in _WRITTEN_AS_TEXT and _is_plain(head):
+        return None  # a name that plain texts have, too: `graph.dot`, `messages.pot`, `notes.doc`
+    return by_suffix or by_signature
 
 
 def why_unread(what: str) -> str:
@@ -190,6 +196,10 @@ def suffix_of(name: str) -> str:
     """Give the end of a file's name from its last dot, in lower case."""
     stem, dot, suffix = name.rpartition("/")[2].rpartition(".")
     return (dot + suffix).lower() if stem else ""
+
+
+def _is_plain(head: bytes) -> bool:
+    return bool(head) and len(head.translate(None, delete=_NEVER_IN_TEXT)) == len(head)
 
 
 def _by_signature(head: bytes) -> str | None:

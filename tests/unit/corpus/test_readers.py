@@ -228,3 +228,11 @@ def test_pdfs_can_be_read_from_several_threads():
         texts = set(pool.map(lambda _: read_pdf(data).text, range(64)))
 
     assert len(texts) == 1
+
+
+@pytest.mark.parametrize("name", ["graph.dot", "messages.pot", "notes.doc", "deploy.key", "table.numbers"])
+def test_plain_text_is_read_whatever_binary_kind_its_name_suggests(tmp_path: Path, name: str):
+    document = read_document(written(tmp_path, name, b"digraph { a -> b }\n"))
+
+    assert document.text == "digraph { a -> b }\n"
+    assert document.kind == "text"
