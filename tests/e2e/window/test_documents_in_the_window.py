@@ -158,6 +158,7 @@ def test_a_document_is_shown_as_the_model_sees_it(tmp_path, reports):
     play(tmp_path / "data", story)
 
 
+@pytest.mark.qt_log_ignore("propagateSizeHints", "grabbing the keyboard", "support raise")
 def test_documents_are_saved_under_a_name_opened_again_and_deleted(tmp_path, reports):
     async def story(user: Driver) -> None:
         await given(user, reports)
