@@ -102,9 +102,10 @@ class Outbox:
     async def flush(self) -> bool:
         """Write all that waits; false when nobody listens any more."""
         self._has_some.clear()
-        self._close_batches()
         try:
             while self._waiting:
+                # Each time, for what comes while the pipe takes its time opens a batch anew.
+                self._close_batches()
                 one = self._waiting.popleft()
                 self._writer.write(frame(one.message() if isinstance(one, _Grown | _Seen) else one))
                 await self._writer.drain()

@@ -1,9 +1,11 @@
 """A burst of entries becomes few messages, in order, with nothing lost."""
 
 import asyncio
+import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import cast
 
 from rlm_desktop.service.frames import read_message
 from rlm_desktop.service.messages import (
@@ -178,3 +180,30 @@ async def test_so_many_documents_are_told_in_several_messages():
 
     assert (len(first.seen), len(second.seen)) == (MOST_SEEN, 5)
     assert [*first.seen, *second.seen] == documents
+
+
+class Slow:
+    """A pipe that takes its time: while it does, something more happens."""
+
+    def __init__(self) -> None:
+        self.written: list[bytes] = []
+        self.meanwhile: list[Callable[[], None]] = []
+
+    def write(self, data: bytes) -> None:
+        self.written.append(data)
+
+    async def drain(self) -> None:
+        if self.meanwhile:
+            self.meanwhile.pop(0)()
+
+
+async def test_what_comes_while_the_pipe_is_slow_is_told_too():
+    slow = Slow()
+    outbox = Outbox(cast("asyncio.StreamWriter", slow))
+    slow.meanwhile = [lambda: outbox.add_seen(7, seen("b")), lambda: outbox.add_seen(7, seen("c"))]
+    outbox.add_seen(7, seen("a"))
+
+    await outbox.flush()
+    await outbox.flush()
+
+    assert [json.loads(data[4:])[1]["seen"][0]["name"] for data in slow.written] == ["a", "b", "c"]
