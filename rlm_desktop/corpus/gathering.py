@@ -4,12 +4,14 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import chain, count
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
+from typing import NamedTuple
+from urllib.request import url2pathname
 
-from rlm_desktop.corpus.ignoring import IgnoreRules
+from rlm_desktop.corpus.ignoring import RULES_NAME, IgnoreRules
 from rlm_desktop.trace.facts import SkippedFile
 
 LEADS_OUT = "a link that leads out of the folder; add the file it points to if you want it read"
@@ -17,6 +19,10 @@ LEADS_NOWHERE = "a link to something that is not there"
 NOT_A_FILE = "neither a file nor a folder"
 NO_PERMISSION = "no permission to read it"
 _RULES_LEAVE_OUT = "its rules leave out"
+_MAIL_FOLDERS = ("cur", "new")
+_FILE_URL = re.compile(r"file:(?://(?:localhost)?)?/", re.IGNORECASE)
+_UNSHOWN = re.compile(r"[\x00-\x1f\x7f]")
+_NUMBERS = re.compile(r"([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +53,16 @@ def gather(paths: Sequence[Path]) -> Gathered:
     Hidden files and what a .gitignore names are left out of folders, unless given by themselves. Links are
     not followed out of a folder. Names are unique, and relative to the folder that was given.
     """
-    search = _Search()
+    search = Search()
     for path in paths:
-        search.add(Path(path))
-    return Gathered(files=tuple(_name_all(search.hits)), skipped=tuple(search.skipped))
+        search.add(os.fspath(path))
+    return Gathered(files=tuple(map(_found, search.named())), skipped=tuple(search.skipped))
+
+
+def place_given(text: str) -> Path:
+    """Give the place that a person or program named: a path, or the URL of a file on this computer."""
+    match = _FILE_URL.match(text)
+    return Path(url2pathname(text[match.end() - 1 :])) if match else Path(text)
 
 
 def is_rules_note(skipped: SkippedFile) -> bool:
@@ -58,13 +70,12 @@ def is_rules_note(skipped: SkippedFile) -> bool:
     return skipped.reason.startswith(_RULES_LEAVE_OUT)
 
 
-def shown_path(path: Path) -> str:
+def shown_path(path: Path | str) -> str:
     """Spell a path so that it can be shown and stored, whatever bytes its name is made of."""
-    plain = str(path)
-    if plain.isprintable():
-        return plain
-    text = os.fsencode(path).decode("utf-8", "replace")
-    return re.sub(r"[\x00-\x1f\x7f]", "\ufffd", text)
+    given = os.fspath(path)
+    if given.isprintable():
+        return given
+    return _UNSHOWN.sub("\ufffd", os.fsencode(given).decode("utf-8", "replace"))
 
 
 def explain(fault: OSError) -> str:
@@ -76,125 +87,182 @@ def explain(fault: OSError) -> str:
     return f"cannot be opened ({fault.strerror or fault})"
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    path: Path
-    info: os.stat_result
-    root: Path
-    """The path that was given: the file itself or a folder above it."""
+class Hit(NamedTuple):
+    """A file found. `root` is the path that was given: the file itself or a folder above it."""
+
+    path: str
+    root: str
+    size_bytes: int
+    mtime_ns: int
+    inode: int
 
 
-@dataclass(slots=True)
-class _Search:
-    hits: list[_Hit] = field(default_factory=list)
-    skipped: dict[SkippedFile, None] = field(default_factory=dict)
-    """Each once, in order."""
-    seen: set[Path] = field(default_factory=set)
+class Search:
+    """Looks for files. `tell` hears of each folder before it is looked into; silent folders are not touched."""
 
-    def add(self, given: Path) -> None:
+    def __init__(self, tell: Callable[[str], None] | None = None, silent: Collection[str] = ()) -> None:
+        self.hits: list[Hit] = []
+        self.skipped: dict[SkippedFile, None] = {}
+        """Each once, in order."""
+        self.number = self.size_bytes = 0
+        self._taken: set[str] = set()
+        self._seen: set[str] = set()
+        self._tell = tell or _tell_nobody
+        self._silent = frozenset(silent)
+
+    def add(self, given: str) -> None:
         """Take a path that the user gave."""
-        root = Path(os.path.abspath(given))  # noqa: PTH100 -- `resolve` would rename what the user gave
+        root = os.path.abspath(place_given(given))  # noqa: PTH100 -- `resolve` would rename what the user gave
+        if root in self._silent:
+            return
+        self._tell(root)
         try:
-            info = root.stat()
+            info = os.stat(root)  # noqa: PTH116 -- of very many; the same below
         except (OSError, ValueError) as fault:
-            reason = explain(fault) if isinstance(fault, OSError) else "not a possible path"
-            self._skip(root, reason)
+            self._skip(root, explain(fault) if isinstance(fault, OSError) else "not a possible path")
             return
         if not stat.S_ISDIR(info.st_mode):
-            self._take(root, info, root)
+            self._take(root, os.path.realpath(root), info, root)
             return
         rules = IgnoreRules()
-        self._walk(root, root, rules)
+        self._walk(_Folder(root, os.path.realpath(root), root, rules))
         for path, number in rules.hits.items():
             things = "file or folder" if number == 1 else "files or folders"
             self._skip(path, f"{_RULES_LEAVE_OUT} {number} {things}")
 
-    def _walk(self, folder: Path, root: Path, rules: IgnoreRules) -> None:
+    def named(self) -> Iterator[tuple[Hit, str]]:
+        """Give each file found since the last time with a name as brief as is unique among all."""
+        hits, self.hits = self.hits, []
+        return name_all(hits, self._taken)
+
+    def _walk(self, folder: "_Folder") -> None:
+        """Look through a folder and all below it, in the order in which people expect them."""
+        waiting: list[_Folder | _Met] = [folder]
+        while waiting:
+            here = waiting.pop()
+            if isinstance(here, _Folder):
+                waiting += reversed(self._look_into(here))
+            else:
+                self._meet(*here)
+
+    def _look_into(self, folder: "_Folder") -> "list[_Folder | _Met]":
+        if folder.path in self._silent:
+            return []
+        self._tell(folder.path)
         try:
-            entries = sorted(os.scandir(folder), key=lambda entry: _natural(entry.name))
+            with os.scandir(folder.path) as found:
+                entries = sorted(found, key=_natural)
         except OSError as fault:
-            self._skip(folder, explain(fault))
-            return
-        inner = rules.entering(folder)
+            self._skip(folder.path, explain(fault))
+            return []
+        names = {entry.name for entry in entries}
+        rules = folder.rules.entering(folder.path) if RULES_NAME in names else folder.rules
+        is_mail = names.issuperset(_MAIL_FOLDERS)
+        kept: list[_Folder | _Met] = []
         for entry in entries:
-            path = folder / entry.name
             is_folder = entry.is_dir(follow_symlinks=False)
-            if entry.name.startswith(".") or inner.leave_out(path, is_folder=is_folder):
+            if entry.name.startswith(".") and not (is_mail and is_folder and _is_mail_folder(entry.path)):
+                continue
+            if rules.has_rules and rules.leave_out(entry.path, is_folder=is_folder):
                 continue
             if is_folder:
-                self._walk(path, root, inner)
-            elif entry.is_symlink():
-                self._follow(path, root)
+                kept.append(_Folder(entry.path, f"{folder.real}{os.sep}{entry.name}", folder.root, rules))
             else:
-                self._look_at(path, root)
+                kept.append((entry, folder))
+        return kept
 
-    def _follow(self, link: Path, root: Path) -> None:
+    def _meet(self, entry: "os.DirEntry[str]", folder: "_Folder") -> None:
+        if entry.is_symlink():
+            self._follow(entry.path, folder.root)
+            return
         try:
-            target = link.resolve(strict=True)
+            info = entry.stat(follow_symlinks=False)
+        except OSError as fault:
+            self._skip(entry.path, explain(fault))
+            return
+        self._take(entry.path, f"{folder.real}{os.sep}{entry.name}", info, folder.root)
+
+    def _follow(self, link: str, root: str) -> None:
+        try:
+            target = os.path.realpath(link, strict=True)
+            info = os.stat(target)  # noqa: PTH116
         except (OSError, RuntimeError):
             self._skip(link, LEADS_NOWHERE)
             return
-        if not target.is_relative_to(root.resolve()):
+        if not Path(target).is_relative_to(os.path.realpath(root)):
             self._skip(link, LEADS_OUT)
-        elif not target.is_dir():
-            self._look_at(link, root)
+        elif not stat.S_ISDIR(info.st_mode):
+            self._take(link, target, info, root)
 
-    def _look_at(self, path: Path, root: Path) -> None:
-        try:
-            info = path.stat()
-        except OSError as fault:
-            self._skip(path, explain(fault))
+    def _take(self, path: str, real: str, info: os.stat_result, root: str) -> None:
+        if real in self._seen:
             return
-        self._take(path, info, root)
-
-    def _take(self, path: Path, info: os.stat_result, root: Path) -> None:
-        real = path.resolve()
-        if real in self.seen:
-            return
-        self.seen.add(real)
+        self._seen.add(real)
         if not stat.S_ISREG(info.st_mode):
             self._skip(path, NOT_A_FILE)
         elif info.st_size == 0:
             self._skip(path, "empty")
         else:
-            self.hits.append(_Hit(path, info, root))
+            self.number += 1
+            self.size_bytes += info.st_size
+            self.hits.append(Hit(path, root, info.st_size, info.st_mtime_ns, info.st_ino))
 
-    def _skip(self, path: Path, reason: str) -> None:
+    def _skip(self, path: str, reason: str) -> None:
         self.skipped[SkippedFile(path=shown_path(path), reason=reason)] = None
 
 
-def _name_all(hits: Sequence[_Hit]) -> Iterator[FoundFile]:
-    """Name each file as briefly as is unique."""
+class _Folder(NamedTuple):
+    path: str
+    real: str
+    """Where it lies when all links are followed."""
+    root: str
+    rules: IgnoreRules
+
+
+_Met = tuple["os.DirEntry[str]", _Folder]
+
+
+def _is_mail_folder(path: str) -> bool:
+    return os.path.isdir(f"{path}/cur")  # noqa: PTH112
+
+
+def _tell_nobody(_: str) -> None:
+    return
+
+
+def _found(named: tuple[Hit, str]) -> FoundFile:
+    hit, name = named
+    return FoundFile(path=Path(hit.path), name=name, size_bytes=hit.size_bytes, mtime_ns=hit.mtime_ns, inode=hit.inode)
+
+
+def _natural(entry: "os.DirEntry[str]") -> tuple[list[str | int], str]:
+    """Sort `report 9` before `report 10`: split keeps words at even and numbers at odd places."""
+    pieces = _NUMBERS.split(entry.name.casefold())
+    if len(pieces) == 1:
+        return [pieces[0]], entry.name
+    return [int(piece) if place % 2 else piece for place, piece in enumerate(pieces)], entry.name
+
+
+def name_all(hits: Sequence[Hit], taken: set[str]) -> Iterator[tuple[Hit, str]]:
+    """Name each file as briefly as is unique, and not as any that is taken."""
     short_names = [_short_name(hit) for hit in hits]
     shared = Counter(short_names)
-    taken: set[str] = set()
     for hit, short in zip(hits, short_names, strict=True):
-        unique = _first_free(short if shared[short] == 1 else _long_name(hit, short), taken)
+        name = short if shared[short] == 1 else _long_name(hit, short)
+        unique = name if name not in taken else _first_free(name, taken)
         taken.add(unique)
-        yield _found(hit, unique)
+        yield hit, unique
 
 
-def _found(hit: _Hit, name: str) -> FoundFile:
-    info = hit.info
-    return FoundFile(path=hit.path, name=name, size_bytes=info.st_size, mtime_ns=info.st_mtime_ns, inode=info.st_ino)
+def _short_name(hit: Hit) -> str:
+    inside = os.path.basename(hit.path) if hit.path == hit.root else hit.path[len(hit.root) :].lstrip(os.sep)  # noqa: PTH119
+    return shown_path(inside).replace("\\", "/") if os.sep == "\\" else shown_path(inside)
 
 
-def _short_name(hit: _Hit) -> str:
-    inside = Path(hit.path.name) if hit.path == hit.root else hit.path.relative_to(hit.root)
-    return shown_path(inside)
-
-
-def _long_name(hit: _Hit, short: str) -> str:
-    folder = hit.root.parent if hit.path == hit.root else hit.root
-    return f"{shown_path(Path(folder.name))}/{short}"
+def _long_name(hit: Hit, short: str) -> str:
+    folder = os.path.dirname(hit.root) if hit.path == hit.root else hit.root  # noqa: PTH120
+    return f"{shown_path(os.path.basename(folder))}/{short}"  # noqa: PTH119
 
 
 def _first_free(name: str, taken: set[str]) -> str:
-    tries = chain([name], (f"{name} ({number})" for number in count(2)))
-    return next(one for one in tries if one not in taken)
-
-
-def _natural(name: str) -> tuple[list[str | int], str]:
-    """Sort `report 9` before `report 10`: split keeps words at even and numbers at odd places."""
-    pieces = re.split(r"([0-9]+)", name.casefold())
-    return [int(piece) if place % 2 else piece for place, piece in enumerate(pieces)], name
+    return next(one for number in count(2) if (one := f"{name} ({number})") not in taken)

@@ -1,5 +1,6 @@
 """What .gitignore files leave out."""
 
+import os
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ RULES_NAME = ".gitignore"
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    folder: Path
+    folder: str
     spec: GitIgnoreSpec
 
 
@@ -21,25 +22,30 @@ class IgnoreRules:
     """The rules in force inside a folder; those nearest to a file decide, as in git."""
 
     _rules: tuple[_Rules, ...] = ()
-    hits: Counter[Path] = field(default_factory=Counter)
+    hits: Counter[str] = field(default_factory=Counter)
     """How many files or folders each rules file left out, shared by all folders of a walk."""
 
-    def entering(self, folder: Path) -> Self:
+    @property
+    def has_rules(self) -> bool:
+        """Whether any rules are in force."""
+        return bool(self._rules)
+
+    def entering(self, folder: str) -> Self:
         """Give the rules in force inside this folder."""
         try:
-            lines = (folder / RULES_NAME).read_text("utf-8", "replace").splitlines()
+            lines = Path(folder, RULES_NAME).read_text("utf-8", "replace").splitlines()
         except OSError:
             return self
         added = _Rules(folder, GitIgnoreSpec.from_lines(lines))
         return type(self)(_rules=(added, *self._rules), hits=self.hits)
 
-    def leave_out(self, path: Path, *, is_folder: bool) -> bool:
+    def leave_out(self, path: str, *, is_folder: bool) -> bool:
         """Say whether the rules leave this path out, and count it when they do."""
         for rules in self._rules:
-            inside = path.relative_to(rules.folder).as_posix() + ("/" if is_folder else "")
+            inside = path[len(rules.folder) :].replace(os.sep, "/").lstrip("/") + ("/" if is_folder else "")
             verdict = rules.spec.check_file(inside).include
             if verdict is not None:
                 if verdict:
-                    self.hits[rules.folder / RULES_NAME] += 1
+                    self.hits[f"{rules.folder}{os.sep}{RULES_NAME}"] += 1
                 return verdict
         return False

@@ -1,5 +1,6 @@
 """Dealing files out to workers: many small ones at once, so that none waits long for a frame or for the last batch."""
 
+import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 
@@ -20,6 +21,7 @@ class Batches:
     def __init__(self, files: Iterable[FoundFile]) -> None:
         self._coming: Iterator[FoundFile] = iter(files)
         self._again: deque[tuple[FoundFile, ...]] = deque()
+        self._silent: list[str] = []
 
     def next(self) -> tuple[FoundFile, ...]:
         """Give the next files; none when all are dealt out."""
@@ -29,6 +31,14 @@ class Batches:
         """Have files converted after all whose worker ended before it came to them."""
         if waiting := tuple(files):
             self._again.append(waiting)
+
+    def silence(self, place: str) -> None:
+        """Remember that a folder or file does not answer."""
+        self._silent.append(place)
+
+    def is_silent(self, file: FoundFile) -> bool:
+        """Tell whether a file lies in a folder that does not answer."""
+        return any(f"{file.path}{os.sep}".startswith(f"{place}{os.sep}") for place in self._silent)
 
     def _fresh(self) -> Iterator[FoundFile]:
         seconds = 0.0

@@ -2,10 +2,10 @@
 
 import os
 import stat
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from rlm_desktop.corpus.conversion import CHANGED_WHILE_READ
+from rlm_desktop.corpus.converting.noting import CONVERTING
 from rlm_desktop.corpus.converting.packing import Packs, digest_of
 from rlm_desktop.corpus.converting.plainness import characters_of_plain, has_controls
 from rlm_desktop.corpus.documents import Mark
@@ -18,9 +18,24 @@ from rlm_desktop.corpus.tokens import BYTES_PER_TOKEN
 
 TOO_MUCH_MEMORY = "needs more memory than a conversion may take"
 MOST_MARKS = 100_000
+PIECE_BYTES = 4_000_000
 
 Extracted = list[Any]
 """An `Extract` as a list, in the order of its fields; its text as pack number, start and size."""
+
+
+class Told(Protocol):
+    """Hears what becomes of a file."""
+
+    def give(self, extracted: Extracted) -> None:
+        """A document is in a pack."""
+
+    def refuse(self, inner: str, reason: str) -> None:
+        """A document, or the whole file, cannot be read."""
+
+    def at(self, step: int) -> None:
+        """Another piece was read, or (`CONVERTING`) a reader is about to see to all."""
+
 
 # The host's own text ends every line in `\n` and holds no controls; a library may have let one through.
 _STRAYS = {**dict.fromkeys(range(32), " "), 0x7F: " ", **dict.fromkeys(b"\r\v\f", "\n"), 9: "\t", 10: "\n"}
@@ -29,10 +44,9 @@ _STRAYS = {**dict.fromkeys(range(32), " "), 0x7F: " ", **dict.fromkeys(b"\r\v\f"
 class Extractor:
     """Reads files and writes their texts into packs."""
 
-    def __init__(self, packs: Packs, give: Callable[[Extracted], None], refuse: Callable[[str, str], None]) -> None:
+    def __init__(self, packs: Packs, told: Told) -> None:
         self._packs = packs
-        self._give = give
-        self._refuse = refuse
+        self._told = told
 
     def file(self, path: str) -> tuple[int, int, int]:
         """Convert a file, giving and refusing what is in it; returns its time of change, inode and size."""
@@ -40,24 +54,24 @@ class Extractor:
             with open(path, "rb", buffering=0, opener=_open) as file:
                 return self._opened(path, file.fileno())
         except OSError as fault:
-            self._refuse("", explain(fault))
+            self._told.refuse("", explain(fault))
         return 0, 0, 0
 
     def _opened(self, path: str, file: int) -> tuple[int, int, int]:
         before = os.fstat(file)
         if not stat.S_ISREG(before.st_mode):
-            self._refuse("", NOT_A_FILE)
+            self._told.refuse("", NOT_A_FILE)
             return 0, 0, 0
         try:
-            data = _read_all(file, before.st_size)
+            data = self._read_all(file, before.st_size)
             after = os.fstat(file)
             if (after.st_mtime_ns, after.st_size) != (before.st_mtime_ns, len(data)):
                 raise Unreadable(CHANGED_WHILE_READ)
             self.document("", os.path.basename(path), data)  # noqa: PTH119
         except Unreadable as reason:
-            self._refuse("", str(reason))
+            self._told.refuse("", str(reason))
         except MemoryError:
-            self._refuse("", TOO_MUCH_MEMORY)
+            self._told.refuse("", TOO_MUCH_MEMORY)
         return before.st_mtime_ns, before.st_ino, before.st_size
 
     def document(self, inner: str, name: str, data: bytes) -> None:
@@ -67,6 +81,7 @@ class Extractor:
         kind = plain_kind_of(name, data)
         characters = characters_of_plain(data) if kind else None
         if kind is None or characters is None:
+            self._told.at(CONVERTING)
             kind, made = convert(name, data)
             self._converted(inner, kind, data, made)
             return
@@ -77,9 +92,20 @@ class Extractor:
         place = self._packs.keep()
         newlines = data.count(b"\n")
         size = len(data)
-        self._give(
+        self._told.give(
             [inner, kind, *place, digest, size, digest, characters, newlines, -(-size // BYTES_PER_TOKEN), (), ()]
         )
+
+    def _read_all(self, file: int, size: int) -> bytes:
+        if size > LARGEST_BYTES:
+            raise Unreadable(TOO_LARGE)
+        pieces: list[bytes] = []
+        while piece := os.read(file, PIECE_BYTES):
+            pieces.append(piece)
+            if len(piece) < PIECE_BYTES:
+                break
+            self._told.at(len(pieces))
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def _converted(self, inner: str, kind: str, data: bytes, made: Converted) -> None:
         text = made.text
@@ -91,7 +117,7 @@ class Extractor:
         place = self._packs.keep()
         sizes = (len(text), utf8.count(b"\n"), -(-len(utf8) // BYTES_PER_TOKEN))
         marks = marks_as_lists(made.marks)
-        self._give(
+        self._told.give(
             [inner, kind, *place, digest_of(data), len(data), digest_of(utf8), *sizes, marks, counted(made.lost)]
         )
 
@@ -105,17 +131,3 @@ def marks_as_lists(marks: tuple[Mark, ...]) -> list[tuple[int, str, str]]:
 def _open(path: str, flags: int) -> int:
     # A pipe that has come into a file's place must not make us wait.
     return os.open(path, flags | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
-
-
-def _read_all(file: int, size: int) -> bytes:
-    if size > LARGEST_BYTES:
-        raise Unreadable(TOO_LARGE)
-    data = os.read(file, size + 1)
-    if len(data) == size:
-        return data
-    pieces = [data]
-    while piece := os.read(file, 1 << 20):
-        pieces.append(piece)
-        if sum(map(len, pieces)) > LARGEST_BYTES:
-            raise Unreadable(TOO_LARGE)
-    return b"".join(pieces)

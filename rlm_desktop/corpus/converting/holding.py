@@ -14,6 +14,7 @@ from typing import Any
 from rlm_desktop.corpus.converting import noting
 from rlm_desktop.corpus.converting.frames import HEADER_BYTES, VERSION, BadFrame, framed, length_in
 from rlm_desktop.corpus.converting.launching import launch, orders
+from rlm_desktop.corpus.converting.patience import Patience
 from rlm_desktop.corpus.errors import ConverterBroken
 
 SECONDS_TO_DIE = 1.0
@@ -30,6 +31,14 @@ class WorkerGone(Exception):
         self.said = said
 
 
+class RootSilent(Exception):
+    """A path that is to be read does not answer."""
+
+    def __init__(self, root: str) -> None:
+        super().__init__(root)
+        self.root = root
+
+
 class Worker:
     """One worker process and its folder in the spool."""
 
@@ -41,12 +50,22 @@ class Worker:
         self._reading: asyncio.Task[Any] | None = None
 
     @classmethod
-    async def start(cls, spool: Path, roots: Sequence[str], memory_bytes: int) -> "Worker":
-        """Start one in a new folder of the spool; it is ready when it has said hello."""
+    async def start(cls, spool: Path, roots: Sequence[str], patience: Patience) -> "Worker":
+        """Start one in a new folder of the spool; raises `RootSilent` when one of the roots does not answer."""
         folder = spool / secrets.token_hex(8)
         folder.mkdir(mode=0o700)
-        worker = cls(folder, await launch(folder))
-        worker.send(orders(folder, roots, memory_bytes))
+        starting = asyncio.ensure_future(launch(folder))
+        try:
+            worker = cls(folder, await asyncio.shield(starting))
+        except asyncio.CancelledError:
+            await cls(folder, await starting).close()
+            raise
+        try:
+            worker.send(orders(folder, roots, patience))
+            await worker._hello(roots, patience)
+        except BaseException:
+            await asyncio.shield(worker.close())
+            raise
         return worker
 
     def send(self, message: Any) -> None:
@@ -92,15 +111,23 @@ class Worker:
         with suppress(OSError):
             self.folder.rmdir()
 
-    async def hello(self, seconds: float) -> bool:
-        """Wait for its hello; tells whether it came."""
+    async def _hello(self, roots: Sequence[str], patience: Patience) -> None:
+        loop = asyncio.get_running_loop()
+        note, started = b"", loop.time()
+        since = started
         try:
-            message = await self.frame(seconds)
+            while (message := await self.frame(patience.seconds_between_looks)) is None:
+                if (new := self.note()) != note:
+                    note, since = new, loop.time()
+                elif note and loop.time() - since > patience.quiet_seconds:
+                    root = noting.path_in(note)
+                    raise RootSilent(str(root) if str(root) in roots else roots[0])
+                elif loop.time() - started > patience.start_seconds:
+                    raise ConverterBroken("The process that reads files does not answer.")
         except WorkerGone as gone:
             raise ConverterBroken(f"The process that reads files did not start: {gone.said}") from gone
-        if message is not None and message.get("hello") != VERSION:
+        if message.get("hello") != VERSION:
             raise ConverterBroken("The process that reads files speaks another language.")
-        return message is not None
 
     async def _read(self) -> dict[str, Any]:
         assert self._process.stdout is not None

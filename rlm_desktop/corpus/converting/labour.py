@@ -2,7 +2,9 @@
 
 import asyncio
 import errno
+import logging
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +22,21 @@ from rlm_desktop.corpus.converting.checking import (
     text_in,
 )
 from rlm_desktop.corpus.converting.frames import BadFrame
-from rlm_desktop.corpus.converting.holding import Worker, WorkerGone
+from rlm_desktop.corpus.converting.holding import RootSilent, Worker, WorkerGone
 from rlm_desktop.corpus.converting.patience import Patience
-from rlm_desktop.corpus.errors import ConverterBroken
 from rlm_desktop.corpus.gathering import FoundFile, shown_path
 from rlm_desktop.trace.facts import SkippedFile
 
-SECONDS_BETWEEN_LOOKS = 1.0
 CRASHED = "crashed the converter; it is damaged, or made to do harm"
 SILENT = "its folder does not answer"
 _MEMORY_WORDS = ("memory allocation of", "bad_alloc", "MemoryError", "out of memory")
+
+
+log = logging.getLogger(__name__)
+
+
+class _Stopped(Exception):
+    """A worker takes too long; the text is the reason."""
 
 
 class _Task:
@@ -41,10 +48,12 @@ class _Task:
         self.waiting = dict(enumerate(files))
         self.partial: dict[int, tuple[list[Extract], list[SkippedFile]]] = {}
 
-    def blamed(self, note: bytes) -> int:
-        """Give the file that the worker was at."""
-        index = noting.file_in(note, self.number)
-        return index if index is not None and index in self.waiting else next(iter(self.waiting))
+    def blamed(self, note: bytes) -> tuple[int, bool]:
+        """Give the file that the worker was at, and whether it was converting it, not reading it."""
+        index, is_converting = noting.file_in(note, self.number)
+        if index is not None and index in self.waiting:
+            return index, is_converting
+        return next(iter(self.waiting)), is_converting
 
 
 class Labour:
@@ -61,32 +70,47 @@ class Labour:
 
     async def convert(self, files: Sequence[FoundFile], rest: Batches) -> AsyncGenerator[list[Conversion], None]:
         """Give what comes of these files; those that the worker did not come to before it ended go to the rest."""
+        await self._ready(rest)
+        if silent := [file for file in files if rest.is_silent(file)]:
+            yield [_refused(file, SILENT) for file in silent]
         self._batches += 1
-        task = _Task(self._batches, files)
+        task = _Task(self._batches, [file for file in files if not rest.is_silent(file)])
+        ending = CRASHED
         try:
-            worker = await self._ready()
-            worker.send({"batch": task.number, "convert": [str(file.path) for file in files]})
-            while (message := await self._patiently(worker, task)) is not None:
-                yield self._results(message, task)
-                if message.get("is_last") is True:
-                    break
-            if not task.waiting:
-                return
-            reason = self._why_stopped(task)
-        except BadFrame:
-            reason = CRASHED
+            async with aclosing(self._obeyed(task)) as results:
+                async for conversions in results:
+                    yield conversions
+            return
+        except _Stopped as stopped:
+            ending = str(stopped)
         except WorkerGone as gone:
-            reason = self._why_gone(gone)
-        index = task.blamed(self._worker.note() if self._worker else b"")
+            ending = self._why_gone(gone)
+        except BadFrame as fault:
+            log.warning("a worker broke the rules: %s", fault)
+        yield await self._bury(task, ending, rest)
+
+    async def _obeyed(self, task: "_Task") -> AsyncGenerator[list[Conversion], None]:
+        worker = self._worker
+        if not task.waiting or worker is None:
+            return
+        worker.send({"batch": task.number, "convert": [str(file.path) for file in task.files]})
+        while task.waiting:
+            yield self._results(await self._patiently(worker, task), task)
+
+    async def _bury(self, task: "_Task", ending: str, rest: Batches) -> list[Conversion]:
+        """End the worker, blame the file it was at and have the others converted by the next."""
+        index, _ = task.blamed(self._worker.note() if self._worker else b"")
         await self.close()
         blamed = task.waiting.pop(index)
-        if reason == CRASHED and blamed.path not in self._tried:
+        rest.put_back(task.waiting.values())
+        if ending == CRASHED and blamed.path not in self._tried:
             # A library may have been broken by a file before: it has another chance, alone.
             self._tried.add(blamed.path)
             rest.put_back([blamed])
-        else:
-            yield [_refused(blamed, reason)]
-        rest.put_back(task.waiting.values())
+            return []
+        if ending == SILENT:
+            rest.silence(str(blamed.path.parent))
+        return [_refused(blamed, ending)]
 
     async def close(self) -> None:
         """End the worker."""
@@ -94,39 +118,47 @@ class Labour:
         if worker is not None:
             await asyncio.shield(worker.close())
 
-    async def _ready(self) -> Worker:
-        if self._worker is None:
-            self._worker = await Worker.start(self._spool, self._roots, self._patience.memory_bytes)
-            self._packs = PackSizes(self._worker.folder)
-            if not await self._worker.hello(self._patience.quiet_seconds):
-                raise ConverterBroken("The process that reads files does not answer.")
-        return self._worker
+    async def _ready(self, rest: Batches) -> None:
+        while self._worker is None:
+            try:
+                self._worker = await Worker.start(self._spool, self._roots, self._patience)
+                self._packs = PackSizes(self._worker.folder)
+            except RootSilent as silent:
+                rest.silence(silent.root)
+                self._roots = [root for root in self._roots if root != silent.root]
 
-    async def _patiently(self, worker: Worker, task: _Task) -> dict[str, Any] | None:
-        """Wait for a frame; None when the worker is at the same file for longer than that may take."""
+    async def _patiently(self, worker: Worker, task: _Task) -> dict[str, Any]:
+        """Wait for a frame; raises `_Stopped` when the worker is at the same file for longer than that may take."""
         loop = asyncio.get_running_loop()
         note, since = b"", loop.time()
-        while (message := await worker.frame(SECONDS_BETWEEN_LOOKS)) is None:
+        while (message := await worker.frame(self._patience.seconds_between_looks)) is None:
             if (new := worker.note()) != note:
                 note, since = new, loop.time()
-            elif loop.time() - since > self._patience.seconds_for(task.waiting[task.blamed(note)].size_bytes):
-                return None
+            else:
+                self._refuse_to_wait(loop.time() - since, *task.blamed(note), task)
         return message
+
+    def _refuse_to_wait(self, seconds: float, index: int, is_converting: bool, task: _Task) -> None:
+        limit = self._patience.seconds_for(task.waiting[index].size_bytes)
+        if is_converting and seconds > limit:
+            raise _Stopped(f"its conversion was stopped after {limit:.3g} s")
+        if not is_converting and seconds > self._patience.quiet_seconds:
+            raise _Stopped(SILENT)
 
     def _results(self, message: dict[str, Any], task: _Task) -> list[Conversion]:
         if "no_room" in message:
             raise OSError(errno.ENOSPC, text_in(message["no_room"], LONGEST_REASON))
-        conversions = []
+        done: dict[int, Conversion] = {}
         for index, identity, extracts, skipped in map(_four, list_in(message, "results")):
-            if type(index) is not int or index not in task.waiting:
+            if type(index) is not int or index not in task.waiting or index in done:
                 raise BadFrame("a file that nobody asked for")
             conversion = self._result(task, index, identity, extracts, skipped)
             if conversion is not None:
-                del task.waiting[index]
-                conversions.append(conversion)
-        if message.get("is_last") is True and task.waiting:
-            raise BadFrame("files left out")
-        return conversions
+                done[index] = conversion
+        # Only now, as a frame that breaks the rules counts for nothing.
+        for index in done:
+            del task.waiting[index]
+        return list(done.values())
 
     def _result(self, task: _Task, index: int, identity: Any, extracts: Any, skipped: Any) -> Conversion | None:
         file = task.files[index]
@@ -147,11 +179,6 @@ class Labour:
         return Conversion(
             file=file, extracts=tuple(got), skipped=tuple(refused), mtime_ns=changed, inode=inode, size_bytes=size
         )
-
-    def _why_stopped(self, task: _Task) -> str:
-        assert self._worker is not None
-        file = task.waiting[task.blamed(self._worker.note())]
-        return f"its conversion was stopped after {self._patience.seconds_for(file.size_bytes):.0f} s"
 
     def _why_gone(self, gone: WorkerGone) -> str:
         if any(word in gone.said for word in _MEMORY_WORDS):
@@ -175,7 +202,7 @@ def _skipped(file: FoundFile, value: Any) -> SkippedFile:
 
 def _refused(file: FoundFile, reason: str) -> Conversion:
     refusal = SkippedFile(path=shown_path(file.path), reason=reason)
-    if reason == CRASHED:
+    if reason in {CRASHED, SILENT}:
         return Conversion(file=file, skipped=(refusal,), size_bytes=file.size_bytes)
     # It was expensive to find out, and is not to be tried again before the file changes.
     return Conversion(

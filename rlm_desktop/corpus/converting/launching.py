@@ -11,12 +11,12 @@ from typing import Any
 from rlm_desktop.confinement import landlock, seccomp
 from rlm_desktop.confinement.places import DEVICES, FACTS, library_folders, own_rooms, python_folders
 from rlm_desktop.confinement.policy import Policy
+from rlm_desktop.corpus.converting.patience import Patience
 from rlm_desktop.corpus.errors import ConverterBroken
 
 WORKER_FILE = Path(__file__).with_name("worker.py")
 KEPT_ENVIRONMENT = ("PATH", "LANG", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
 ADDRESS_BYTES = 16 << 30
-LARGEST_TEXT_BYTES = 64 << 30
 READ_AHEAD_BYTES = 1 << 20
 
 _ROOMS = ("corpus", "confinement", "text", "trace")
@@ -45,15 +45,15 @@ async def launch(folder: Path) -> asyncio.subprocess.Process:
         raise ConverterBroken(f"The process that reads files could not be started: {error}") from error
 
 
-def orders(folder: Path, roots: Sequence[str], memory_bytes: int) -> dict[str, Any]:
+def orders(folder: Path, roots: Sequence[str], patience: Patience) -> dict[str, Any]:
     """Give a worker's first frame: it may read below these roots, and write into its folder only."""
     policy = Policy(
         read=(*python_folders(), *own_rooms(*_ROOMS), *library_folders(), *FACTS, *DEVICES[1:], *roots),
         write=(str(folder), DEVICES[0]),
         parent=os.getpid(),
         address_bytes=ADDRESS_BYTES,
-        file_bytes=LARGEST_TEXT_BYTES,
-        data_bytes=memory_bytes,
+        file_bytes=patience.text_bytes,
+        data_bytes=patience.memory_bytes,
     )
     return {"policy": policy._asdict(), "roots": list(roots), "can_confine": can_confine()}
 

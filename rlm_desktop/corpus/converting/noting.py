@@ -10,7 +10,8 @@ from pathlib import Path
 
 NAME = "at"
 MOST_BYTES = 5_000
-_PLACE = struct.Struct("<II")
+_PLACE = struct.Struct("<IIi")
+READING, CONVERTING = 0, -1
 
 
 class Note:
@@ -19,9 +20,9 @@ class Note:
     def __init__(self, folder: str) -> None:
         self._file = os.open(f"{folder}/{NAME}", os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
-    def file(self, batch: int, index: int) -> None:
-        """Note a file by its batch and its number in that."""
-        os.pwrite(self._file, _PLACE.pack(batch, index), 0)
+    def file(self, batch: int, index: int, step: int = READING) -> None:
+        """Note a file by its batch and its number in that; steps count while it is read."""
+        os.pwrite(self._file, _PLACE.pack(batch, index, step), 0)
 
     def path(self, path: str) -> None:
         """Note a folder that is about to be looked into."""
@@ -51,12 +52,12 @@ def noted(folder: Path) -> bytes:
         return b""
 
 
-def file_in(note: bytes, batch: int) -> int | None:
-    """Give the number of the file that a worker noted for this batch; None when it has noted none."""
+def file_in(note: bytes, batch: int) -> tuple[int | None, bool]:
+    """Give the number of the file that a worker noted for this batch, and whether it is converted, not read."""
     if len(note) < _PLACE.size:
-        return None
-    of, index = _PLACE.unpack_from(note)
-    return index if of == batch else None
+        return None, False
+    of, index, step = _PLACE.unpack_from(note)
+    return (index if of == batch else None), step == CONVERTING
 
 
 def path_in(note: bytes) -> Path | None:

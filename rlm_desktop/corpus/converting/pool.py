@@ -2,14 +2,14 @@
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
 from rlm_desktop.corpus.conversion import Conversion
 from rlm_desktop.corpus.converting.batches import Batches
 from rlm_desktop.corpus.converting.labour import Labour
-from rlm_desktop.corpus.converting.looking import look
+from rlm_desktop.corpus.converting.looking import OnFound, look
 from rlm_desktop.corpus.converting.patience import Patience
 from rlm_desktop.corpus.gathering import FoundFile, Gathered
 
@@ -17,6 +17,10 @@ FRAMES_AHEAD = 8
 MOST_ROOTS = 500
 
 _Outcome = list[Conversion] | BaseException | None
+
+
+def _tell_nobody(_: int, __: int) -> None:
+    return
 
 
 class Converters:
@@ -28,9 +32,12 @@ class Converters:
         self._patience = patience
         self._under_way: set[asyncio.Task[None]] = set()
 
-    async def scan(self, paths: Sequence[Path]) -> Gathered:
-        """Find the files below these paths; a folder that does not answer is told, and the rest goes on."""
-        return await look(self._spool, paths, self._patience)
+    async def scan(self, paths: Sequence[Path], tell: OnFound = _tell_nobody) -> Gathered:
+        """Find the files below these paths; a folder that does not answer is told, and the rest goes on.
+
+        `tell` hears now and then how many files were found so far, and their bytes.
+        """
+        return await look(self._spool, paths, self._patience, tell)
 
     async def convert(self, files: Sequence[FoundFile], roots: Sequence[Path] = ()) -> AsyncGenerator[Conversion, None]:
         """Convert files, giving each when it is done; closing the iterator ends the work at once.
@@ -73,10 +80,13 @@ class Converters:
             await labour.close()
         await done.put(None)
 
-    async def _end(self, tasks: Iterable[asyncio.Task[None]]) -> None:
+    async def _end(self, tasks: Sequence[asyncio.Task[None]]) -> None:
         for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+            # A second time would break off the burying of its worker.
+            if not task.cancelling():
+                task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
         self._under_way.difference_update(tasks)
 
 

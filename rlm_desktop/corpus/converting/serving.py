@@ -1,16 +1,17 @@
 """In a worker: obey the host until it closes the pipe."""
 
+import gc
 import os
 import sys
 import time
-from pathlib import Path
+from itertools import islice
 from typing import Any
 
 from rlm_desktop.corpus.converting.extracting import Extracted, Extractor
 from rlm_desktop.corpus.converting.frames import VERSION, framed, read_frame
 from rlm_desktop.corpus.converting.noting import Note
 from rlm_desktop.corpus.converting.packing import NoRoom, Packs
-from rlm_desktop.corpus.gathering import gather
+from rlm_desktop.corpus.gathering import Search
 
 RESULTS_A_FRAME = 500
 MARKS_A_FRAME = 50_000
@@ -37,12 +38,14 @@ class _Worker:
         self._out = out
         self._note = Note(folder)
         self._packs = Packs(folder)
-        self._extractor = Extractor(self._packs, self._give, self._refuse)
+        self._extractor = Extractor(self._packs, self)
         self._results: list[Any] = []
         self._extracts: list[Extracted] = []
         self._skipped: list[tuple[str, str]] = []
         self._weight = 0
-        self._index = 0
+        self._batch = self._index = 0
+        self._search = Search()
+        self._names_are_final = False
         self._sent_at = time.monotonic()
 
     def send(self, message: Any) -> None:
@@ -54,29 +57,36 @@ class _Worker:
     def obey(self, message: dict[str, Any]) -> None:
         """Do what the host asks for."""
         if "scan" in message:
-            self._scan(message["scan"])
+            self._scan(message["scan"], message["silent"])
         else:
             self._convert(message["batch"], message["convert"])
 
     def _convert(self, batch: int, paths: list[str]) -> None:
         for index, path in enumerate(paths):
-            self._index = index
+            self._batch, self._index = batch, index
             self._note.file(batch, index)
             identity = self._extractor.file(path)
             self._add(identity)
-        self._send_results(is_last=True)
+        if self._results:
+            self._send_results()
 
-    def _give(self, extracted: Extracted) -> None:
+    def give(self, extracted: Extracted) -> None:
+        """Collect a document."""
         self._extracts.append(extracted)
         self._weight += 1 + len(extracted[-2])
         if self._weight > MARKS_A_FRAME or len(self._extracts) >= RESULTS_A_FRAME:
             self._add(None)
             self._send_results()
 
-    def _refuse(self, inner: str, reason: str) -> None:
+    def refuse(self, inner: str, reason: str) -> None:
+        """Collect why something cannot be read."""
         self._skipped.append((inner, reason))
         if len(self._skipped) >= RESULTS_A_FRAME:
             self._add(None)
+
+    def at(self, step: int) -> None:
+        """Note how far the file is."""
+        self._note.file(self._batch, self._index, step)
 
     def _add(self, identity: tuple[int, int, int] | None) -> None:
         """Add what came of a file, or a part of that without an identity."""
@@ -86,17 +96,35 @@ class _Worker:
         if is_due:
             self._send_results()
 
-    def _send_results(self, *, is_last: bool = False) -> None:
+    def _send_results(self) -> None:
         self._packs.flush()
-        self.send({"results": self._results, "is_last": is_last})
+        self.send({"results": self._results})
         self._results, self._weight = [], 0
         self._sent_at = time.monotonic()
 
-    def _scan(self, paths: list[str]) -> None:
-        gathered = gather([Path(path) for path in paths])
-        files = [(str(one.path), one.name, one.size_bytes, one.mtime_ns, one.inode) for one in gathered.files]
-        skipped = [(one.path, one.reason) for one in gathered.skipped]
-        for start in range(0, max(len(files), len(skipped)), FILES_A_FRAME):
-            piece = slice(start, start + FILES_A_FRAME)
-            self.send({"files": files[piece], "skipped": skipped[piece], "is_last": False})
+    def _scan(self, paths: list[str], silent: list[str]) -> None:
+        # Nothing found is ever let go, so looking for garbage would only cost time.
+        gc.disable()
+        search = self._search = Search(self._look_into, silent)
+        self._names_are_final = len(paths) == 1
+        for path in paths:
+            search.add(path)
+        self._send_found()
+        skipped = ((one.path, one.reason) for one in search.skipped)
+        while refused := list(islice(skipped, FILES_A_FRAME)):
+            self.send({"files": [], "skipped": refused})
         self.send({"files": [], "skipped": [], "is_last": True})
+
+    def _look_into(self, folder: str) -> None:
+        """Say that a folder is about to be looked into, and now and then what was found so far."""
+        self._note.path(folder)
+        if self._names_are_final and len(self._search.hits) >= FILES_A_FRAME:
+            self._send_found()
+        if time.monotonic() - self._sent_at > SECONDS_A_FRAME:
+            self._sent_at = time.monotonic()
+            self.send({"found": self._search.number, "size_bytes": self._search.size_bytes})
+
+    def _send_found(self) -> None:
+        files = ((hit.path, name, *hit[2:]) for hit, name in self._search.named())
+        while piece := list(islice(files, FILES_A_FRAME)):
+            self.send({"files": piece, "skipped": []})
