@@ -4,13 +4,14 @@ import heapq
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from rlm_desktop.corpus.documents import Corpus, Document, assemble
 from rlm_desktop.corpus.stored import StoredCorpus
 from rlm_desktop.engine.prompts import TextFacts
-from rlm_desktop.repl.host import BootDocument
+from rlm_desktop.repl.host import BootDocument, ContextRange
 from rlm_desktop.trace.facts import MOST_LISTED, DocumentFacts
 
 Context = str | list[Any] | dict[str, Any]
@@ -27,6 +28,8 @@ class Material:
     corpus: Corpus
     boot_documents: tuple[BootDocument, ...]
     facts: TextFacts
+    part: ContextRange | None = None
+    """The part of a stored corpus that is read; None for all of it."""
 
     @property
     def stored(self) -> StoredCorpus | None:
@@ -36,7 +39,7 @@ class Material:
     @property
     def is_large(self) -> bool:
         """Whether the text is too long for the memory and stays on disk."""
-        return self.stored is not None and self.stored.is_large
+        return self.facts.is_lazy
 
     @property
     def is_empty(self) -> bool:
@@ -53,8 +56,26 @@ def material_of(given: Corpus | Context) -> Material:
     return _from_stored(given) if isinstance(given, StoredCorpus) else _from_memory(given)
 
 
+def part_of(whole: Material, corpus: StoredCorpus, part: ContextRange) -> Material:
+    """Prepare a part of the corpus of another run, cut out of its first and last document."""
+    start = min(part.start, corpus.characters)
+    end = max(start, min(part.end, corpus.characters))
+    if end - start == corpus.characters:
+        return whole
+    table, first = corpus.table, corpus.table.index_at(start)
+    numbers = range(first, corpus.table.index_at(max(start, end - 1)) + 1)
+    sizes = [max(0, min(table.end(number), end) - max(table.start(number), start)) for number in numbers]
+    facts = replace(
+        _facts(corpus, sizes, Counter(islice(table.kinds(), first, numbers.stop)), first),
+        characters=end - start,
+        tokens=round(corpus.tokens * (end - start) / corpus.characters),
+        is_lazy=corpus.blob.byte_at(end) - corpus.blob.byte_at(start) > corpus.in_memory_bytes,
+    )
+    return Material(context="", corpus=corpus, boot_documents=(), facts=facts, part=ContextRange(start, end))
+
+
 def _from_stored(corpus: StoredCorpus) -> Material:
-    facts = _facts(corpus, corpus.table.sizes(), Counter(corpus.table.kinds()), is_lazy=corpus.is_large)
+    facts = replace(_facts(corpus, corpus.table.sizes(), Counter(corpus.table.kinds())), is_lazy=corpus.is_large)
     return Material(context="", corpus=corpus, boot_documents=(), facts=facts)
 
 
@@ -75,15 +96,16 @@ def _from_memory(corpus: Corpus) -> Material:
     return Material(context=str(corpus.text), corpus=corpus, boot_documents=boot, facts=facts)
 
 
-def _facts(corpus: Corpus, sizes: Sequence[int], kinds: Counter[str], *, is_lazy: bool = False) -> TextFacts:
+def _facts(corpus: Corpus, sizes: Sequence[int], kinds: Counter[str], first: int = 0) -> TextFacts:
+    """Tell of documents of these sizes, the first of them with this number."""
+    listed = ((corpus.documents[first + number].facts(), sizes[number]) for number in _largest(sizes))
     return TextFacts(
-        documents=tuple(corpus.documents[number].facts() for number in _largest(sizes)),
+        documents=tuple(replace(facts, characters=size) for facts, size in listed),
         document_count=len(sizes),
         document_characters=sum(sizes),
         characters=corpus.characters,
         tokens=corpus.tokens,
         kinds=tuple(kinds.most_common()),
-        is_lazy=is_lazy,
     )
 
 

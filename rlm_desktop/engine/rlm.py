@@ -198,8 +198,9 @@ class RlmLoop:
         return Ending(answer=ending.answer, source=ending.source, step=ending.step, reason=reason, value=value)
 
     def _means(self) -> Means:
-        stored = self._task.material.stored
-        searching = Searching(self._shared, stored.folder) if stored is not None and stored.is_large else None
+        material, searching = self._task.material, None
+        if material.stored is not None and material.is_large:
+            searching = Searching(self._shared, material.stored.folder, material.part)
         return Means(spawn=self._task.spawn, searching=searching)
 
     def _boot(self) -> Boot:
@@ -207,6 +208,7 @@ class RlmLoop:
         return Boot(
             context=self._task.material.context,
             corpus_folder=None if stored is None else str(stored.folder),
+            corpus_part=self._task.material.part,
             in_memory_bytes=IN_MEMORY_BYTES if stored is None else stored.in_memory_bytes,
             documents=self._task.material.boot_documents,
             with_subcalls=self._task.with_subcalls,

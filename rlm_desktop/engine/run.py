@@ -16,7 +16,7 @@ from rlm_desktop.engine.calls import Caller, CallOrder
 from rlm_desktop.engine.direct import answer_directly
 from rlm_desktop.engine.endings import Ending
 from rlm_desktop.engine.lifecycle import Birth, Life, status_of
-from rlm_desktop.engine.material import Context, Material, material_of
+from rlm_desktop.engine.material import Context, Material, material_of, part_of
 from rlm_desktop.engine.reading import Reading
 from rlm_desktop.engine.recorder import Emit, Recorder
 from rlm_desktop.engine.request import Control, Models, Outcome, RunRequest
@@ -34,8 +34,6 @@ from rlm_desktop.trace.wording import plural
 
 _LONGEST_CHILD_QUESTION = 2_000
 _CHILD: Strategy = "rlm"
-MOST_COPIED = 64_000_000
-"""Characters of a part of the corpus that a child run reads; all of it may be longer."""
 _TREE_LIMITS = frozenset(("money", "tokens", "seconds", "sub-calls", None))
 """A child run that met one of these met it for the whole tree; None is the user's wish to finish."""
 
@@ -191,8 +189,6 @@ def _spawn_for(shared: Shared, parent: Standing, material: Material) -> Spawn | 
 
 async def _child_run(shared: Shared, parent: Standing, given: Material, order: ChildOrder) -> str:
     material = await asyncio.to_thread(_material_of_child, given, order.context)
-    if isinstance(material, str):
-        return material
     standing = Standing(run=RunNodeId(shared.recorder.new_id()), depth=parent.depth + 1)
     task = Task(
         question=_question_of(order), material=material, root=order.root, spawn=_spawn_for(shared, standing, material)
@@ -208,16 +204,11 @@ async def _child_run(shared: Shared, parent: Standing, given: Material, order: C
     return ending.answer
 
 
-def _material_of_child(given: Material, context: Any) -> Material | str:
-    """Give what a child run reads, or an `Error: …` text. A part of its parent's corpus is taken from there."""
-    if not isinstance(context, ContextRange) or given.stored is None:
-        return material_of(context if isinstance(context, (str, list, dict)) else str(context))
-    start, end = context.start, min(context.end, given.stored.characters)
-    if end - start == given.stored.characters:
-        return given
-    if end - start > MOST_COPIED:
-        return f"Error: a part of {end - start:,} characters is too long for a child run; at most {MOST_COPIED:,}."
-    return material_of(given.stored.blob.slice(start, end))
+def _material_of_child(given: Material, context: Any) -> Material:
+    """Give what a child run reads: what its parent's code gave, or a part of its parent's corpus where that lies."""
+    if isinstance(context, ContextRange) and given.stored is not None:
+        return part_of(given, given.stored, context)
+    return material_of(context if isinstance(context, (str, list, dict)) else str(context))
 
 
 def _question_of(order: ChildOrder) -> str:

@@ -7,16 +7,18 @@ from rlm_desktop.corpus.errors import IndexNotMade
 from rlm_desktop.corpus.indexing.kinds import is_made
 from rlm_desktop.corpus.indexing.searching import SearchIndex
 from rlm_desktop.engine.shared import Shared
-from rlm_desktop.repl.exchange import Searched, SearchHits
+from rlm_desktop.repl.exchange import ContextRange, Searched, SearchHits
 from rlm_desktop.trace.ids import StepId
 
 
 class Searching:
     """The search of one run."""
 
-    def __init__(self, shared: Shared, folder: Path) -> None:
+    def __init__(self, shared: Shared, folder: Path, part: ContextRange | None) -> None:
         self._shared = shared
         self._folder = folder
+        self._start = 0 if part is None else part.start
+        self._end = None if part is None else part.end
         self._index: SearchIndex | None = None
         self._has_told = False
 
@@ -33,7 +35,8 @@ class Searching:
     def _search(self, searched: Searched) -> SearchHits:
         if self._index is None:
             self._index = SearchIndex.open(self._folder)
-        return [(one.start, one.end, one.score) for one in self._index.search(searched.query, searched.k)]
+        found = self._index.search(searched.query, searched.k, self._start, self._end)
+        return [(one.start - self._start, one.end - self._start, one.score) for one in found]
 
     def _tell(self, step: StepId) -> None:
         if not self._has_told:

@@ -85,7 +85,9 @@ def filled(folder: Folder, boot: Boot) -> Folder:
     values = _contexts_by_file(boot)
     files = [_write_context(folder.given / f"context_{number}", value) for number, value in enumerate(values)]
     if corpus is not None:
-        files.append({"path": str(corpus), "kind": "corpus", "in_memory_bytes": boot.in_memory_bytes})
+        part = None if boot.corpus_part is None else [boot.corpus_part.start, boot.corpus_part.end]
+        corpus_told = {"path": str(corpus), "kind": "corpus", "in_memory_bytes": boot.in_memory_bytes, "part": part}
+        files.append(corpus_told)
     return replace(folder, contexts=tuple(files), corpus=corpus)
 
 

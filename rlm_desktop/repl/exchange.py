@@ -34,6 +34,14 @@ IN_MEMORY_BYTES = 64_000_000
 """Up to so many bytes of UTF-8 a corpus is one `str` in the child; a larger one stays in its files."""
 
 
+@dataclass(frozen=True, slots=True)
+class ContextRange:
+    """A part of a stored corpus that a child run is to read, in characters; too long to be sent itself."""
+
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boot:
     """How a child begins. Without sub-calls the asking functions do not exist in it."""
@@ -41,6 +49,8 @@ class Boot:
     context: str | list[Any] | dict[str, Any] = ""
     corpus_folder: str | None = None
     """Where the assembled text of a corpus lies; it then is the context, and tells the documents."""
+    corpus_part: ContextRange | None = None
+    """The part of the corpus that is the context; None for all of it."""
     in_memory_bytes: int = IN_MEMORY_BYTES
     documents: tuple[BootDocument, ...] = ()
     with_subcalls: bool = True
@@ -50,14 +60,6 @@ class Boot:
     earlier_contexts: tuple[str | list[Any] | dict[str, Any], ...] = ()
     restricted: bool = False
     """Whether model code runs in the interpreter that knows a part of Python only."""
-
-
-@dataclass(frozen=True, slots=True)
-class ContextRange:
-    """A part of the run's own corpus that a child run is to read, in characters; too long to be sent itself."""
-
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,7 +67,7 @@ def read_material(boot: dict[str, Any]) -> tuple[Any, Documents]:
     if given["kind"] == "corpus":
         from rlm_desktop.repl.inside.stored import open_corpus  # noqa: PLC0415 - other contexts need no tables
 
-        return open_corpus(given["path"], given["in_memory_bytes"])
+        return open_corpus(given["path"], given["in_memory_bytes"], given["part"])
     context = read_context(given)
     return context, documents_of(context, boot["documents"])
 

@@ -7,8 +7,9 @@ import pytest
 
 from rlm_desktop.corpus.documents import Document, assemble
 from rlm_desktop.corpus.stored import StoredCorpus
-from rlm_desktop.engine.material import Material, material_of
+from rlm_desktop.engine.material import Material, material_of, part_of
 from rlm_desktop.engine.prompts import first_message
+from rlm_desktop.repl.exchange import ContextRange
 from rlm_desktop.trace.facts import MOST_LISTED
 from tests.support import corpora
 from tests.support.stored import stored
@@ -76,3 +77,26 @@ def test_of_many_documents_the_largest_are_listed_in_the_order_of_the_corpus(tmp
     largest = sorted(texts, key=lambda name: -len(texts[name]))[:MOST_LISTED]
     assert facts.document_count == 3_000
     assert [one.name for one in facts.documents] == [name for name in texts if name in set(largest)]
+
+
+def test_a_part_tells_of_the_documents_it_holds_as_far_as_it_holds_them(tmp_path):
+    corpus = large(tmp_path, DOCUMENTS)
+    start, end = corpus.spans[10].start + 4, corpus.spans[12].end - 6
+
+    part = part_of(material_of(corpus), corpus, ContextRange(start, end))
+
+    assert [(one.name, one.characters) for one in part.facts.documents] == [
+        ("10.txt", len(DOCUMENTS[10].text) - 4),
+        ("11.txt", len(DOCUMENTS[11].text)),
+        ("12.txt", len(DOCUMENTS[12].text) - 6),
+    ]
+    assert (part.facts.characters, part.facts.kinds) == (end - start, (("pdf", 2), ("text", 1)))
+    assert (part.is_large, part.part) == (True, ContextRange(start, end))
+
+
+def test_a_part_that_is_all_of_it_is_the_same_material(tmp_path):
+    corpus = large(tmp_path, DOCUMENTS)
+    whole = material_of(corpus)
+
+    assert part_of(whole, corpus, ContextRange(0, corpus.characters + 5)) is whole
+    assert part_of(whole, corpus, ContextRange(corpus.characters, 10**12)).is_empty
