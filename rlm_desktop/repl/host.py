@@ -24,6 +24,7 @@ from rlm_desktop.repl.exchange import (
 )
 from rlm_desktop.repl.frames import Booted, Done, Value
 from rlm_desktop.repl.link import Link
+from rlm_desktop.repl.restricted import available
 from rlm_desktop.repl.sandbox import tiers
 from rlm_desktop.repl.sandbox.tiers import Tier
 from rlm_desktop.repl.wire import MORE_NAMES
@@ -74,6 +75,8 @@ class Child:
             tier = tiers.RESTRICTED if boot.restricted else await asyncio.to_thread(tiers.best)
         if not tier.can_run:
             raise NoIsolation(tier.words)
+        if tier.name == "B" and boot.corpus_folder is not None:
+            await asyncio.to_thread(_refuse_what_is_too_long, boot.corpus_folder, boot.in_memory_bytes)
         child = cls(boot, await asyncio.to_thread(make_folder, boot, scratch), tier)
         try:
             child._link, _ = await start_child(boot, child._folder, tier, 1, None)
@@ -234,6 +237,11 @@ class Child:
             if note.name == MORE_NAMES:
                 continue
             (self._names.discard if note.change == "deleted" else self._names.add)(note.name)
+
+
+def _refuse_what_is_too_long(corpus: str, most_bytes: int) -> None:
+    if reason := available.too_long(corpus, most_bytes):
+        raise ChildNotStarted(reason)
 
 
 StartChild = Callable[[Boot, Path], Awaitable[Child]]

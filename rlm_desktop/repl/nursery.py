@@ -68,6 +68,8 @@ class Nursery:
     async def _suits(self, boot: Boot) -> bool:
         if self._warming is None or boot.restricted != (self._tier.name == "B"):
             return False
+        if self._tier.name == "B" and boot.corpus_folder is not None:
+            return False  # a child that is started looks first whether the corpus fits
         room = await asyncio.to_thread(room_for, boot)
         return room.context_bytes <= WARM.context_bytes and room.mapped_bytes <= WARM.mapped_bytes
 

@@ -32,12 +32,20 @@ def functions_for(boot: dict[str, Any], asker: Asker, context: Any, documents: D
     functions["__rlm_grep"] = _grep(context, documents)
     functions["__rlm_search"] = _search(documents)
     functions["budget"] = _budget(asker)
+    functions["__rlm_where"] = _where(documents)
     if boot["with_subcalls"]:
         asking = asking_functions(asker, with_child_runs=boot["with_child_runs"])
         functions.update({name: _with_plain_values(function) for name, function in asking.items()})
     for name, function in functions.items():
         function.__name__ = name  # the interpreter asks for a function by this name
     return functions
+
+
+def _where(documents: Documents) -> Callable[..., Any]:
+    def where(offset: int) -> list[Any]:
+        return list(documents.where(offset))
+
+    return where
 
 
 def _grep(context: Any, documents: Documents) -> Callable[..., Any]:

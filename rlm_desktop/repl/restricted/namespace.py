@@ -21,8 +21,8 @@ from rlm_desktop.repl.restricted.prelude import ANSWER, CORPUS, VARIABLES
 from rlm_desktop.repl.restricted.prelude import keeping as keeping_code
 from rlm_desktop.repl.restricted.variables import Known
 
-OWN_FUNCTIONS = ("grep", "search", "input", "len", "documents", "FINAL", "FINAL_VAR", "SHOW_VARS")
-CLASSES = ("Pages", "Document", "Documents", "Hit")
+OWN_FUNCTIONS = ("grep", "search", "where", "input", "len", "documents", "FINAL", "FINAL_VAR", "SHOW_VARS")
+CLASSES = ("Pages", "Document", "Documents", "Place", "Hit")
 NO_ANSWER = {"answer": None, "refused": None}
 EMPTY = {"none": None, "empty": ""}
 MAX_NAME = 200

@@ -78,10 +78,7 @@ class Documents:
         return self._by_name.get(name)
 
     def where(self, offset):
-        found = [document for document in self._items if document.start <= offset] or self._items[:1]
-        document = found[-1]
-        inside = min(max(offset, document.start), document.end) - document.start
-        return (document.name, document.page_at(inside), document.text[:inside].count("\\n") + 1, inside)
+        return where(offset)
 
     def __len__(self):
         return len(self._items)
@@ -106,6 +103,29 @@ class Documents:
 
     def __str__(self):
         return repr(self)
+
+
+class Place:
+    def __init__(self, fields):
+        self._fields = fields
+        self.document, self.page, self.line, self.offset_in_document, self.part = fields
+
+    def __getitem__(self, place):
+        return self._fields[place]
+
+    def __iter__(self):
+        return iter(self._fields)
+
+    def __repr__(self):
+        names = ("document", "page", "line", "offset_in_document", "part")
+        return f"Place({', '.join([f'{name}={value!r}' for name, value in zip(names, self._fields)])})"
+
+    def __str__(self):
+        return repr(self)
+
+
+def where(offset):
+    return Place(__rlm_where(offset))
 
 
 class Hit:
@@ -133,7 +153,7 @@ class Hit:
         return self._fields.items()
 
     def __repr__(self):
-        page = f" page {self.page}" if self.page else ""
+        page = f" page {self.page}" if self.page else f" {self.part}" if self.part else ""
         score = f" score {self.score:.2f}" if "score" in self._fields else ""
         excerpt = " ".join(self.text.split())
         shown = excerpt if len(excerpt) <= 500 else excerpt[:500] + " …"

@@ -19,10 +19,16 @@ print(documents)
         "113 Harbour 2 ['dues.pdf', 'notes.md']",
         "pdf /d/dues.pdf 67 2 67 True",
         "2 # Page two 2 0 2 None",
-        "('notes.md', None, 2, 10)",
+        "Place(document='notes.md', page=None, line=2, offset_in_document=10, part='')",
         "0: <Document 'dues.pdf': pdf, 2 pages, 67 characters>",
         "1: <Document 'notes.md': md, 46 characters>",
     ]
+
+
+async def test_a_place_is_told_by_name_and_by_number(repl):
+    assert await repl.out("place = where(30)\nprint(place.page, place[2], place.part, list(place)[0])") == (
+        "2 2 p. 2 dues.pdf\n"
+    )
 
 
 async def test_peek_grep_and_search_find_the_same_places_as_elsewhere(repl):
