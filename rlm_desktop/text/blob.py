@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Self
 
 from rlm_desktop.text.errors import BlobBroken
+from rlm_desktop.text.literals import byte_searcher
 from rlm_desktop.text.mapping import let_go, map_file, numbers_of
 from rlm_desktop.text.sources import PIECE
 
@@ -31,6 +32,7 @@ class Blob:
         self.newlines = facts["newlines"]
         self.is_ascii = self.characters == self.size_bytes
         self._counts = counts
+        self._known: dict[str, bool] = {}
         self._characters_before = counts[0::2]
 
     @classmethod
@@ -69,10 +71,23 @@ class Blob:
         except UnicodeDecodeError as error:
             raise BlobBroken(f"The text in {self.folder} is damaged: it holds bytes that are not UTF-8.") from error
 
+    def has(self, words: str) -> bool:
+        """Tell whether words occur in it, remembering the answer."""
+        if words not in self._known:
+            self._known[words] = byte_searcher().find(self.view, words.encode(), 0, self.size_bytes) >= 0
+        return self._known[words]
+
     def lead_at(self, byte: int) -> int:
         """Find the byte at or before this one at which a character begins, or the end."""
         while byte < self.size_bytes and self.view[byte] & 0xC0 == 0x80:
             byte -= 1
+        return byte
+
+    def next_lead(self, byte: int) -> int:
+        """Find the next byte at which a character begins, or the end."""
+        byte += 1
+        while byte < self.size_bytes and self.view[byte] & 0xC0 == 0x80:
+            byte += 1
         return byte
 
     def byte_at(self, character: int) -> int:

@@ -1,5 +1,6 @@
 """Finds bytes in mapped ones: with stringzilla where it is installed, else with copies of pieces."""
 
+import re
 from functools import cache
 from typing import Protocol
 
@@ -18,6 +19,15 @@ class ByteSearcher(Protocol):
 
     def count(self, view: memoryview, needle: bytes, start: int, end: int) -> int:
         """Count the places that don't overlap, from the left."""
+
+    def find_caseless(self, view: memoryview, needle: bytes, start: int, end: int) -> int:
+        """Find the first place where at least all that differs in case only is found, or give -1."""
+
+    def first_not_of(self, view: memoryview, kinds: bytes, start: int, end: int) -> int:
+        """Find the first byte that is none of these, or give the end."""
+
+    def after_last_not_of(self, view: memoryview, kinds: bytes, start: int, end: int) -> int:
+        """Find the place after the last byte that is none of these, or give the start."""
 
 
 class _Chunked:
@@ -69,6 +79,35 @@ class PlainSearcher(_Chunked):
             start = stop - min(len(parts[-1]), len(needle) - 1)
         return total
 
+    def find_caseless(self, view: memoryview, needle: bytes, start: int, end: int) -> int:
+        """Find the first place with the folding of `re` itself, line by line."""
+        words = re.compile(re.escape(needle.decode()), re.IGNORECASE)
+        while start < end:
+            stop = _line_end(view, min(start + self.chunk, end), end)
+            text = view[start:stop].tobytes().decode()
+            if found := words.search(text):
+                return start + len(text[: found.start()].encode())
+            start = stop
+        return -1
+
+    def first_not_of(self, view: memoryview, kinds: bytes, start: int, end: int) -> int:
+        """Find the first other byte."""
+        while start < end:
+            piece = view[start : min(start + 256, end)].tobytes()
+            if rest := piece.lstrip(kinds):
+                return start + len(piece) - len(rest)
+            start += len(piece)
+        return end
+
+    def after_last_not_of(self, view: memoryview, kinds: bytes, start: int, end: int) -> int:
+        """Find the place after the last other byte."""
+        while start < end:
+            first = max(end - 256, start)
+            if rest := view[first:end].tobytes().rstrip(kinds):
+                return first + len(rest)
+            end = first
+        return start
+
 
 class FastSearcher(_Chunked):
     """Works on the map itself with stringzilla."""
@@ -82,11 +121,43 @@ class FastSearcher(_Chunked):
         """Count the places."""
         return int(self._library.count(view, needle, start, end))
 
+    def find_caseless(self, view: memoryview, needle: bytes, start: int, end: int) -> int:
+        """Find the first place by full case folding."""
+        while start < end:
+            stop = _lead(view, min(start + self.chunk + 4 * len(needle), end), end)
+            if (place := int(self._library.utf8_uncased_search(view, needle, start, stop))) >= 0:
+                return place
+            start = _lead(view, start + self.chunk, end) if stop < end else end
+        return -1
+
+    def first_not_of(self, view: memoryview, kinds: bytes, start: int, end: int) -> int:
+        """Find the first other byte."""
+        place = self._library.find_first_not_of(view, kinds, start, end)
+        return int(place) if place >= 0 else end
+
+    def after_last_not_of(self, view: memoryview, kinds: bytes, start: int, end: int) -> int:
+        """Find the place after the last other byte."""
+        return int(self._library.find_last_not_of(view, kinds, start, end)) + 1 or start
+
     def _find(self, view: memoryview, needle: bytes, start: int, end: int) -> int:
         return int(self._library.find(view, needle, start, end))
 
     def _rfind(self, view: memoryview, needle: bytes, start: int, end: int) -> int:
         return int(self._library.rfind(view, needle, start, end))
+
+
+def _lead(view: memoryview, byte: int, end: int) -> int:
+    """Find the byte at or before this one at which a character begins."""
+    while byte < end and view[byte] & 0xC0 == 0x80:
+        byte -= 1
+    return byte
+
+
+def _line_end(view: memoryview, byte: int, end: int) -> int:
+    """Find the end of the line that this byte is in."""
+    while byte < end and view[byte - 1] != 0x0A:
+        byte += 1
+    return byte
 
 
 @cache

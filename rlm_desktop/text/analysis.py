@@ -1,0 +1,243 @@
+"""What a pattern needs of a text and how far it looks, read from its parse tree.
+
+From it the scan knows which words every match holds, which characters can stand before and after them, and how much
+text must be at hand so that matches in a window are the matches in the whole.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from re import _constants as ops  # type: ignore[attr-defined]  # the parser is not public, but the same since 3.11
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
+
+_WIDE = 20_000
+"""Characters from which a bounded repeat counts as an unbounded one."""
+
+_CATEGORIES = {
+    ops.CATEGORY_DIGIT: r"\d",
+    ops.CATEGORY_NOT_DIGIT: r"\D",
+    ops.CATEGORY_SPACE: r"\s",
+    ops.CATEGORY_NOT_SPACE: r"\S",
+    ops.CATEGORY_WORD: r"\w",
+    ops.CATEGORY_NOT_WORD: r"\W",
+}
+_REPEATS = (ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT)
+_ANYTHING = r"[\s\S]"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Words of which every match holds one, and the kinds of characters a match may have before and after them."""
+
+    words: tuple[tuple[str, bool], ...]
+    before: frozenset[str]
+    after: frozenset[str]
+    fewest_before: int = 0
+
+
+@dataclass(slots=True)
+class Reach:
+    """How far a pattern looks: `atoms` characters apart from its endless repeats, which take only `endless` ones."""
+
+    atoms: int
+    endless: frozenset[str]
+    behind: int
+    ahead: frozenset[str]
+
+
+def parse(pattern: re.Pattern[str]) -> Any:
+    """Parse a pattern once more."""
+    return parser.parse(pattern.pattern, pattern.flags)
+
+
+def kinds_in(tree: Any, flags: int) -> frozenset[str]:
+    """Collect what single characters of a tree may be, each as a pattern; looking around included."""
+    return frozenset(_kinds(tree, flags))
+
+
+def _kinds(tree: Any, flags: int) -> Iterator[str]:
+    for op, value in tree:
+        if op in (ops.LITERAL, ops.NOT_LITERAL, ops.ANY, ops.IN):
+            yield _kind(op, value, flags)
+        elif op is ops.GROUPREF:
+            yield _ANYTHING
+        else:
+            for inner, inner_flags in _inner(op, value, flags):
+                yield from _kinds(inner, inner_flags)
+
+
+def reach_of(tree: Any, flags: int) -> Reach:
+    """Measure how far a tree looks."""
+    atoms, behind = 0, 0
+    endless: frozenset[str] = frozenset()
+    ahead: frozenset[str] = frozenset()
+    for op, value in tree:
+        if op in (ops.LITERAL, ops.NOT_LITERAL, ops.ANY, ops.IN):
+            atoms += 1
+            continue
+        if op is ops.GROUPREF:
+            endless |= {_ANYTHING}
+            continue
+        most = 0
+        for inner, inner_flags in _inner(op, value, flags):
+            reach = reach_of(inner, inner_flags)
+            endless, behind, ahead = endless | reach.endless, max(behind, reach.behind), ahead | reach.ahead
+            times = value[1] if op in _REPEATS else 1
+            if times == ops.MAXREPEAT or times * reach.atoms > _WIDE:
+                endless |= kinds_in(inner, inner_flags)
+            elif op in (ops.ASSERT, ops.ASSERT_NOT):
+                behind = max(behind, reach.behind + (reach.atoms if value[0] < 0 else 0))
+                ahead |= kinds_in(inner, inner_flags) if value[0] > 0 else frozenset()
+                most = max(most, reach.atoms)
+            else:
+                most = max(most, times * reach.atoms)
+        atoms += most
+    return Reach(atoms, endless, behind, ahead)
+
+
+def needs_of(tree: Any, flags: int) -> list[Need]:
+    """List the words that every match holds: one of the words of each need."""
+    items = list(_flat(tree, flags))
+    needs: list[Need] = []
+    place = 0
+    while place < len(items):
+        op, value, item_flags = items[place]
+        size = _run_length(items, place)
+        if size:
+            words, is_caseless = _words(items[place : place + size], item_flags)
+            needs.append(_need(items, place, size, ((words, is_caseless),)))
+            place += size
+            continue
+        needs += [_around(items, place, need) for need in _needs_in(op, value, item_flags)]
+        place += 1
+    return needs
+
+
+def _needs_in(op: Any, value: Any, flags: int) -> list[Need]:
+    if op is ops.BRANCH:
+        return _needs_in_branch(value[1], flags)
+    if op in _REPEATS and value[0] > 0:
+        whole = kinds_in(value[2], flags) if value[1] > 1 else frozenset()
+        inner = needs_of(value[2], flags)
+        return [Need(need.words, need.before | whole, need.after | whole, need.fewest_before) for need in inner]
+    return []
+
+
+def _needs_in_branch(branches: Any, flags: int) -> list[Need]:
+    best = []
+    for branch in branches:
+        needs = needs_of(branch, flags)
+        if not needs:
+            return []
+        best.append(max(needs, key=lambda need: min(len(words) for words, _ in need.words)))
+    words = tuple(word for need in best for word in need.words)
+    before = frozenset().union(*(need.before for need in best))
+    after = frozenset().union(*(need.after for need in best))
+    return [Need(words, before, after, min(need.fewest_before for need in best))]
+
+
+def _need(items: list[Any], place: int, size: int, words: tuple[tuple[str, bool], ...]) -> Need:
+    before = frozenset().union(*(_kinds_of_item(item) for item in items[:place]))
+    after = frozenset().union(*(_kinds_of_item(item) for item in items[place + size :]))
+    fewest = sum(_fewest(op, value) for op, value, _ in items[:place])
+    return Need(words, before, after, fewest)
+
+
+def _around(items: list[Any], place: int, need: Need) -> Need:
+    outer = _need(items, place, 1, need.words)
+    return Need(
+        need.words, outer.before | need.before, outer.after | need.after, outer.fewest_before + need.fewest_before
+    )
+
+
+def _fewest(op: Any, value: Any) -> int:
+    if op in (ops.LITERAL, ops.NOT_LITERAL, ops.ANY, ops.IN):
+        return 1
+    if op in _REPEATS:
+        return int(value[0] * value[2].getwidth()[0])
+    return 0
+
+
+def _kinds_of_item(item: Any) -> frozenset[str]:
+    op, value, flags = item
+    return kinds_in([(op, value)], flags)
+
+
+def _flat(tree: Any, flags: int) -> Iterator[tuple[Any, Any, int]]:
+    """Give the items of a tree in order, those of its groups among them."""
+    for op, value in tree:
+        if op is ops.SUBPATTERN:
+            yield from _flat(value[3], (flags | value[1]) & ~value[2])
+        elif op is ops.ATOMIC_GROUP:
+            yield from _flat(value, flags)
+        else:
+            yield op, value, flags
+
+
+def _run_length(items: list[Any], place: int) -> int:
+    """Count the items from here that are literal characters, or take no characters, and agree in case."""
+    size = 0
+    first = items[place]
+    if first[0] is not ops.LITERAL:
+        return 0
+    for op, value, flags in items[place:]:
+        is_like = op is ops.LITERAL and not (flags ^ first[2]) & re.IGNORECASE
+        if op is not ops.AT and not (is_like and (not flags & re.IGNORECASE or _is_plain(value))):
+            break
+        size += 1
+    return size
+
+
+def _is_plain(character: int) -> bool:
+    """Tell whether case folding finds all that `re` takes for this letter; it does not know ı and İ for i."""
+    return character < 128 and chr(character) not in "iI"
+
+
+def _words(items: list[Any], flags: int) -> tuple[str, bool]:
+    words = "".join(chr(value) for op, value, _ in items if op is ops.LITERAL)
+    is_caseless = bool(flags & re.IGNORECASE) and words.lower() != words.upper()
+    return words, is_caseless
+
+
+def _inner(op: Any, value: Any, flags: int) -> Iterator[tuple[Any, int]]:
+    """Give the trees within an item."""
+    if op is ops.SUBPATTERN:
+        yield value[3], (flags | value[1]) & ~value[2]
+    elif op in _REPEATS:
+        yield value[2], flags
+    elif op is ops.ATOMIC_GROUP:
+        yield value, flags
+    elif op in (ops.ASSERT, ops.ASSERT_NOT):
+        yield value[1], flags
+    elif op is ops.BRANCH:
+        yield from ((branch, flags) for branch in value[1])
+    elif op is ops.GROUPREF_EXISTS:
+        yield from ((branch, flags) for branch in value[1:] if branch is not None)
+
+
+def _kind(op: Any, value: Any, flags: int) -> str:
+    """Write a single character of a pattern as a pattern of its own."""
+    letters = ("a" if flags & re.ASCII else "u") + "".join(
+        letter for letter, flag in (("i", re.IGNORECASE), ("s", re.DOTALL)) if flags & flag
+    )
+    if op is ops.ANY:
+        body = "."
+    elif op is ops.IN:
+        body = "[" + "".join(map(_written, value)) + "]"
+    else:
+        body = f"[{'^' if op is ops.NOT_LITERAL else ''}{_escaped(value)}]"
+    return f"(?{letters}:{body})"
+
+
+def _written(item: Any) -> str:
+    op, value = item
+    if op is ops.NEGATE:
+        return "^"
+    if op is ops.CATEGORY:
+        return _CATEGORIES[value]
+    return _escaped(value) if op is ops.LITERAL else f"{_escaped(value[0])}-{_escaped(value[1])}"
+
+
+def _escaped(character: int) -> str:
+    return f"\\U{character:08x}"

@@ -1,0 +1,107 @@
+"""Goes through a text in windows wide enough that `re` finds in each what it would find in the whole."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from rlm_desktop.text.analysis import Reach
+from rlm_desktop.text.blob import Blob
+from rlm_desktop.text.errors import ContextTooLarge
+from rlm_desktop.text.sources import LIMIT
+
+WINDOW = 1 << 18
+"""Characters in which matches of a window begin."""
+
+Found = tuple[re.Match[Any], int]
+"""A match, and the offset in the source of what it was found in."""
+
+_SEPARATORS = ("\x1c", "\x1d", "\x1e", "\x1f")
+"""White space to `str`, but not to patterns of bytes."""
+
+
+def in_windows(pattern: re.Pattern[str], reach: Reach, source: Any, start: int, end: int, at: int) -> Iterator[Found]:
+    """Find the matches that begin at `at` or later in the characters from `start` up to `end`."""
+    is_border = _border(reach.endless)
+    if is_border is None and end - start > WINDOW and (as_bytes := _over_bytes(pattern, source, start, end)):
+        yield from ((found, start) for found in as_bytes[0].finditer(as_bytes[1], at - start))
+        return
+    while True:
+        middle = min(at + WINDOW, end)
+        right = _seen_until(pattern, reach, is_border, source, middle, end)
+        left = max(at - reach.behind - 1, start)
+        text = source.slice(left, right)
+        for found in pattern.finditer(text, at - left):
+            if found.start() + left >= middle < end:
+                break
+            at = max(at, found.end() + left)
+            yield found, left
+        if middle == end:
+            return
+        at = max(at, middle)
+
+
+def in_window(pattern: re.Pattern[str], reach: Reach, source: Any, start: int, end: int, at: int) -> Found | None:
+    """Match at one place."""
+    is_border = _border(reach.endless)
+    if is_border is None and end - start > WINDOW and (as_bytes := _over_bytes(pattern, source, start, end)):
+        found = as_bytes[0].match(as_bytes[1], at - start)
+        return (found, start) if found else None
+    right = _seen_until(pattern, reach, is_border, source, at, end)
+    left = max(at - reach.behind - 1, start)
+    matched = pattern.match(source.slice(left, right), at - left)
+    return (matched, left) if matched else None
+
+
+def _seen_until(
+    pattern: re.Pattern[str], reach: Reach, is_border: re.Pattern[str] | None, source: Any, at: int, end: int
+) -> int:
+    """Find how far a match that begins before a place can see.
+
+    Its endless repeats take no border, so that it passes as many as its other parts have characters, at most.
+    """
+    if is_border is None:
+        if end - at > LIMIT:
+            raise ContextTooLarge(
+                f"{pattern.pattern!r}, which may take any character without end,",
+                end - at,
+                LIMIT,
+                "bound its repeats, as in {0,1000}, or search slices such as context[a:b]",
+            )
+        return end
+    most = reach.atoms + 2
+    if not reach.endless:
+        return min(at + most, end)
+    size = max(1024, 2 * most)
+    while at < end:
+        text = source.slice(at, min(at + size, end))
+        passed = list(islice(is_border.finditer(text), most))
+        if len(passed) == most:
+            return min(at + passed[-1].end(), end)
+        most -= len(passed)
+        at += len(text)
+        size = min(4 * size, LIMIT)
+    return end
+
+
+@lru_cache(maxsize=256)
+def _border(endless: frozenset[str]) -> re.Pattern[str] | None:
+    """Make a pattern of the characters that no endless repeat takes; None when there are none."""
+    if not endless:
+        return re.compile(r"[\s\S]")
+    is_border = re.compile(rf"(?!{'|'.join(sorted(endless))})[\s\S]")
+    return is_border if is_border.search("".join(map(chr, range(0x80)))) else None
+
+
+def _over_bytes(
+    pattern: re.Pattern[str], source: Any, start: int, end: int
+) -> tuple[re.Pattern[bytes], memoryview] | None:
+    """Make the same of bytes, if all of the text is ASCII and every character means the same there."""
+    if not isinstance(source, Blob) or not source.is_ascii or any(map(source.has, _SEPARATORS)):
+        return None
+    try:
+        flags = pattern.flags & ~re.UNICODE
+        return re.compile(pattern.pattern.encode("ascii"), flags), source.view[start:end]
+    except (UnicodeEncodeError, re.error):
+        return None
