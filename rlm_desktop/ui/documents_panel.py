@@ -89,6 +89,7 @@ class DocumentsPanel(QWidget):
     def _build_menu(self) -> None:
         menu = self._menu
         self._refresh = menu.addAction("Look for changes\tF5", self._asking.refresh)
+        self._read_anew = menu.addAction("Read every file again", self._asking.read_anew)
         menu.addAction("Filter\tCtrl+F", self.go_to_filter)
         sorting = menu.addMenu("Sort by")
         for order, words in ORDER_WORDS.items():
@@ -156,7 +157,7 @@ class DocumentsPanel(QWidget):
         tally, shown = self._items.tally, self._items.rowCount()
         has_any = bool(tally.files or tally.noted or tally.duplicates)
         self._count.setVisible(has_any)
-        self._count.setToolTip(tally.exactly if tally.files else "")
+        self._count.setToolTip(self._exactly() if tally.files else "")
         self._count.setAccessibleName(tally.in_words if tally.files else "No documents")
         self._show_count()
         self.notes.show_tally(tally, self.filter.text())
@@ -165,10 +166,16 @@ class DocumentsPanel(QWidget):
         self._empty.setText(_NONE_FOUND if has_any else _EMPTY)
         self._empty.setVisible(not shown and not (self._asking.is_reading and not has_any))
 
+    def _exactly(self) -> str:
+        counted = self._asking.counted
+        more = f"\n{counted.tokens:,} tokens as {counted.model} counts them" if counted is not None else ""
+        return self._items.tally.exactly + more
+
     def _show_count(self) -> None:
         """The longest words there is room for."""
         tally = self._items.tally
-        words = [tally.in_words, tally.in_short]
+        counted = self._asking.counted
+        words = [tally.in_words if counted is None else tally.with_tokens(counted.tokens), tally.in_short]
         if self.filter.text():
             words = [f"{self._items.rowCount():,} of {plural(tally.files, 'document')}"]
         room = self.width() - 2 * AROUND
@@ -201,7 +208,8 @@ class DocumentsPanel(QWidget):
     @Slot()
     def _on_menu_shown(self) -> None:
         has_any = bool(self._asking.paths)
-        self._refresh.setEnabled(has_any and not self._asking.is_reading)
+        for action in (self._refresh, self._read_anew):
+            action.setEnabled(has_any and not self._asking.is_reading)
         for action in (self._open_all, self._close_all):
             action.setEnabled(has_any and self._items.shows_folders)
         self._forget_all.setEnabled(has_any)

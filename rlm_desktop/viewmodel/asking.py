@@ -1,7 +1,7 @@
 """What the next run is to be: documents, question, models, limits; and what is still missing."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
@@ -16,12 +16,20 @@ from rlm_desktop.viewmodel.reading import Reading
 from rlm_desktop.viewmodel.remedies import Problem
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many tokens the documents have, as a model counts them."""
+
+    tokens: int
+    model: str
+
+
 class Asking(QObject):
     """The form of the next run. It keeps what the user gave until the user takes it back."""
 
     changed = Signal()
     given = Signal(object)  # list[str]: paths that are to be read
-    refresh_asked = Signal()
+    refresh_asked = Signal(bool)  # whether files that seem unchanged are read, too
     forgotten = Signal()
     ready_asked = Signal()
 
@@ -31,6 +39,8 @@ class Asking(QObject):
         self.reading = Reading(self)
         self.corpora = Corpora(self._selection, self)
         self.preferences = preferences
+        self.counted: Counted | None = None
+        """The exact number of tokens, once a model's own way to count them has been gone through."""
         self.question = ""
         self.paths: list[str] = []
         self.left_out: set[str] = set()
@@ -62,6 +72,7 @@ class Asking(QObject):
         """Leave documents out; a folder they are in stays given, so that its other files keep their names."""
         gone = set(paths)
         self.documents.remove(gone)
+        self.set_counted(None)
         self.paths = [given for given in self.paths if given not in gone and self._is_of_use(given, gone)]
         kept = [PurePath(given) for given in self.paths]
         self.left_out = {path for path in self.left_out | gone if any(PurePath(path).is_relative_to(g) for g in kept)}
@@ -72,6 +83,7 @@ class Asking(QObject):
         """Begin with no documents."""
         self.paths, self.left_out = [], set()
         self.documents.clear()
+        self.set_counted(None)
         self.corpora.leave()
         self.forgotten.emit()
         self.changed.emit()
@@ -85,7 +97,12 @@ class Asking(QObject):
     def refresh(self) -> None:
         """Have all files looked at again: what changed is read anew, what is gone leaves the list."""
         if self.paths and not self.is_reading:
-            self.refresh_asked.emit()
+            self.refresh_asked.emit(False)
+
+    def read_anew(self) -> None:
+        """Have all files read again, even those that seem unchanged."""
+        if self.paths and not self.is_reading:
+            self.refresh_asked.emit(True)
 
     def ask_ready(self) -> None:
         """Ask about what has been read so far."""
@@ -121,6 +138,12 @@ class Asking(QObject):
         gone = set(paths)
         self.paths = [path for path in self.paths if path not in gone]
         self.changed.emit()
+
+    def set_counted(self, counted: Counted | None) -> None:
+        """All tokens of the documents were counted, or the documents are others now."""
+        if counted != self.counted:
+            self.counted = counted
+            self.changed.emit()
 
     def set_waiting(self, is_waiting: bool) -> None:
         """The run is to start as soon as the documents are read, or no longer."""

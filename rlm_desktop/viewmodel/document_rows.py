@@ -158,11 +158,15 @@ class Tally:
     @property
     def in_words(self) -> str:
         """Count documents and their text: `1,203 documents · 48M characters · ≈ 12M tokens`."""
-        parts = [plural(self.files, "document")]
-        if self.characters:
-            parts.append(f"{short_number(self.characters)} characters")
-            parts.append(f"≈ {short_number(self.tokens)} tokens")
-        return " · ".join(parts)
+        return self._words(f"≈ {short_number(self.tokens)} tokens")
+
+    def with_tokens(self, counted: int) -> str:
+        """The same with the tokens that were counted."""
+        return self._words(f"{short_number(counted)} tokens")
+
+    def _words(self, tokens: str) -> str:
+        documents = plural(self.files, "document")
+        return f"{documents} · {short_number(self.characters)} characters · {tokens}" if self.characters else documents
 
     @property
     def in_short(self) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from rlm_desktop.service.messages import (
     Command,
     CorporaListed,
+    CountTokens,
     DocumentSeen,
     DocumentsRead,
     DocumentsSeen,
@@ -21,8 +22,9 @@ from rlm_desktop.service.messages import (
     SaveCorpus,
     ScanDone,
     StopReading,
+    TokensCounted,
 )
-from rlm_desktop.viewmodel.asking import Asking
+from rlm_desktop.viewmodel.asking import Asking, Counted
 from rlm_desktop.viewmodel.corpora import Selection
 from rlm_desktop.viewmodel.document_rows import DocumentRow, Places
 from rlm_desktop.viewmodel.preview import Stretch
@@ -54,6 +56,7 @@ class DocumentsDesk(QObject):
         self._requests: dict[int, _Request] = {}
         self._last = 0
         self._previewed = 0
+        self._counting = ""
         asking.forgotten.connect(self._on_forgotten)
         asking.reading.stop_asked.connect(self._on_stop)
         asking.corpora.save_asked.connect(self._on_save)
@@ -71,12 +74,13 @@ class DocumentsDesk(QObject):
         """Let the engine read documents."""
         self._read(paths, None, again=False)
 
-    def refresh(self, *, again: bool = False) -> None:
+    def refresh(self, *, again: bool) -> None:
         """Let it look at all documents again; with `again`, even read those that seem unchanged."""
         self._read(self._asking.paths, set(), again=again)
 
     def _read(self, paths: Sequence[str], seen: set[str] | None, *, again: bool) -> None:
         self._last += 1
+        self._asking.set_counted(None)
         command = ReadDocuments(request=self._last, paths=tuple(paths), left_out=self.left_out, again=again)
         if self._send(command):
             self._requests[self._last] = _Request(command.paths, Places(paths), seen)
@@ -121,6 +125,8 @@ class DocumentsDesk(QObject):
             case DocumentText():
                 if fact.request == self._previewed:
                     self.previewed.emit(fact)
+            case TokensCounted():
+                self._on_counted(fact)
             case CorporaListed():
                 self._asking.corpora.show(fact.corpora)
             case _:
@@ -149,6 +155,7 @@ class DocumentsDesk(QObject):
             return
         if not request.is_stopped:
             self._take_stock(request)
+            self._count(request, fact)
         if fact.problem:
             self.troubled.emit(Problem(text=fact.problem))
         self._asking.reading.end(fact.request)
@@ -166,6 +173,16 @@ class DocumentsDesk(QObject):
             text = f"No file to read was found in {', '.join(empty)}. Give another folder, or files."
             self.troubled.emit(Problem(text=text, remedy="open-files"))
             self._asking.drop_paths(empty)
+
+    def _count(self, request: _Request, read: DocumentsRead) -> None:
+        """Have the tokens counted as the root model counts them, if these are all documents there are."""
+        if read.digest and set(request.paths) == set(self._asking.paths):
+            self._counting = read.digest
+            self._send(CountTokens(corpus=read.digest, model=self._asking.preferences.root))
+
+    def _on_counted(self, fact: TokensCounted) -> None:
+        if fact.corpus == self._counting and fact.vocabulary and not self._requests:
+            self._asking.set_counted(Counted(fact.tokens, fact.model))
 
     # What the user wants
 

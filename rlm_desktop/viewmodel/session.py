@@ -95,10 +95,10 @@ class Session(QObject):
         if self._has_begun:
             self.desk.read(paths)
 
-    @Slot()
-    def _on_refresh(self) -> None:
+    @Slot(bool)
+    def _on_refresh(self, again: bool) -> None:
         if self._has_begun:
-            self.desk.refresh()
+            self.desk.refresh(again=again)
 
     @Slot()
     def ask(self) -> None:

@@ -184,6 +184,27 @@ def test_documents_are_saved_under_a_name_opened_again_and_deleted(tmp_path, rep
     play(tmp_path / "data", story)
 
 
+def test_a_question_about_what_is_ready_does_not_wait_for_the_rest(tmp_path):
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(4_000):
+        (folder / f"{number}.txt").write_text(f"Gate {number} of Ardvik closes at nine.\n")
+
+    async def story(user: Driver) -> None:
+        await user.connected()
+        user.type_question("When does the gate close?")
+        user.drop(folder)
+        await user.until(user.find("askReadyButton").isVisible, "some documents are ready and others are not")
+        user.click("askReadyButton")
+        assert (user.parts.asking.is_running, user.parts.asking.is_waiting) == (True, False)
+        await user.run_ended()
+
+        assert user.shown.status == "answered"
+        assert user.shown.started.document_count > 0
+
+    play(tmp_path / "data", story)
+
+
 def choose(user: Driver, words: str) -> None:
     """Open the menu of corpora and click an entry."""
     button = user.find("corporaButton")

@@ -6,6 +6,7 @@ from rlm_desktop.service.messages import (
     Command,
     CorporaListed,
     CorpusListed,
+    CountTokens,
     DocumentSeen,
     DocumentsRead,
     DocumentsSeen,
@@ -16,9 +17,10 @@ from rlm_desktop.service.messages import (
     RemoveCorpus,
     SaveCorpus,
     StopReading,
+    TokensCounted,
 )
 from rlm_desktop.settings.preferences import Preferences
-from rlm_desktop.viewmodel.asking import Asking
+from rlm_desktop.viewmodel.asking import Asking, Counted
 from rlm_desktop.viewmodel.documents_desk import DocumentsDesk
 from rlm_desktop.viewmodel.preview import Stretch
 from rlm_desktop.viewmodel.remedies import Problem
@@ -36,7 +38,7 @@ class Office:
         self.desk = DocumentsDesk(self.asking, self._send, self.asking)
         self.desk.troubled.connect(self.problems.append)
         self.asking.given.connect(self.desk.read)
-        self.asking.refresh_asked.connect(self.desk.refresh)
+        self.asking.refresh_asked.connect(lambda again: self.desk.refresh(again=again))
 
     def _send(self, command: Command) -> bool:
         self.sent.append(command)
@@ -126,6 +128,34 @@ def test_why_reading_ended_early_is_said(office):
 
     assert [problem.text for problem in office.problems] == ["The disk is full."]
     assert not office.asking.is_reading
+
+
+def test_all_tokens_are_counted_as_the_root_model_counts_them_until_there_are_others(office):
+    office.asking.choose(root="openai/gpt-5")
+    office.asking.give(["/r"])
+    office.see("/r/one.txt")
+    office.end(digest="d1")
+    assert office.sent[-1] == CountTokens(corpus="d1", model="openai/gpt-5")
+
+    office.desk.take(TokensCounted(corpus="d0", model="openai/gpt-5", tokens=1, vocabulary="o200k_base"))
+    assert office.asking.counted is None
+    office.desk.take(TokensCounted(corpus="d1", model="openai/gpt-5", tokens=12, vocabulary="o200k_base"))
+    assert office.asking.counted == Counted(12, "openai/gpt-5")
+    office.asking.give(["/s"])
+
+    assert office.asking.counted is None
+    office.end(digest="d2")
+    assert not isinstance(office.sent[-1], CountTokens)
+
+
+def test_all_files_are_read_anew_when_the_user_says_so(office):
+    office.asking.give(["/r"])
+    office.see("/r/one.txt")
+    office.end()
+
+    office.asking.read_anew()
+
+    assert office.sent[-1] == ReadDocuments(request=office.request, paths=("/r",), again=True)
 
 
 def test_only_the_last_preview_that_was_asked_for_is_told(office, qtbot):

@@ -147,6 +147,16 @@ def test_asking_sends_what_was_chosen_and_shows_a_live_run(desk):
     assert titles(desk.history) == ["Who?"]
 
 
+def test_asking_about_what_is_ready_does_not_wait(desk):
+    desk.ready_to_ask()
+    desk.asking.give(["/s"])
+
+    desk.asking.ask_ready()
+
+    assert desk.engine.last(StartRun).spec.ready_only
+    assert (desk.asking.is_running, desk.asking.is_reading) == (True, True)
+
+
 def test_asking_while_documents_are_read_waits_for_them(desk):
     desk.asking.give(["/r"])
     desk.asking.write("Who?")
