@@ -10,11 +10,9 @@ from rlm_desktop.corpus.documents import Mark, MarkKind, Place, Span, check_offs
 from rlm_desktop.corpus.tokens import estimate_tokens_in
 from rlm_desktop.text.blob import Blob
 from rlm_desktop.text.documents import DocumentRow, DocumentTable
+from rlm_desktop.text.sources import IN_MEMORY_BYTES
 from rlm_desktop.text.text import Text
 from rlm_desktop.trace.facts import DocumentFacts, SkippedFile
-
-IN_MEMORY_BYTES = 64_000_000
-"""Up to this size the text of a corpus is a `str`."""
 
 T = TypeVar("T")
 

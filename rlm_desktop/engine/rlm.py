@@ -23,8 +23,8 @@ from rlm_desktop.engine.task import Task
 from rlm_desktop.engine.turn import Memory, Turn, TurnResult
 from rlm_desktop.lm.protocol import ContextTooLong, LmError
 from rlm_desktop.repl.errors import ReplError
-from rlm_desktop.repl.exchange import IN_MEMORY_BYTES
 from rlm_desktop.repl.host import Boot
+from rlm_desktop.text.sources import IN_MEMORY_BYTES
 from rlm_desktop.trace.events import TurnStarted
 from rlm_desktop.trace.ids import TurnId
 from rlm_desktop.trace.wording import plural

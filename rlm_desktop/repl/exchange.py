@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from rlm_desktop.text.sources import IN_MEMORY_BYTES
+
 AskFunction = Literal["llm_query", "llm_query_batched", "rlm_query", "rlm_query_batched"]
 Stream = Literal["stdout", "stderr"]
 GivenSource = Literal["variable", "final", "final-var"]
@@ -28,10 +30,6 @@ class BootDocument:
     start: int
     end: int
     page_starts: tuple[int, ...] | None = None
-
-
-IN_MEMORY_BYTES = 64_000_000
-"""Up to so many bytes of UTF-8 a corpus is one `str` in the child; a larger one stays in its files."""
 
 
 @dataclass(frozen=True, slots=True)

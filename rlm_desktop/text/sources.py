@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from typing import Protocol
 
+IN_MEMORY_BYTES = 64_000_000
+"""Bytes of UTF-8 up to which a corpus is one `str`; the text of a larger one stays in its files."""
+
 WHOLE = 1_000_000
 """Characters up to which a part of a text is a real `str`."""
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from rlm_desktop.corpus.documents import Document
 from rlm_desktop.corpus.store.assembling import assemble_version
 from rlm_desktop.corpus.store.manifest import Facts, Member, written
-from rlm_desktop.corpus.stored import IN_MEMORY_BYTES, StoredCorpus
+from rlm_desktop.corpus.stored import StoredCorpus
 from rlm_desktop.corpus.tokens import estimate_tokens
+from rlm_desktop.text.sources import IN_MEMORY_BYTES
 
 
 def stored(folder: Path, documents: Sequence[Document], *, in_memory_bytes: int = IN_MEMORY_BYTES) -> StoredCorpus:

@@ -9,7 +9,8 @@ from rlm_desktop.corpus.store.session import Session
 from rlm_desktop.corpus.store.tidying import tidy_session
 from rlm_desktop.corpus.store.versions import Versions
 from rlm_desktop.corpus.store.words import explained
-from rlm_desktop.corpus.stored import IN_MEMORY_BYTES, StoredCorpus
+from rlm_desktop.corpus.stored import StoredCorpus
+from rlm_desktop.text.sources import IN_MEMORY_BYTES
 
 
 @contextmanager

@@ -21,7 +21,8 @@ from rlm_desktop.corpus.store.session import Session
 from rlm_desktop.corpus.store.tidying import tidy_after_crashes, tidy_session
 from rlm_desktop.corpus.store.versions import VERSIONS, Versions, keep_all_versions
 from rlm_desktop.corpus.store.words import explained
-from rlm_desktop.corpus.stored import IN_MEMORY_BYTES, StoredCorpus
+from rlm_desktop.corpus.stored import StoredCorpus
+from rlm_desktop.text.sources import IN_MEMORY_BYTES
 
 MakeConverting = Callable[[Path], Converting]
 """Makes what scans and converts, given the folder for its packs."""

@@ -8,9 +8,10 @@ import pytest
 
 from rlm_desktop.corpus.indexing.searching import SearchIndex, build_search_index
 from rlm_desktop.corpus.store.store import Store
-from rlm_desktop.corpus.stored import IN_MEMORY_BYTES, StoredCorpus
+from rlm_desktop.corpus.stored import StoredCorpus
 from rlm_desktop.evidence.quotes import check_quotes
 from rlm_desktop.repl.exchange import Searched, SearchHits
+from rlm_desktop.text.sources import IN_MEMORY_BYTES
 from tests.support.repl import EchoAnswerer, open_repl
 
 FAMILY = "👩‍👩‍👧‍👦"
