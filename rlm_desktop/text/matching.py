@@ -24,6 +24,10 @@ class Match:
         self._words = (words_of(found.group()), *groups_of(found))
         self._places = tuple((start + shift, end + shift) if start >= 0 else (-1, -1) for start, end in found.regs)
 
+    @property  # type: ignore[misc]  # what `isinstance` asks
+    def __class__(self) -> type:
+        return re.Match
+
     @property
     def regs(self) -> tuple[tuple[int, int], ...]:
         """Where each group is."""

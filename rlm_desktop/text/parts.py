@@ -34,7 +34,7 @@ class Parts:
             return self._items
         size, items = 0, []
         for item in self._items:
-            size += len(item)
+            size += len(item or "")  # a group that took no part is None
             if size > LIMIT:
                 raise ContextTooLarge(operation, size, LIMIT, "loop over the list, or take slices such as parts[a:b]")
             items.append(item)

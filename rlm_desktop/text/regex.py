@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rlm_desktop.text.changed import GRID, Changed, Joined, Made
 from rlm_desktop.text.lazy_list import LazyList
 from rlm_desktop.text.matching import Match, filler, groups_of, words_of
+from rlm_desktop.text.parts import Parts
 from rlm_desktop.text.scanning import reach, scan
 from rlm_desktop.text.sources import LIMIT, WHOLE
 from rlm_desktop.text.windows import in_window
@@ -70,7 +71,7 @@ def split(pattern: Pattern, text: "Text", maxsplit: int = 0) -> Any:
             parts += [text.part(at, found.start()), *found.groups()]
             at = found.end()
         return [*parts, text.part(at)]
-    return LazyList(_AtMatches(pattern, text))
+    return Parts(LazyList(_AtMatches(pattern, text))) if maxsplit == 0 else [text.part(0)]
 
 
 def sub(pattern: Pattern, replacement: Any, text: "Text", count: int = 0) -> Any:

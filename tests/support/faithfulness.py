@@ -10,12 +10,13 @@ from tests.support.repl import Repl
 BATTERY = Path(__file__).parents[1] / "integration" / "repl" / "battery"
 SCALE_DOWN = """
 import sys
+_sizes = {"WHOLE": 300, "PIECE": 1_000, "GRID": 700, "WINDOW": 900, "CHUNK": 800, "MANY": 12, "LIMIT": MOST}
 for _name, _module in list(sys.modules.items()):
     if _name.startswith("rlm_desktop."):
-        for _limit, _size in {"WHOLE": 300, "PIECE": 1_000, "GRID": 700, "MANY": 12, "LIMIT": MOST}.items():
+        for _limit, _size in _sizes.items():
             if hasattr(_module, _limit):
                 setattr(_module, _limit, _size)
-del _name, _module, _limit, _size, sys
+del _name, _module, _limit, _size, _sizes, sys
 """
 """Run in a child, it makes a text of a few kilobytes what otherwise only one of hundreds of megabytes is."""
 

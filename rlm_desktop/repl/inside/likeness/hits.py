@@ -5,8 +5,8 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 from rlm_desktop.repl.inside.corpus import Document, Documents
-from rlm_desktop.repl.inside.likeness.matches import Match
-from rlm_desktop.repl.inside.likeness.patterns import finditer
+from rlm_desktop.text.matching import Match
+from rlm_desktop.text.regex import finditer
 
 Found = Iterator[tuple[Document, Match]]
 FoundUpTo = Generator[tuple[Document, Match], None, int | None]
