@@ -8,7 +8,6 @@ from charset_normalizer import from_bytes
 from rlm_desktop.corpus.errors import Unreadable
 
 _MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
     # UTF-32's little-endian mark begins with UTF-16's, so it is asked first.
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -33,11 +32,9 @@ _UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
 def decode(data: bytes, declared: str | None = None) -> str:
     """Decode a file, by its mark, as UTF-8, as declared inside it, or by a guess; refuse what is no text."""
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return clean(data[len(mark) :].decode(encoding, "replace"))
-    if wide := _wide_encoding(data):
-        return clean(data.decode(wide, "replace"))
+    if wide := wide_encoding(data):
+        return clean(data.decode(wide, "replace").removeprefix("\ufeff"))
+    data = data.removeprefix(codecs.BOM_UTF8)
     if _looks_binary(data):
         raise Unreadable(BINARY)
     return clean(_decode_narrow(data, declared))
@@ -55,8 +52,22 @@ def clean(text: str) -> str:
     return _UNWANTED.sub("", _OVERSTRUCK.sub("", text))
 
 
-def _wide_encoding(data: bytes) -> str | None:
-    """Recognise UTF-16 without a mark: letters of most scripts have a high byte of next to no variety."""
+def decode_on(data: bytes, guess: str | None) -> tuple[str, str | None]:
+    """Decode a later piece of a text that is UTF-8, or else as guessed; gives the guess for what follows."""
+    try:
+        return clean(data.decode("utf-8")), guess
+    except UnicodeDecodeError:
+        guess = guess or _narrow_encoding(data, None)
+        return clean(data.decode(guess, "replace")), guess
+
+
+def wide_encoding(data: bytes) -> str | None:
+    """Recognise UTF-16 and UTF-32, also without a mark: letters of most scripts have a high byte of little variety."""
+    marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
+    return marked or _unmarked_wide_encoding(data)
+
+
+def _unmarked_wide_encoding(data: bytes) -> str | None:
     sample = data[: _SAMPLE_BYTES - _SAMPLE_BYTES % 2]
     if len(data) % 2 or b"\0" not in sample:
         return None
@@ -78,14 +89,16 @@ def _decode_narrow(data: bytes, declared: str | None) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        pass
+        return data.decode(_narrow_encoding(data, declared), "replace")
+
+
+def _narrow_encoding(data: bytes, declared: str | None) -> str:
+    """Name the encoding of what is not all UTF-8: nearly UTF-8, what is declared, or a guess."""
     if declared:
-        return data.decode(declared, "replace")
-    mended = data.decode("utf-8", "replace")
-    beyond_ascii = sum(map(len, re.findall(r"[^\x00-\x7f]+", mended[:1_000_000])))
-    if mended[:1_000_000].count("\ufffd") <= _MOST_BROKEN * beyond_ascii:
-        return mended
-    return data.decode(_guess(data), "replace")
+        return declared
+    mended = data[:1_000_000].decode("utf-8", "replace")
+    beyond_ascii = sum(map(len, re.findall(r"[^\x00-\x7f]+", mended)))
+    return "utf-8" if mended.count("\ufffd") <= _MOST_BROKEN * beyond_ascii else _guess(data)
 
 
 def _guess(data: bytes) -> str:

@@ -1,6 +1,7 @@
 """What kind of document a file is, and which kinds cannot be read."""
 
 import re
+from typing import Literal
 
 from rlm_desktop.corpus.compound import OLE_SIGNATURE, WORKBOOKS, outer_streams
 
@@ -55,7 +56,7 @@ _UNREAD_SUFFIXES = {
     IMAGES: ".png .jpg .jpeg .gif .bmp .tif .tiff .webp .heic .heif .avif .ico .psd .jp2 .svg .svgz .emf .wmf",
     "sound files": ".mp3 .wav .au .aif .aiff .aifc .flac .ogg .oga .opus .m4a .aac .wma .mid",
     "videos": ".mp4 .mkv .avi .mov .webm .wmv .mpg .mpeg .m4v .flv",
-    "archives": ".zip .tar .gz .tgz .bz2 .xz .zst .7z .rar .jar .war .whl .deb .rpm .iso .dmg .cab",
+    "archives": ".zst .7z .rar .deb .rpm .iso .dmg .cab",
     "Parquet and Arrow tables": ".parquet .feather .arrow",
     "databases": ".sqlite .sqlite3 .db .mdb .accdb .h5 .hdf5",
     "programs": ".exe .dll .so .dylib .o .a .lib .class .pyc .pyo .wasm .bin .msi .apk",
@@ -72,6 +73,7 @@ PDF_SIGNATURE = b"%PDF-"
 
 _UNREAD_SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (ZIP_SIGNATURE, "archives"),
+    (b"PK\x05\x06", "archives"),
     (OLE_SIGNATURE, "old Office documents"),
     (b"%!PS", "PostScript files"),
     (b"\x89PNG", IMAGES),
@@ -97,6 +99,15 @@ _ADVICE = {
     "databases": "export what matters as CSV and add that",
     "archives": "unpack it and add the folder",
 }
+
+ArchiveKind = Literal["zip", "tar", "gz", "bz2", "xz"]
+_ARCHIVE_SIGNATURES: tuple[tuple[bytes, ArchiveKind], ...] = (
+    (ZIP_SIGNATURE, "zip"),
+    (b"PK\x05\x06", "zip"),
+    (b"\x1f\x8b", "gz"),
+    (b"BZh", "bz2"),
+    (b"\xfd7zXZ", "xz"),
+)
 
 # What a zipped document declares itself to be in its first part, or holds.
 _DECLARED_TYPES = {
@@ -145,6 +156,17 @@ def is_plain(name: str) -> bool:
     """Guess from its name whether a file is a plain text."""
     suffix = suffix_of(name)
     return suffix not in _UNREAD_OF_SUFFIX and _KIND_OF_SUFFIX.get(suffix, "text") in _PLAIN_KINDS
+
+
+def archive_kind(name: str, data: bytes) -> ArchiveKind | None:
+    """Tell what kind of archive this is; `data` is all of it, or its beginning and its end."""
+    kind = next((kind for start, kind in _ARCHIVE_SIGNATURES if data.startswith(start)), None)
+    suffix = suffix_of(name)
+    if kind is None:
+        return "tar" if data[257:262] == b"ustar" else None
+    if suffix in _UNREAD_OF_SUFFIX or (kind == "zip" and (_KIND_OF_SUFFIX.get(suffix) or kind_inside(data))):
+        return None
+    return kind
 
 
 def kind_inside(data: bytes) -> str | None:

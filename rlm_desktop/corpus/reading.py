@@ -54,6 +54,7 @@ _READERS = {
     "rtf": "rtf_reader.read_rtf",
     "notebook": "notebook_reader.read_notebook",
     "subtitles": "subtitles_reader.read_subtitles",
+    "csv": "rows.read_table",
     "ods": "sheet_reader.read_ods",
     **dict.fromkeys(("xlsx", "xlsb", "xls"), "sheet_reader.read_sheets"),
 }

@@ -2,23 +2,29 @@
 
 import os
 import stat
-from typing import Any, Protocol
+from functools import partial
+from io import BytesIO
+from typing import Any, BinaryIO, Protocol
 
 from rlm_desktop.corpus.conversion import CHANGED_WHILE_READ
 from rlm_desktop.corpus.converting.noting import CONVERTING
 from rlm_desktop.corpus.converting.packing import Packs, digest_of
 from rlm_desktop.corpus.converting.plainness import characters_of_plain, has_controls
+from rlm_desktop.corpus.converting.streaming import STREAMED_KINDS, TextStream, pieces_of
+from rlm_desktop.corpus.converting.unpacking import DEEPEST, TOO_DEEP, Bounds, members
 from rlm_desktop.corpus.documents import Mark
 from rlm_desktop.corpus.errors import Unreadable
 from rlm_desktop.corpus.gathering import NOT_A_FILE, explain
-from rlm_desktop.corpus.kinds import plain_kind_of
-from rlm_desktop.corpus.readers.draft import Converted, counted
+from rlm_desktop.corpus.kinds import ArchiveKind, archive_kind, kind_inside, kind_of, plain_kind_of, unread_kind
+from rlm_desktop.corpus.readers.draft import counted
 from rlm_desktop.corpus.reading import LARGEST_BYTES, NO_TEXT, TOO_LARGE, convert
-from rlm_desktop.corpus.tokens import BYTES_PER_TOKEN
+from rlm_desktop.corpus.tokens import estimate_tokens_in
 
 TOO_MUCH_MEMORY = "needs more memory than a conversion may take"
 MOST_MARKS = 100_000
 PIECE_BYTES = 4_000_000
+HEAD_BYTES = 4_096
+TAIL_BYTES = 200_000
 
 Extracted = list[Any]
 """An `Extract` as a list, in the order of its fields; its text as pack number, start and size."""
@@ -34,7 +40,7 @@ class Told(Protocol):
         """A document, or the whole file, cannot be read."""
 
     def at(self, step: int) -> None:
-        """Another piece was read, or (`CONVERTING`) a reader is about to see to all."""
+        """Another piece was read, or (`CONVERTING` and below) a reader is about to see to the next document."""
 
 
 # The host's own text ends every line in `\n` and holds no controls; a library may have let one through.
@@ -47,67 +53,76 @@ class Extractor:
     def __init__(self, packs: Packs, told: Told) -> None:
         self._packs = packs
         self._told = told
+        self._documents = 0
 
     def file(self, path: str) -> tuple[int, int, int]:
         """Convert a file, giving and refusing what is in it; returns its time of change, inode and size."""
         try:
             with open(path, "rb", buffering=0, opener=_open) as file:
-                return self._opened(path, file.fileno())
+                return self._opened(os.path.basename(path), file.fileno())  # noqa: PTH119
         except OSError as fault:
             self._told.refuse("", explain(fault))
         return 0, 0, 0
 
-    def _opened(self, path: str, file: int) -> tuple[int, int, int]:
+    def _opened(self, name: str, file: int) -> tuple[int, int, int]:
         before = os.fstat(file)
         if not stat.S_ISREG(before.st_mode):
             self._told.refuse("", NOT_A_FILE)
             return 0, 0, 0
+        self._documents = 0
         try:
-            data = self._read_all(file, before.st_size)
-            after = os.fstat(file)
-            if (after.st_mtime_ns, after.st_size) != (before.st_mtime_ns, len(data)):
-                raise Unreadable(CHANGED_WHILE_READ)
-            self.document("", os.path.basename(path), data)  # noqa: PTH119
+            self._read(name, file, before)
         except Unreadable as reason:
             self._told.refuse("", str(reason))
         except MemoryError:
             self._told.refuse("", TOO_MUCH_MEMORY)
         return before.st_mtime_ns, before.st_ino, before.st_size
 
-    def document(self, inner: str, name: str, data: bytes) -> None:
-        """Convert the bytes of one document; raises `Unreadable` with the reason."""
+    def _read(self, name: str, file: int, before: os.stat_result) -> None:
+        data = os.read(file, min(PIECE_BYTES, before.st_size + 1))
+        if len(data) < PIECE_BYTES:
+            _refuse_changed(file, before, len(data))
+            self.document("", name, data, Bounds(len(data)), 0)
+            return
+        ends = data[:HEAD_BYTES] + os.pread(file, TAIL_BYTES, max(HEAD_BYTES, before.st_size - TAIL_BYTES))
+        if kind := archive_kind(name, ends):
+            os.lseek(file, 0, os.SEEK_SET)
+            self._archive("", kind, name, open(file, "rb", closefd=False), Bounds(before.st_size), 1)  # noqa: SIM115
+            _refuse_changed(file, before, before.st_size)
+        elif _streamed_kind(name, ends):
+            self._stream(name, data, file, before)
+        else:
+            whole = self._read_on(data, file, before.st_size)
+            _refuse_changed(file, before, len(whole))
+            self.document("", name, whole, Bounds(len(whole)), 0)
+
+    def document(self, inner: str, name: str, data: bytes, bounds: Bounds, depth: int) -> None:
+        """Convert the bytes of one document or archive; raises `Unreadable` with the reason."""
         if not data:
             raise Unreadable("empty")
-        kind = plain_kind_of(name, data)
-        characters = characters_of_plain(data) if kind else None
-        if kind is None or characters is None:
-            self._told.at(CONVERTING)
-            kind, made = convert(name, data)
-            self._converted(inner, kind, data, made)
-            return
+        if kind := plain_kind_of(name, data):
+            characters = characters_of_plain(data)
+            if characters is not None and data[257:262] != b"ustar":
+                self._plain(inner, kind, data, characters)
+                return
+        self._documents += 1
+        self._told.at(CONVERTING - self._documents % 1_000_000)
+        if packed := archive_kind(name, data):
+            self._archive(inner, packed, name, BytesIO(data), bounds, depth + 1)
+        else:
+            self._converted(inner, name, data)
+
+    def _plain(self, inner: str, kind: str, data: bytes, characters: int) -> None:
         if data.isspace():
             raise Unreadable(NO_TEXT)
-        digest = digest_of(data)
+        digest, size, newlines = digest_of(data), len(data), data.count(b"\n")
         self._packs.write(data)
         place = self._packs.keep()
-        newlines = data.count(b"\n")
-        size = len(data)
-        self._told.give(
-            [inner, kind, *place, digest, size, digest, characters, newlines, -(-size // BYTES_PER_TOKEN), (), ()]
-        )
+        tokens = estimate_tokens_in(data)
+        self._told.give([inner, kind, *place, digest, size, digest, characters, newlines, tokens, (), ()])
 
-    def _read_all(self, file: int, size: int) -> bytes:
-        if size > LARGEST_BYTES:
-            raise Unreadable(TOO_LARGE)
-        pieces: list[bytes] = []
-        while piece := os.read(file, PIECE_BYTES):
-            pieces.append(piece)
-            if len(piece) < PIECE_BYTES:
-                break
-            self._told.at(len(pieces))
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-    def _converted(self, inner: str, kind: str, data: bytes, made: Converted) -> None:
+    def _converted(self, inner: str, name: str, data: bytes) -> None:
+        kind, made = convert(name, data)
         text = made.text
         utf8 = text.encode("utf-8", "replace")
         if has_controls(utf8):
@@ -115,11 +130,54 @@ class Extractor:
             utf8 = text.encode("utf-8", "replace")
         self._packs.write(utf8)
         place = self._packs.keep()
-        sizes = (len(text), utf8.count(b"\n"), -(-len(utf8) // BYTES_PER_TOKEN))
-        marks = marks_as_lists(made.marks)
-        self._told.give(
-            [inner, kind, *place, digest_of(data), len(data), digest_of(utf8), *sizes, marks, counted(made.lost)]
-        )
+        sizes = (len(text), utf8.count(b"\n"), estimate_tokens_in(utf8))
+        parts = (marks_as_lists(made.marks), counted(made.lost))
+        self._told.give([inner, kind, *place, digest_of(data), len(data), digest_of(utf8), *sizes, *parts])
+
+    def _archive(self, inner: str, kind: ArchiveKind, name: str, file: BinaryIO, bounds: Bounds, depth: int) -> None:
+        if depth > DEEPEST:
+            raise Unreadable(TOO_DEEP)
+        seen: dict[str, int] = {}
+        for member in members(kind, name, file, bounds):
+            seen[member.path] = seen.get(member.path, 0) + 1
+            again = f" ({seen[member.path]})" if seen[member.path] > 1 else ""
+            path = f"{inner}/{member.path}{again}".lstrip("/")
+            try:
+                if member.reason:
+                    raise Unreadable(member.reason)
+                self.document(path, member.path.rpartition("/")[2], member.data, bounds, depth)
+            except Unreadable as reason:
+                self._told.refuse(path, str(reason))
+            except MemoryError:
+                self._told.refuse(path, TOO_MUCH_MEMORY)
+
+    def _stream(self, name: str, first: bytes, file: int, before: os.stat_result) -> None:
+        kind = kind_of(name, first[:1024])
+        stream = TextStream(kind, self._packs, before.st_size)
+        try:
+            for number, piece in enumerate(pieces_of(first, partial(os.read, file, PIECE_BYTES)), 1):
+                stream.take(piece)
+                self._told.at(number)
+                if stream.source_bytes > before.st_size:
+                    break
+            _refuse_changed(file, before, stream.source_bytes)
+            source_digest, text_digest, marks = stream.done()
+        except BaseException:
+            self._packs.drop()
+            raise
+        place = self._packs.keep()
+        sizes = (stream.characters, stream.newlines, stream.tokens)
+        digests = (source_digest, stream.source_bytes, text_digest)
+        self._told.give(["", kind, *place, *digests, *sizes, marks_as_lists(marks), ()])
+
+    def _read_on(self, first: bytes, file: int, size: int) -> bytes:
+        if size > LARGEST_BYTES:
+            raise Unreadable(TOO_LARGE)
+        pieces = [first]
+        while (piece := os.read(file, PIECE_BYTES)) and len(pieces) * PIECE_BYTES <= size:
+            pieces.append(piece)
+            self._told.at(len(pieces))
+        return b"".join(pieces)
 
 
 def marks_as_lists(marks: tuple[Mark, ...]) -> list[tuple[int, str, str]]:
@@ -131,3 +189,16 @@ def marks_as_lists(marks: tuple[Mark, ...]) -> list[tuple[int, str, str]]:
 def _open(path: str, flags: int) -> int:
     # A pipe that has come into a file's place must not make us wait.
     return os.open(path, flags | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+
+
+def _refuse_changed(file: int, before: os.stat_result, read_bytes: int) -> None:
+    after = os.fstat(file)
+    if (after.st_mtime_ns, after.st_size) != (before.st_mtime_ns, read_bytes):
+        raise Unreadable(CHANGED_WHILE_READ)
+
+
+def _streamed_kind(name: str, ends: bytes) -> bool:
+    """Tell whether this is a plain text, of which pieces can be read by themselves."""
+    if unread_kind(name, ends[:1024]) or kind_inside(ends):
+        return False
+    return kind_of(name, ends[:1024]) in STREAMED_KINDS

@@ -57,7 +57,7 @@ def file_in(note: bytes, batch: int) -> tuple[int | None, bool]:
     if len(note) < _PLACE.size:
         return None, False
     of, index, step = _PLACE.unpack_from(note)
-    return (index if of == batch else None), step == CONVERTING
+    return (index if of == batch else None), step <= CONVERTING
 
 
 def path_in(note: bytes) -> Path | None:

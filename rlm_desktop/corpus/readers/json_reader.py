@@ -10,7 +10,11 @@ _ESCAPES = re.compile(r"(\\[^u])|((?:\\u[0-9a-fA-F]{4})+)")
 
 def read_json(data: bytes) -> str:
     """Give the text of a JSON file; its values stay what they are."""
-    text = decode(data)
+    return written_out(decode(data))
+
+
+def written_out(text: str) -> str:
+    """Write escaped letters out."""
     return _ESCAPES.sub(_written_out, text) if "\\u" in text else text
 
 
