@@ -59,8 +59,6 @@ async def serve(folder: Path, commands: int, facts: int) -> int:
             stack.callback(database.close)
             store = Store.open(folder / STORE_FOLDER)
             stack.push_async_callback(store.close)
-            indexer = Indexer()
-            stack.callback(indexer.close)
         except (StorageError, StoreError) as error:
             outbox.say(EngineFault(text=str(error), has_ended=True))
             await outbox.flush()

@@ -52,12 +52,13 @@ class Outbox:
 class Desk:
     """The desk on a store, and what it told."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, **store):
         self.converters: list[PlainConverters] = []
-        self.store = Store.open(folder, self._converting)
+        self.store = Store.open(folder, self._converting, **store)
         self.outbox = Outbox()
         self.tasks = []
-        self.desk = DocumentsDesk(self.store, Indexer(), self.outbox, self._begin)
+        self.indexer = Indexer()
+        self.desk = DocumentsDesk(self.store, self.indexer, self.outbox, self._begin)
         self.prepare = lambda converters: None
 
     def _converting(self, spool):
@@ -119,7 +120,7 @@ def folder(tmp_path):
     folder.mkdir()
     (folder / "a.txt").write_text(DUES)
     (folder / "b.txt").write_text("Nothing else happened.\n")
-    (folder / "c.zip").write_bytes(b"no archive at all")
+    (folder / "c.zip").write_bytes(b"PK\x03\x04 no archive at all\x00")
     return folder
 
 
@@ -337,3 +338,17 @@ async def test_progress_is_told_while_reading_takes_long(desk, folder):
 
     progress = desk.outbox.last(ReadingProgress)
     assert (progress.request, progress.of) == (7, 3)
+
+
+@pytest.mark.parametrize(("in_memory_bytes", "is_begun"), [(0, True), (64_000_000, False)])
+async def test_the_indexes_of_a_large_corpus_are_begun_as_soon_as_it_is_read(
+    tmp_path, folder, monkeypatch, in_memory_bytes, is_begun
+):
+    begun = []
+    monkeypatch.setattr(Indexer, "begin", lambda _self, version: begun.append(version.name))
+    desk = Desk(tmp_path / "store", in_memory_bytes=in_memory_bytes)
+
+    read = await desk.read(folder)
+
+    await desk.store.close()
+    assert begun == ([read.digest] if is_begun else [])
