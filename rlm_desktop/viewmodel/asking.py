@@ -11,6 +11,7 @@ from rlm_desktop.settings.preferences import BUILT_IN_MODEL, Preferences
 from rlm_desktop.trace.facts import Limits
 from rlm_desktop.trace.wording import NANO, plural
 from rlm_desktop.viewmodel.corpora import Corpora, Selection
+from rlm_desktop.viewmodel.document_rows import is_below
 from rlm_desktop.viewmodel.documents_items import DocumentsItems
 from rlm_desktop.viewmodel.reading import Reading
 from rlm_desktop.viewmodel.remedies import Problem
@@ -58,10 +59,11 @@ class Asking(QObject):
 
     def give(self, paths: Sequence[str]) -> None:
         """Take files and folders; those that are there already are not taken twice, those left out come back."""
-        back = {path for path in self.left_out if any(PurePath(path).is_relative_to(given) for given in paths)}
+        back = {path for path in self.left_out if any(is_below(path, given) for given in paths)}
         self.left_out -= back
-        new = [path for path in dict.fromkeys(paths) if path not in self.paths]
-        again = [given for given in self.paths if any(PurePath(path).is_relative_to(given) for path in back)]
+        known = set(self.paths)
+        new = [path for path in dict.fromkeys(paths) if path not in known]
+        again = [given for given in self.paths if any(is_below(path, given) for path in back)]
         self.paths += [path for path in new if path not in back]
         wanted = list(dict.fromkeys([*again, *(path for path in new if path not in back)]))
         if wanted:
@@ -74,8 +76,7 @@ class Asking(QObject):
         self.documents.remove(gone)
         self.set_counted(None)
         self.paths = [given for given in self.paths if given not in gone and self._is_of_use(given, gone)]
-        kept = [PurePath(given) for given in self.paths]
-        self.left_out = {path for path in self.left_out | gone if any(PurePath(path).is_relative_to(g) for g in kept)}
+        self.left_out = {path for path in self.left_out | gone if any(is_below(path, given) for given in self.paths)}
         self.forgotten.emit()
         self.changed.emit()
 
@@ -156,7 +157,7 @@ class Asking(QObject):
     @property
     def to_remember(self) -> Preferences:
         """Give the choices with the documents, for the next start."""
-        paths, left_out = self._selection()
+        paths, left_out = tuple(self.paths), tuple(sorted(self.left_out))
         return replace(self.preferences, documents=paths, left_out=left_out, corpus=self.corpora.current)
 
     @property
@@ -192,10 +193,10 @@ class Asking(QObject):
 
     def _is_of_use(self, given: str, gone: Iterable[str]) -> bool:
         """Tell whether a given path still has a document, or never had one that was listed."""
-        return self.documents.holds_below(given) or not any(PurePath(path).is_relative_to(given) for path in gone)
+        return self.documents.holds_below(given) or not any(is_below(path, given) for path in gone)
 
-    def _selection(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        return tuple(self.paths), tuple(sorted(self.left_out))
+    def _selection(self) -> Selection:
+        return self.paths, self.left_out
 
     @Slot(object)
     def _on_opened(self, selection: Selection) -> None:

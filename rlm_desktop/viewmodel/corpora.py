@@ -1,6 +1,6 @@
 """The named corpora: which there are, and which of them the form shows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     # Its module brings pydantic, which takes longer than the first paint may.
     from rlm_desktop.service.messages import CorpusListed
 
-Selection = tuple[Sequence[str], Sequence[str]]
+Selection = tuple[Sequence[str], Collection[str]]
 """The paths that are given, and those that are left out."""
 
 
@@ -82,7 +82,7 @@ class Corpora(QObject):
         if corpus is None:
             return False
         paths, left_out = self._selection()
-        return (set(paths), set(left_out)) != (set(corpus.paths), set(corpus.left_out))
+        return set(paths) != set(corpus.paths) or set(left_out) != set(corpus.left_out)
 
 
 def in_short(corpus: "CorpusListed") -> str:

@@ -198,7 +198,8 @@ class Places:
         """Name the group: the place from the given folder on, or nothing if the file was given by itself."""
         if path in self._files:
             return ""
-        parent = path.rpartition(os.sep)[0]
+        # A path that goes on inside an archive does so with slashes everywhere.
+        parent = path[: max(path.rfind("/"), path.rfind(os.sep))]
         if parent not in self._known:
             self._known[parent] = self._find(PurePath(parent))
         return self._known[parent]
@@ -208,6 +209,12 @@ class Places:
             if parent.is_relative_to(place):
                 return (place.name / parent.relative_to(place)).as_posix()
         return ""
+
+
+def is_below(path: str, place: str) -> bool:
+    """Whether a path is a place, or lies below it."""
+    below = place.rstrip("/\\")
+    return path == place or (path.startswith(below) and path[len(below) : len(below) + 1] in ("/", "\\"))
 
 
 def natural(name: str) -> str:

@@ -167,9 +167,11 @@ class DocumentsDesk(QObject):
         """After a refresh, what was not seen again is gone; where nothing was found, say so."""
         documents = self._asking.documents
         if request.seen is not None:
-            documents.remove([row.path for row in documents.rows() if row.path not in request.seen])
-        empty = [path for path in request.paths if not documents.holds_below(path)]
-        if empty and not request.is_known:
+            gone = [row.path for row in documents.rows() if row.path not in request.seen]
+            if gone:
+                documents.remove(gone)
+        empty = [] if request.is_known else [path for path in request.paths if not documents.holds_below(path)]
+        if empty:
             text = f"No file to read was found in {', '.join(empty)}. Give another folder, or files."
             self.troubled.emit(Problem(text=text, remedy="open-files"))
             self._asking.drop_paths(empty)
@@ -205,7 +207,7 @@ class DocumentsDesk(QObject):
     @Slot(str, object)
     def _on_save(self, name: str, selection: Selection) -> None:
         paths, left_out = selection
-        self._send(SaveCorpus(name=name, paths=tuple(paths), left_out=tuple(left_out)))
+        self._send(SaveCorpus(name=name, paths=tuple(paths), left_out=tuple(sorted(left_out))))
 
     @Slot(str)
     def _on_remove(self, name: str) -> None:

@@ -10,7 +10,7 @@ from typing_extensions import override
 from rlm_desktop.viewmodel.document_ledger import DocumentLedger
 from rlm_desktop.viewmodel.document_looks import Look, look_of, spoken, tip_of
 from rlm_desktop.viewmodel.document_order import Filter, Order, arranged
-from rlm_desktop.viewmodel.document_rows import NO_DOCUMENT, DocumentRow, Tally
+from rlm_desktop.viewmodel.document_rows import NO_DOCUMENT, DocumentRow, Tally, is_below
 from rlm_desktop.viewmodel.document_tree import Folder, Item
 from rlm_desktop.viewmodel.roles import LookRole
 from rlm_desktop.viewmodel.slices import Slices
@@ -183,12 +183,8 @@ class DocumentsItems(QAbstractListModel):
 
     def holds_below(self, path: str, but: Collection[str] = ()) -> bool:
         """Whether there is a document at or below a path, other than some."""
-        below = path.rstrip("/\\")
-        return any(
-            row.path.startswith(below) and (row.path == path or row.path[len(below) : len(below) + 1] in "/\\")
-            for row in self._ledger.by_path.values()
-            if row.path not in but
-        )
+        known = self._ledger.by_path
+        return (path in known and path not in but) or any(is_below(one, path) for one in known if one not in but)
 
     def item_at(self, row: int) -> Item:
         """Give what a row shows."""

@@ -35,7 +35,7 @@ def test_saving_keeps_what_the_form_has(asking, qtbot):
     with qtbot.waitSignal(asking.corpora.save_asked) as saved:
         asking.corpora.save("New")
 
-    assert saved.args == ["New", (("/b", "/a"), ())]
+    assert saved.args == ["New", (["/b", "/a"], set())]
     assert asking.corpora.current == "New"
 
 
