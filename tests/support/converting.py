@@ -20,7 +20,7 @@ class PlainConverters:
     """Reads one file after the other. Tests look at `converted`, and make things happen with the three hooks."""
 
     def __init__(self, spool: Path) -> None:
-        self._spool = spool
+        self.spool = spool
         self._path = spool / "plain.pack"
         self.converted: list[str] = []
         self.order: Callable[[Sequence[FoundFile]], Iterable[FoundFile]] = list

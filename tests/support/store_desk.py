@@ -16,6 +16,7 @@ class Desk:
         self.files.mkdir()
         self.seen: list[Seen] = []
         self.converters: list[PlainConverters] = []
+        self.make_converting: type[PlainConverters] = PlainConverters
         self.prepare = lambda converters: None
         self.folder = folder / "store"
         self.store = self.open()
@@ -47,7 +48,7 @@ class Desk:
         return {one.name: one.state for one in self.seen if isinstance(one, FileSeen)}
 
     def _make(self, spool: Path) -> PlainConverters:
-        made = PlainConverters(spool)
+        made = self.make_converting(spool)
         self.converters.append(made)
         self.prepare(made)
         return made

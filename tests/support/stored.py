@@ -19,7 +19,7 @@ def stored(folder: Path, documents: Sequence[Document], *, in_memory_bytes: int 
         Member(document.name, document.path, len(document.text.encode()), written(_facts(document)))
         for document in documents
     ]
-    assemble_version(folder, members, len(members), lambda digest: memoryview(texts[digest]))
+    assemble_version(folder, members, len(members), lambda digest, write: write(texts[digest]))
     return StoredCorpus.open(folder, in_memory_bytes=in_memory_bytes)
 
 

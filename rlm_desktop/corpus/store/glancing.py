@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rlm_desktop.corpus.store.catalogue import Catalogue
 from rlm_desktop.corpus.store.manifest import Facts, read_facts
-from rlm_desktop.corpus.store.packs import TextLost, Texts
+from rlm_desktop.corpus.store.packs import Packed, TextLost, Texts
 from rlm_desktop.text.blob import CONTINUATION
 
 _STEP = 1 << 20
@@ -32,8 +32,8 @@ def glance(store: Path, catalogue: Catalogue, path: str, start: int, characters:
             return None
         facts = read_facts(row[0])
         try:
-            with Texts(store, connection) as texts, texts.view(facts.digest) as utf8:
-                return _stretch(utf8, facts, min(start, facts.characters), characters)
+            with Texts(store, connection) as texts:
+                return _stretch(texts.packed(facts.digest), facts, min(start, facts.characters), characters)
         except TextLost:
             return None
 
@@ -46,31 +46,29 @@ def _places(path: str) -> Iterator[tuple[bytes, str]]:
         yield os.fsencode(file), whole.relative_to(file).as_posix()
 
 
-def _stretch(utf8: memoryview, facts: Facts, start: int, characters: int) -> Glance:
+def _stretch(utf8: Packed, facts: Facts, start: int, characters: int) -> Glance:
     is_ascii = len(utf8) == facts.characters
     first = start if is_ascii else _byte_at(utf8, 0, start)
     last = first + characters if is_ascii else _byte_at(utf8, first, characters)
-    return Glance(facts, start, str(utf8[first:last], "utf-8"), _newlines(utf8, first))
+    return Glance(facts, start, str(utf8[first:last], "utf-8", "replace"), _newlines(utf8, first))
 
 
-def _byte_at(utf8: memoryview, first: int, characters: int) -> int:
+def _byte_at(utf8: Packed, first: int, characters: int) -> int:
     """Go so many characters on from a byte."""
-    while first < len(utf8):
-        step = utf8[first : first + _STEP].tobytes()
+    while step := utf8[first : first + _STEP]:
         count = len(step.translate(None, CONTINUATION))
         if count > characters:
             # The step may end within a character, but not within those that are wanted.
             return first + len(step.decode("utf-8", "ignore")[:characters].encode())
         first += len(step)
         characters -= count
-        if step[-1] >= 0x80:
-            while first < len(utf8) and utf8[first] & 0xC0 == 0x80:
-                first += 1
+        rest = utf8[first : first + 3]
+        first += len(rest) - len(rest.lstrip(CONTINUATION))
     return len(utf8)
 
 
-def _newlines(utf8: memoryview, end: int) -> int:
-    return sum(utf8[at : min(at + _STEP, end)].tobytes().count(b"\n") for at in range(0, end, _STEP))
+def _newlines(utf8: Packed, end: int) -> int:
+    return sum(utf8[at : min(at + _STEP, end)].count(b"\n") for at in range(0, end, _STEP))
 
 
 _EXTRACT = """SELECT facts FROM sources JOIN extracts ON source = sources.id WHERE path = ? AND inner_name = ?"""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from itertools import islice
@@ -24,7 +24,7 @@ from rlm_desktop.corpus.store.worklist import Worklist
 from rlm_desktop.corpus.stored import StoredCorpus
 from rlm_desktop.corpus.tokens import tokens_in_bytes
 
-_MOST_TRIES = 3
+_MOST_TRIES = 2
 _AT_ONCE = 2_000
 
 log = logging.getLogger(__name__)
@@ -48,20 +48,20 @@ class Ingest:
         self._converting = converting
         self._spool = spool
         self._tell = tell
+        self._lost: Counter[str] = Counter()
+        """How often a text was not what its converter had said."""
 
     async def run(
         self, paths: Sequence[Path], left_out: Collection[str], *, enough: asyncio.Event | None, again: bool
     ) -> StoredCorpus:
         """Scan, read what must be read, and assemble; a text that turns out to be lost is read again."""
         found = _without(await self._converting.scan(paths), left_out)
-        for number in range(1, _MOST_TRIES + 1):
+        while True:
             try:
-                return await self._read(found, paths, left_out, enough=enough, again=again and number == 1)
+                return await self._read(found, paths, left_out, enough=enough, again=again and not self._lost)
             except TextLost as lost:
-                if number == _MOST_TRIES:
-                    raise
                 log.info("%s", lost)
-        raise AssertionError
+                self._lost[lost.digest] += 1
 
     async def _read(
         self,
@@ -95,7 +95,7 @@ class Ingest:
                 self._tell(document)
 
     async def _assemble(self, found: Gathered, left_out: Collection[str], reading: Reading) -> StoredCorpus:
-        stop, choice = Event(), Choice(found.files, left_out)
+        stop, choice = Event(), Choice(found.files, left_out, self._given_up())
         work = asyncio.ensure_future(reading.in_thread(partial(self._make, found, choice, reading.worklist, stop)))
         try:
             corpus = await asyncio.shield(work)
@@ -103,9 +103,12 @@ class Ingest:
             stop.set()
             await asyncio.wait({work})
             raise
-        for duplicate in choice.duplicates:
-            self._tell(duplicate)
+        for one in choice.others:
+            self._tell(one)
         return corpus
+
+    def _given_up(self) -> list[str]:
+        return [digest for digest, times in self._lost.items() if times >= _MOST_TRIES]
 
     def _make(self, found: Gathered, choice: Choice, worklist: Worklist, stop: Event) -> StoredCorpus:
         digest = self._versions.make(choice.members(worklist.held()), stop)

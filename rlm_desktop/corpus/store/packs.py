@@ -1,12 +1,13 @@
 """The files in which texts lie one after another: finding one, and checking that it is what it is said to be."""
 
-import mmap
 import os
 import re
 import sqlite3
 from collections import OrderedDict
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from hashlib import blake2b
+from io import RawIOBase
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -15,6 +16,7 @@ from rlm_desktop.corpus.errors import StoreBroken, StoreError
 
 PACKS = "packs"
 _MOST_OPEN = 64
+_PIECE = 1 << 16
 _POSSIBLE_NAME = re.compile(r"\w[\w-]*(/\w[\w-]*)?(\.pack)?")
 
 
@@ -48,13 +50,35 @@ def checked_name(pack: str) -> str:
     return pack
 
 
-class Texts:
-    """Gives texts by their digest, as views of mapped packs. What was never checked is checked."""
+class Packed:
+    """The UTF-8 of a text in its pack, read where it is looked at: a map would end us if the pack were cut short."""
 
-    def __init__(self, store: Path, connection: sqlite3.Connection) -> None:
+    def __init__(self, pack: RawIOBase, place: Located) -> None:
+        self._pack = pack
+        self._place = place
+
+    def __len__(self) -> int:
+        return self._place.size_bytes
+
+    def __getitem__(self, part: slice) -> bytes:
+        start, end, _ = part.indices(len(self))
+        self._pack.seek(self._place.start + start)
+        return self._pack.read(max(0, end - start)) or b""
+
+    def pieces(self) -> Iterator[bytes]:
+        """Give it piece by piece."""
+        for start in range(0, len(self), _PIECE):
+            yield self[start : start + _PIECE]
+
+
+class Texts:
+    """Gives texts by their digest. What was never checked is checked when it is copied, or all is."""
+
+    def __init__(self, store: Path, connection: sqlite3.Connection, *, check_all: bool = False) -> None:
         self._store = store
         self._connection = connection
-        self._packs: OrderedDict[tuple[str, str], memoryview] = OrderedDict()
+        self._check_all = check_all
+        self._packs: OrderedDict[tuple[str, str], RawIOBase] = OrderedDict()
         self.checked: list[str] = []
         """Those that were checked for the first time."""
         self._new_packs: set[tuple[str, str]] = set()
@@ -66,16 +90,22 @@ class Texts:
             raise TextLost(digest)
         return Located(*found)
 
-    def view(self, digest: str) -> memoryview:
-        """Show the UTF-8 of a text, to be released before this is closed; raises `TextLost`."""
+    def packed(self, digest: str) -> Packed:
+        """Show a text, as long as this is open; raises `TextLost`."""
         place = self.find(digest)
-        text = self._pack(place, digest)[place.start : place.start + place.size_bytes]
-        if len(text) != place.size_bytes:
-            raise TextLost(digest)
-        if not place.is_checked:
-            self._check(text, digest)
+        return Packed(self._pack(place, digest), place)
+
+    def copy(self, digest: str, write: Callable[[bytes], None]) -> None:
+        """Write a text piece by piece; raises `TextLost` at its end when it was another."""
+        place = self.find(digest)
+        packed = Packed(self._pack(place, digest), place)
+        if place.is_checked and not self._check_all:
+            copied = _copy(packed, write)
+        else:
+            copied = self._copy_checked(packed, digest, write)
             self._new_packs.add((place.session, place.pack))
-        return text
+        if copied != place.size_bytes:
+            raise TextLost(digest)
 
     def sync(self) -> None:
         """Wait until what was checked for the first time is on disk: it is not checked again."""
@@ -88,9 +118,8 @@ class Texts:
 
     def close(self) -> None:
         """Let go of the packs."""
-        for pack in self._packs.values():
-            pack.release()
-        self._packs.clear()
+        while self._packs:
+            self._packs.popitem()[1].close()
 
     def __enter__(self) -> Self:
         return self
@@ -100,37 +129,64 @@ class Texts:
     ) -> None:
         self.close()
 
-    def _check(self, text: memoryview, digest: str) -> None:
-        if blake2b(text, digest_size=16).hexdigest() != digest:
+    def _copy_checked(self, packed: Packed, digest: str, write: Callable[[bytes], None]) -> int:
+        total, copied = blake2b(digest_size=16), 0
+        for piece in packed.pieces():
+            total.update(piece)
+            write(piece)
+            copied += len(piece)
+        if total.hexdigest() != digest:
             raise TextLost(digest)
         self.checked.append(digest)
+        return copied
 
-    def _pack(self, place: Located, digest: str) -> memoryview:
+    def _pack(self, place: Located, digest: str) -> RawIOBase:
         key = place.session, place.pack
-        known = self._packs.get(key)
-        if known is None or len(known) < place.start + place.size_bytes:
-            known = self._packs[key] = memoryview(self._mapped(place, digest))
+        if key not in self._packs:
+            self._packs[key] = self._opened(place, digest)
             while len(self._packs) > _MOST_OPEN:
-                self._packs.popitem(last=False)
-        return known
+                self._packs.popitem(last=False)[1].close()
+        return self._packs[key]
 
-    def _mapped(self, place: Located, digest: str) -> mmap.mmap:
-        path = spool_of(self._store, place.session) / place.pack
+    def _opened(self, place: Located, digest: str) -> RawIOBase:
         try:
             # A converter that went astray must not make us read through a link of its making.
-            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+            return open(spool_of(self._store, place.session) / place.pack, "rb", buffering=0, opener=_no_links)
         except OSError as error:
             raise TextLost(digest) from error
-        try:
-            return mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
-        except (OSError, ValueError) as error:
-            raise TextLost(digest) from error
-        finally:
-            os.close(descriptor)
+
+
+def _no_links(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0))
+
+
+def _copy(packed: Packed, write: Callable[[bytes], None]) -> int:
+    copied = 0
+    for piece in packed.pieces():
+        write(piece)
+        copied += len(piece)
+    return copied
+
+
+def forget_lost(store: Path, connection: sqlite3.Connection, digest: str) -> None:
+    """Forget a lost text and those of its pack that are lost, too, so that their files are read again."""
+    rows = connection.execute(_BESIDE, (bytes.fromhex(digest),)).fetchall()
+    with Texts(store, connection, check_all=True) as texts:
+        lost = [one.hex() for (one,) in rows if not _is_there(texts, one.hex())]
+    for one in {digest, *lost}:
+        forget_text(connection, one)
+
+
+def _is_there(texts: Texts, digest: str) -> bool:
+    try:
+        texts.copy(digest, lambda _: None)
+    except TextLost:
+        return False
+    return True
 
 
 def forget_text(connection: sqlite3.Connection, digest: str) -> None:
-    """Forget a lost text, and what was read from each file that held it, so that it is read again."""
+    """Forget a text, and what was read from each file that held it, so that it is read again."""
     key = bytes.fromhex(digest)
     connection.execute("DELETE FROM texts WHERE digest = ?", (key,))
     connection.execute(
@@ -166,3 +222,4 @@ def _cut(path: Path, end: int) -> None:
 
 _FIND = """SELECT session, name, start, size_bytes, is_checked FROM texts JOIN packs ON packs.id = pack
 WHERE digest = ?"""
+_BESIDE = "SELECT digest FROM texts WHERE pack = (SELECT pack FROM texts WHERE digest = ?)"

@@ -14,7 +14,7 @@ from rlm_desktop.corpus.errors import StoreBroken, VersionGone
 from rlm_desktop.corpus.store.assembling import assemble_version
 from rlm_desktop.corpus.store.catalogue import Catalogue, transaction
 from rlm_desktop.corpus.store.manifest import MANIFEST, ManifestWriter, Member, Totals, read_manifest, totals_of
-from rlm_desktop.corpus.store.packs import TextLost, Texts, forget_text, note_checked
+from rlm_desktop.corpus.store.packs import TextLost, Texts, forget_lost, note_checked
 from rlm_desktop.corpus.store.session import Session, Stopped, holding, store_lock
 from rlm_desktop.corpus.store.words import explained, no_room
 from rlm_desktop.corpus.stored import StoredCorpus
@@ -91,7 +91,8 @@ class Versions:
                     raise _gone(digest)
                 shutil.copyfile(self.folder_of(digest) / MANIFEST, new / MANIFEST)
                 if not self._is_whole(digest):
-                    self._finish(new, totals, Event())
+                    # What is so old is looked at twice.
+                    self._finish(new, totals, Event(), check_all=True)
         except OSError as fault:
             raise explained(fault, self._store) from fault
         except (StoreBroken, TextLost) as error:
@@ -99,27 +100,27 @@ class Versions:
         finally:
             shutil.rmtree(new, ignore_errors=True)
 
-    def _finish(self, new: Path, totals: Totals, stop: Event) -> None:
+    def _finish(self, new: Path, totals: Totals, stop: Event, *, check_all: bool = False) -> None:
         """Assemble what the manifest in a new folder lists, and put it in its place."""
         needed = totals.text_bytes + totals.text_bytes // 256 + totals.documents * _BYTES_PER_DOCUMENT
         if shutil.disk_usage(self._store).free < needed:
             raise no_room(self._store, needed)
         try:
-            self._assemble(new, totals.documents, stop)
+            self._assemble(new, totals.documents, stop, check_all=check_all)
         except OSError as fault:
             raise explained(fault, self._store, needed) from fault
         self._put_in_place(new, self.folder_of(totals.digest))
         if not self._is_whole(totals.digest):
             raise StoreBroken(f"The text in {self.folder_of(totals.digest)} cannot be read back.")
 
-    def _assemble(self, new: Path, count: int, stop: Event) -> None:
+    def _assemble(self, new: Path, count: int, stop: Event, *, check_all: bool) -> None:
         with self._catalogue.explaining(), closing(self._catalogue.connect()) as connection:
-            with Texts(self._store, connection) as texts:
+            with Texts(self._store, connection, check_all=check_all) as texts:
                 try:
-                    assemble_version(new, _until(stop, read_manifest(new)), count, texts.view)
+                    assemble_version(new, _until(stop, read_manifest(new)), count, texts.copy)
                 except TextLost as lost:
                     with transaction(connection):
-                        forget_text(connection, lost.digest)
+                        forget_lost(self._store, connection, lost.digest)
                     raise
                 texts.sync()
             with transaction(connection):

@@ -1,9 +1,14 @@
 import os
 import shutil
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from rlm_desktop.corpus.conversion import Extract, PackedText
+from rlm_desktop.corpus.converting.packing import digest_of
 from rlm_desktop.corpus.errors import StoreFull, VersionGone
+from tests.support.converting import PlainConverters
 from tests.support.store_desk import Desk
 
 
@@ -103,3 +108,74 @@ async def test_no_room_for_a_version_is_said_before_anything_is_written(desk: De
 
     assert corpus.text.startswith("one one")
     assert desk.converted == ["a.txt"]
+
+
+async def test_all_texts_of_a_lost_pack_are_read_again_at_once(desk: Desk):
+    for number in range(20):
+        desk.write(f"{number}.txt", f"text {number}")
+    corpus = await desk.ingest()
+    shutil.rmtree(corpus.folder)
+    (pack,) = (desk.folder / "packs").glob("*/*.pack")
+    os.truncate(pack, 30)
+
+    again = await desk.ingest()
+
+    assert again.digest == corpus.digest
+    assert [document.text for document in again.documents] == [f"text {number}" for number in range(20)]
+    assert len(desk.converted) == 20 + 15
+
+
+async def test_a_damaged_pack_is_never_taken_for_the_text_of_an_old_version(desk: Desk):
+    desk.write("a.txt", "the text")
+    corpus = await desk.ingest()
+    (corpus.folder / "text").unlink()
+    (pack,) = (desk.folder / "packs").glob("*/*.pack")
+    pack.write_bytes(b"THE TEXT")
+
+    with pytest.raises(VersionGone):
+        desk.store.open_version(corpus.digest)
+
+
+def altering(change: Callable[[PlainConverters, Extract], Extract]) -> type[PlainConverters]:
+    """Make converters that tell something else of `a.txt`."""
+
+    class Altering(PlainConverters):
+        def _extract(self, document, file):
+            extract = super()._extract(document, file)
+            return change(self, extract) if file.name == "a.txt" else extract
+
+    return Altering
+
+
+def odd_text(converters: PlainConverters, extract: Extract) -> Extract:
+    """Write a text that is no UTF-8."""
+    odd = b"\xff\xfe text"
+    (converters.spool / "odd.pack").write_bytes(odd)
+    text = PackedText(pack="odd.pack", start=0, size_bytes=len(odd))
+    return replace(extract, text=text, text_digest=digest_of(odd))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda _, extract: replace(extract, text_digest="0" * 32),
+        lambda _, extract: replace(extract, characters=3),
+        lambda _, extract: replace(extract, characters=300),
+        lambda _, extract: replace(extract, text=replace(extract.text, start=10**9)),
+        lambda _, extract: replace(extract, text=replace(extract.text, pack="none.pack")),
+        odd_text,
+    ],
+    ids=["digest", "fewer characters", "more characters", "behind the pack", "no such pack", "no UTF-8"],
+)
+async def test_a_converter_that_lies_about_a_text_stops_no_other(
+    desk: Desk, change: Callable[[PlainConverters, Extract], Extract]
+):
+    desk.write("a.txt", "the text")
+    desk.write("b.txt", "another")
+    desk.make_converting = altering(change)
+
+    corpus = await desk.ingest()
+
+    assert [document.name for document in corpus.documents] == ["b.txt"]
+    assert desk.states() == {"a.txt": "failed", "b.txt": "ready"}
+    assert corpus.skipped[0].reason.endswith("it is damaged, or made to do harm")
