@@ -1,9 +1,11 @@
 """Runs over a corpus that is too long for the memory, as far as they know: all of it works where the text lies."""
 
+import asyncio
 import re
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from rlm_desktop.corpus.documents import Document
 from rlm_desktop.corpus.stored import StoredCorpus
@@ -12,7 +14,7 @@ from rlm_desktop.lm.catalogue import make_lm
 from rlm_desktop.trace.events import CallStarted, EvidenceChecked, Noticed, OutputPrinted, RunStarted
 from rlm_desktop.trace.facts import Limits
 from tests.integration.engine.helpers import told
-from tests.support.engine_runs import Stage, block
+from tests.support.engine_runs import Stage, block, until
 from tests.support.lm_server import LmServer
 from tests.support.stored import stored
 
@@ -88,12 +90,15 @@ async def test_code_greps_searches_slices_and_asks_and_quotes_and_coverage_are_r
     assert "`context` lies on disk" in told(ran, 1)
 
 
-async def test_waiting_for_the_index_is_told_once_and_takes_none_of_the_block_s_time(
-    stage: Stage, corpus: StoredCorpus
-):
+async def test_that_code_waits_for_the_index_is_told_once(stage: Stage, corpus: StoredCorpus):
     searches = block("for word in ('tonnage', 'dues'):", "    print(search(word)[0].document)", "FINAL('log 17')")
+    lock = FileLock(corpus.folder / "indexes" / "lock")
+    (corpus.folder / "indexes").mkdir()
 
-    ran = await stage.play([searches], corpus=corpus, limits=Limits(block_seconds=600.0))
+    with lock:
+        playing = asyncio.create_task(stage.play([searches], corpus=corpus))
+        await until(lambda: any(isinstance(event, Noticed) for event in stage.events))
+    ran = await playing
 
     assert ran.outcome.answer == "log 17"
     assert [notice.about for notice in ran.of(Noticed)] == ["search-index"]
