@@ -26,6 +26,8 @@ _SUFFIXES = {
     "odp": ".odp .otp .fodp .sxi",
     "odg": ".odg .otg .fodg",
     "epub": ".epub",
+    "parquet": ".parquet .pq",
+    "arrow": ".arrow .arrows .feather",
     "rtf": ".rtf",
     "email": ".eml .emlx",
     "mbox": ".mbox .mbx",
@@ -57,7 +59,6 @@ _UNREAD_SUFFIXES = {
     "sound files": ".mp3 .wav .au .aif .aiff .aifc .flac .ogg .oga .opus .m4a .aac .wma .mid",
     "videos": ".mp4 .mkv .avi .mov .webm .wmv .mpg .mpeg .m4v .flv",
     "archives": ".zst .7z .rar .deb .rpm .iso .dmg .cab",
-    "Parquet and Arrow tables": ".parquet .feather .arrow",
     "databases": ".sqlite .sqlite3 .db .mdb .accdb .h5 .hdf5",
     "programs": ".exe .dll .so .dylib .o .a .lib .class .pyc .pyo .wasm .bin .msi .apk",
     "fonts": ".ttf .otf .woff .woff2 .eot",
@@ -70,6 +71,7 @@ _UNREAD_OF_SUFFIX = {suffix: what for what, suffixes in _UNREAD_SUFFIXES.items()
 ZIP_SIGNATURE = b"PK\x03\x04"
 RTF_SIGNATURE = b"{\\rtf"
 PDF_SIGNATURE = b"%PDF-"
+_KIND_OF_SIGNATURE = {RTF_SIGNATURE: "rtf", b"PAR1": "parquet", b"ARROW1": "arrow"}
 
 _UNREAD_SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (ZIP_SIGNATURE, "archives"),
@@ -85,17 +87,15 @@ _UNREAD_SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"7z\xbc\xaf", "archives"),
     (b"Rar!", "archives"),
     (b"SQLite format 3", "databases"),
-    (b"PAR1", "Parquet and Arrow tables"),
     (b"\x7fELF", "programs"),
 )
-_SIGNATURES = (RTF_SIGNATURE, *(signature for signature, _ in _UNREAD_SIGNATURES))
+_SIGNATURES = (*_KIND_OF_SIGNATURE, *(signature for signature, _ in _UNREAD_SIGNATURES))
 _ADVICE = {
     "old Word documents": "save it as DOCX and add that",
     "old PowerPoint presentations": "save it as PPTX and add that",
     "old Office documents": "save it in a newer format and add that",
     "Apple iWork documents": "export it as PDF and add that",
     "Outlook mailboxes": "export it as MBOX and add that",
-    "Parquet and Arrow tables": "save it as CSV and add that",
     "databases": "export what matters as CSV and add that",
     "archives": "unpack it and add the folder",
 }
@@ -134,8 +134,8 @@ def kind_of(name: str, head: bytes) -> str:
     by_suffix = _KIND_OF_SUFFIX.get(suffix_of(name))
     if PDF_SIGNATURE in head[:1024] and by_suffix is None:
         return "pdf"
-    if head.startswith(RTF_SIGNATURE):
-        return "rtf"
+    if told := next((kind for start, kind in _KIND_OF_SIGNATURE.items() if head.startswith(start)), None):
+        return told
     if by_suffix and not _belies(by_suffix, head):
         return by_suffix
     if name.lower().rpartition("/")[2] in _CODE_NAMES or head.startswith(b"#!"):
@@ -167,6 +167,11 @@ def archive_kind(name: str, data: bytes) -> ArchiveKind | None:
     if suffix in _UNREAD_OF_SUFFIX or (kind == "zip" and (_KIND_OF_SUFFIX.get(suffix) or kind_inside(data))):
         return None
     return kind
+
+
+def is_table(name: str, head: bytes) -> bool:
+    """Tell whether this is a table of columns, which is read from its file and not whole."""
+    return head.startswith((b"PAR1", b"ARROW1")) or suffix_of(name) == ".arrows"
 
 
 def kind_inside(data: bytes) -> str | None:

@@ -55,6 +55,7 @@ _READERS = {
     "notebook": "notebook_reader.read_notebook",
     "subtitles": "subtitles_reader.read_subtitles",
     "csv": "rows.read_table",
+    **dict.fromkeys(("parquet", "arrow"), "table_reader.read_arrow_table"),
     "ods": "sheet_reader.read_ods",
     **dict.fromkeys(("xlsx", "xlsb", "xls"), "sheet_reader.read_sheets"),
 }

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Callable
 from functools import partial
 from io import BytesIO
 from typing import Any, BinaryIO, Protocol
@@ -15,7 +16,15 @@ from rlm_desktop.corpus.converting.unpacking import DEEPEST, TOO_DEEP, Bounds, m
 from rlm_desktop.corpus.documents import Mark
 from rlm_desktop.corpus.errors import Unreadable
 from rlm_desktop.corpus.gathering import NOT_A_FILE, explain
-from rlm_desktop.corpus.kinds import ArchiveKind, archive_kind, kind_inside, kind_of, plain_kind_of, unread_kind
+from rlm_desktop.corpus.kinds import (
+    ArchiveKind,
+    archive_kind,
+    is_table,
+    kind_inside,
+    kind_of,
+    plain_kind_of,
+    unread_kind,
+)
 from rlm_desktop.corpus.readers.draft import counted
 from rlm_desktop.corpus.reading import LARGEST_BYTES, NO_TEXT, TOO_LARGE, convert
 from rlm_desktop.corpus.tokens import estimate_tokens_in
@@ -80,6 +89,9 @@ class Extractor:
 
     def _read(self, name: str, file: int, before: os.stat_result) -> None:
         data = os.read(file, min(PIECE_BYTES, before.st_size + 1))
+        if is_table(name, data):
+            self._streamed(kind_of(name, data), file, before, partial(self._take_table, file, data))
+            return
         if len(data) < PIECE_BYTES:
             _refuse_changed(file, before, len(data))
             self.document("", name, data, Bounds(len(data)), 0)
@@ -90,7 +102,8 @@ class Extractor:
             self._archive("", kind, name, open(file, "rb", closefd=False), Bounds(before.st_size), 1)  # noqa: SIM115
             _refuse_changed(file, before, before.st_size)
         elif _streamed_kind(name, ends):
-            self._stream(name, data, file, before)
+            take = partial(self._take_text, file, data, before.st_size)
+            self._streamed(kind_of(name, data[:1024]), file, before, take)
         else:
             whole = self._read_on(data, file, before.st_size)
             _refuse_changed(file, before, len(whole))
@@ -151,15 +164,11 @@ class Extractor:
             except MemoryError:
                 self._told.refuse(path, TOO_MUCH_MEMORY)
 
-    def _stream(self, name: str, first: bytes, file: int, before: os.stat_result) -> None:
-        kind = kind_of(name, first[:1024])
+    def _streamed(self, kind: str, file: int, before: os.stat_result, take: Callable[[TextStream], None]) -> None:
+        """Have a text written piece by piece; it is kept when all went well."""
         stream = TextStream(kind, self._packs, before.st_size)
         try:
-            for number, piece in enumerate(pieces_of(first, partial(os.read, file, PIECE_BYTES)), 1):
-                stream.take(piece)
-                self._told.at(number)
-                if stream.source_bytes > before.st_size:
-                    break
+            take(stream)
             _refuse_changed(file, before, stream.source_bytes)
             source_digest, text_digest, marks = stream.done()
         except BaseException:
@@ -169,6 +178,26 @@ class Extractor:
         sizes = (stream.characters, stream.newlines, stream.tokens)
         digests = (source_digest, stream.source_bytes, text_digest)
         self._told.give(["", kind, *place, *digests, *sizes, marks_as_lists(marks), ()])
+
+    def _take_text(self, file: int, first: bytes, size: int, stream: TextStream) -> None:
+        for number, piece in enumerate(pieces_of(first, partial(os.read, file, PIECE_BYTES)), 1):
+            stream.take(piece)
+            self._told.at(number)
+            if stream.source_bytes > size:
+                return
+
+    def _take_table(self, file: int, first: bytes, stream: TextStream) -> None:
+        # The library is only wanted for such tables.
+        from rlm_desktop.corpus.readers.table_reader import table_pieces  # noqa: PLC0415
+
+        stream.source(first)
+        while piece := os.read(file, PIECE_BYTES):
+            stream.source(piece)
+        with open(file, "rb", closefd=False) as source:
+            source.seek(0)
+            for number, text in enumerate(table_pieces(source), 1):
+                stream.take_text(text)
+                self._told.at(number)
 
     def _read_on(self, first: bytes, file: int, size: int) -> bytes:
         if size > LARGEST_BYTES:

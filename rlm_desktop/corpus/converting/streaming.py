@@ -15,6 +15,7 @@ from rlm_desktop.corpus.reading import NO_TEXT
 from rlm_desktop.corpus.tokens import estimate_tokens_in
 
 STREAMED_KINDS = frozenset({"text", "markdown", "yaml", "log", "code", "xml", "csv", "json"})
+TABLE_KINDS = frozenset({"csv", "parquet", "arrow"})
 
 
 class TextStream:
@@ -23,7 +24,7 @@ class TextStream:
     def __init__(self, kind: str, packs: Packs, size_bytes: int) -> None:
         self._packs = packs
         self._is_json = kind == "json"
-        self._rows = RowMarks(size_bytes) if kind == "csv" else None
+        self._rows = RowMarks(size_bytes, may_quote=kind == "csv") if kind in TABLE_KINDS else None
         self._source, self._text = blake2b(digest_size=DIGEST_BYTES), blake2b(digest_size=DIGEST_BYTES)
         self._wide: codecs.IncrementalDecoder | None = None
         self._is_first = True
@@ -32,13 +33,17 @@ class TextStream:
         self._held = ""
         self.source_bytes = self.characters = self.newlines = self.tokens = 0
 
-    def take(self, piece: bytes) -> None:
-        """Write a piece that ends where a line does, or at least a character."""
+    def source(self, piece: bytes) -> None:
+        """Count a piece of the file."""
         self.source_bytes += len(piece)
         self._source.update(piece)
+
+    def take(self, piece: bytes) -> None:
+        """Write a piece that ends where a line does, or at least a character."""
+        self.source(piece)
         characters = None if self._is_json or self._wide else characters_of_plain(piece)
         if characters is None:
-            self._take_text(self._decoded(piece))
+            self.take_text(self._decoded(piece))
         else:
             self._write(piece, characters)
             if self._rows:
@@ -48,7 +53,7 @@ class TextStream:
     def done(self) -> tuple[str, str, tuple[Mark, ...]]:
         """Give the digests of source and text, and the marks; raises `Unreadable` when there was nothing to read."""
         if self._wide:
-            self._take_text(self._widely_decoded(self._wide, b"", is_last=True))
+            self.take_text(self._widely_decoded(self._wide, b"", is_last=True))
         if self._is_blank:
             raise Unreadable(NO_TEXT)
         return self._source.hexdigest(), self._text.hexdigest(), self._rows.done() if self._rows else ()
@@ -69,7 +74,8 @@ class TextStream:
         self._held = "\r" if text.endswith("\r") and not is_last else ""
         return clean(text.removesuffix(self._held).removeprefix("\ufeff" if self._is_first else ""))
 
-    def _take_text(self, text: str) -> None:
+    def take_text(self, text: str) -> None:
+        """Write a piece of text."""
         if self._is_json:
             text = written_out(text)
         self._write(text.encode("utf-8", "replace"), len(text))

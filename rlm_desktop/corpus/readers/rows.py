@@ -20,7 +20,8 @@ def read_table(data: bytes) -> Converted:
 class RowMarks:
     """Counts the rows of a text that comes in pieces which end at line ends; a quoted cell may hold line ends."""
 
-    def __init__(self, size_bytes: int) -> None:
+    def __init__(self, size_bytes: int, *, may_quote: bool = True) -> None:
+        self._may_quote = may_quote
         self._rows_a_mark = _LEAST_ROWS
         while size_bytes > self._rows_a_mark * _BYTES_A_ROW * _MOST_MARKS:
             self._rows_a_mark *= 10
@@ -32,7 +33,7 @@ class RowMarks:
 
     def feed(self, text: str) -> None:
         """Count on."""
-        has_quotes = self._is_quoted or '"' in text
+        has_quotes = self._may_quote and (self._is_quoted or '"' in text)
         position = 0
         while (end := text.find("\n", position)) >= 0:
             if has_quotes and text.count('"', position, end) % 2:

@@ -4,6 +4,7 @@ import datetime
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from rlm_desktop.corpus.compound import is_locked_workbook
@@ -75,7 +76,11 @@ def _sheets(data: bytes) -> Iterator[tuple[str, int, Iterable[Sequence[Cell]]]]:
 
 def _rows(workbook: "CalamineWorkbook", name: str) -> tuple[int, Iterable[Sequence[Cell]]]:
     sheet = workbook.get_sheet_by_name(name)
-    return (sheet.start[0] + 1 if sheet.start else 1), sheet.to_python(skip_empty_area=True)
+    if sheet.start is None:
+        return 1, []
+    # One row after the other: all at once would need three times the memory. Rows above the first come along, empty.
+    first = sheet.start[0]
+    return first + 1, islice(sheet.iter_rows(), first, None)
 
 
 def _write_rows(name: str, first_row: int, rows: Iterable[Sequence[Cell]], draft: Draft) -> None:
@@ -103,10 +108,11 @@ def _write_range(name: str, first: int, last: int, lines: list[str], draft: Draf
 
 
 def _line(row: Sequence[Cell]) -> str:
-    return "\t".join([_word(cell) for cell in row]).rstrip("\t ")
+    return "\t".join([word(cell) for cell in row]).rstrip("\t ")
 
 
-def _word(cell: Cell) -> str:
+def word(cell: Cell) -> str:
+    """Spell the value of a cell."""
     if isinstance(cell, str):
         return _BETWEEN_CELLS.sub(" ", cell)
     if isinstance(cell, bool):

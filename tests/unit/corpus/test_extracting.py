@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from arro3.core import Array, DataType, RecordBatch
+from arro3.io import write_ipc, write_ipc_stream, write_parquet
 
 from rlm_desktop.corpus.conversion import CHANGED_WHILE_READ
 from rlm_desktop.corpus.converting import extracting, streaming, unpacking
@@ -297,6 +299,52 @@ def test_rows_of_a_table_are_marked(tmp_path: Path):
     assert [mark.partition(": ")[2] for mark in heard.marks[""]] == ["rows 1-100", "rows 101-200", "rows 201-250"]
     start = int(heard.marks[""][1].partition(":")[0])
     assert heard.texts[""][start:].startswith('101,"a\nb"\n')
+
+
+PLACES = {"port": ["Ardvik", "Ben\tMore", None], "dues": [53, 0.5, 7], "open": [True, False, None]}
+
+
+def table(form: str, columns: dict[str, list]) -> bytes:
+    made = io.BytesIO()
+    arrays = {name: Array(values, type=_type(values)) for name, values in columns.items()}
+    batch = RecordBatch.from_pydict(arrays)
+    {"parquet": write_parquet, "arrow": write_ipc, "arrows": write_ipc_stream}[form](batch, made)
+    return made.getvalue()
+
+
+def _type(values: list) -> DataType:
+    kinds = {type(value) for value in values}
+    return DataType.bool() if bool in kinds else DataType.string() if str in kinds else DataType.float64()
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.arrow", "a.feather", "without suffix", "a.arrows"])
+def test_tables_of_columns_are_read_row_by_row(tmp_path: Path, name: str):
+    forms = {"a.parquet": "parquet", "a.arrows": "arrows"}
+    data = table(forms.get(name, "arrow"), PLACES)
+
+    heard = extracted(written(tmp_path, name, data))
+
+    assert heard.texts == {"": "port\tdues\topen\nArdvik\t53\tTRUE\nBen More\t0.5\tFALSE\n\t7\n"}
+    assert heard.marks == {"": ["0: rows 1-4"]}
+
+
+def test_a_long_table_of_columns_is_the_same_inside_an_archive(tmp_path: Path):
+    data = table("parquet", {"word": [f'"row {number}' for number in range(30_000)]})
+
+    alone = extracted(written(tmp_path, "a.parquet", data))
+    packed = extracted(written(tmp_path, "a.zip", zipped({"a.parquet": data})))
+
+    assert alone.texts[""].splitlines()[20_000] == '"row 19999'
+    assert packed.texts == {"a.parquet": alone.texts[""]}
+    assert packed.marks["a.parquet"] == alone.marks[""]
+    assert packed.kinds == {"a.parquet": "parquet"}
+
+
+@pytest.mark.parametrize("form", ["parquet", "arrow", "arrows"])
+def test_damaged_tables_of_columns_are_refused(tmp_path: Path, form: str):
+    data = table(form, {"word": ["x" * 100] * 1000})
+    for cut in (data[:50], data[: len(data) // 2], data[: len(data) // 2] + data[-20:]):
+        assert extracted(written(tmp_path, f"a.{form}", cut)).reasons == {"": DAMAGED}
 
 
 def test_pieces_put_together_are_the_whole():
