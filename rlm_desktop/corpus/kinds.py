@@ -41,6 +41,7 @@ _SUFFIXES = {
 }
 _KIND_OF_SUFFIX = {suffix: kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
 _CODE_NAMES = {"makefile", "dockerfile", "cmakelists.txt", "jenkinsfile", "rakefile", "gemfile", "vagrantfile"}
+_ARCHIVE_SUFFIXES = {".zip", ".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz", ".jar", ".war", ".whl"}
 ZIPPED_KINDS = frozenset({"docx", "pptx", "xlsx", "xlsb", "odt", "ods", "odp", "odg", "epub"})
 _BINARY_KINDS = ZIPPED_KINDS | {"xls", "msg"}
 
@@ -141,6 +142,13 @@ def kind_of(name: str, head: bytes) -> str:
     if name.lower().rpartition("/")[2] in _CODE_NAMES or head.startswith(b"#!"):
         return "code"
     return _kind_by_beginning(head)
+
+
+def kind_by_name(name: str) -> str:
+    """Guess the kind of a file, readable or not, before it is opened."""
+    suffix = suffix_of(name)
+    kind = _KIND_OF_SUFFIX.get(suffix) or _UNREAD_OF_SUFFIX.get(suffix)
+    return kind or ("archive" if suffix in _ARCHIVE_SUFFIXES else "text")
 
 
 def plain_kind_of(name: str, data: bytes) -> str | None:

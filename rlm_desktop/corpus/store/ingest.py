@@ -11,7 +11,7 @@ from threading import Event
 
 from rlm_desktop.corpus.conversion import Converting
 from rlm_desktop.corpus.gathering import Gathered
-from rlm_desktop.corpus.kinds import kind_of
+from rlm_desktop.corpus.kinds import kind_by_name
 from rlm_desktop.corpus.store.catalogue import Catalogue
 from rlm_desktop.corpus.store.choosing import Choice
 from rlm_desktop.corpus.store.manifest import read_facts
@@ -128,7 +128,7 @@ def _without(found: Gathered, left_out: Collection[str]) -> Gathered:
 def _scan_found(found: Gathered, places: Sequence[int]) -> ScanFound:
     kinds: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for file in found.files:
-        count = kinds[kind_of(file.name, b"")]
+        count = kinds[kind_by_name(file.name)]
         count[0] += 1
         count[1] += file.size_bytes
     size_bytes = sum(file.size_bytes for file in found.files)

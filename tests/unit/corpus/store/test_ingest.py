@@ -260,13 +260,17 @@ async def test_the_scan_and_the_progress_are_told(desk: Desk):
     desk.write("b.py", "two = 2")
     await desk.ingest()
     desk.write("c.txt", "three")
+    desk.write("d.png", "image")
+    desk.write("e.zip", "no zip at all")
 
     await desk.ingest()
 
     scan = next(one for one in desk.seen if isinstance(one, ScanFound))
-    assert (scan.files, scan.size_bytes, scan.known) == (3, 15, 2)
-    assert {kind: files for kind, files, _ in scan.kinds} == {"text": 2, "code": 1}
-    assert desk.states() == {"a.txt": "ready", "b.py": "ready", "c.txt": "ready"}
+    assert (scan.files, scan.size_bytes, scan.known) == (5, 33, 2)
+    assert {kind: files for kind, files, _ in scan.kinds} == {"text": 2, "code": 1, "images": 1, "archive": 1}
+    states = {"a.txt": "ready", "b.py": "ready", "c.txt": "ready"}
+    assert states.items() <= desk.states().items()
+    assert [one for one in desk.seen if isinstance(one, Progress)][-1].done == 3
     assert all(isinstance(one, ScanFound | FileSeen | Progress) for one in desk.seen)
 
 
