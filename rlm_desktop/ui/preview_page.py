@@ -1,6 +1,6 @@
 """What the model sees of a document: its text with pages and lines, what was lost, and a way to find words in it."""
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSpinBox, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -29,6 +29,15 @@ class FindField(QLineEdit):
         self.setToolTip("Enter: next, Shift+Enter: the one before")
         self.setMaximumWidth(_FIND_WIDTH)
         self.setClearButtonEnabled(True)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        """Take Escape while there is something to clear; else it closes the page."""
+        is_shortcut = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if is_shortcut and event.key() == Qt.Key.Key_Escape and self.text():
+            event.accept()
+            return True
+        return super().event(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -69,6 +78,7 @@ class PreviewPage(QWidget):
         for label in (self._hint, self._losses):
             label.setWordWrap(True)
             label.setContentsMargins(AROUND, INSIDE, AROUND, INSIDE)
+        self._hint.setObjectName("previewHint")
         self._losses.setObjectName("previewLosses")
         self._page.setAccessibleName("Page")
         self._page.setToolTip("Go to a page")
