@@ -101,6 +101,7 @@ class DocumentsView(QTableView):
         self._kept: list[Item] = []
         self._current: tuple[Item | None, int] = (None, 0)
         self._top = 0
+        self._is_second_click = False
         # Before the view's own slots: they forget what was selected.
         items.modelAboutToBeReset.connect(self._on_leaving)
         self.setModel(items)
@@ -178,8 +179,15 @@ class DocumentsView(QTableView):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and not event.modifiers():
+        if event.button() == Qt.MouseButton.LeftButton and not event.modifiers() and not self._is_second_click:
             self._toggle(index)
+        self._is_second_click = False
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The first click opened or closed the folder; the second changes nothing."""
+        self._is_second_click = True
+        super().mouseDoubleClickEvent(event)
 
     def _toggle(self, index: QModelIndex) -> None:
         folder = self._items.folder_at(index)

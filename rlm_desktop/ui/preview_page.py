@@ -33,8 +33,8 @@ class FindField(QLineEdit):
     @override
     def event(self, event: QEvent) -> bool:
         """Take Escape while there is something to clear; else it closes the page."""
-        is_shortcut = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if is_shortcut and event.key() == Qt.Key.Key_Escape and self.text():
+        is_asked = event.type() == QEvent.Type.ShortcutOverride and bool(self.text())
+        if is_asked and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
             event.accept()
             return True
         return super().event(event)

@@ -146,6 +146,7 @@ def test_a_click_opens_a_folder_and_a_double_click_shows_a_document(panel, qtbot
         return panel.view.visualRect(panel.view.model().index(place, 0)).center()
 
     QTest.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=middle(0))
+    QTest.mouseDClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=middle(0))
     assert names(panel) == ["r/", "a.txt"]
 
     QTest.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=middle(1))
