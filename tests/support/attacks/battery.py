@@ -63,13 +63,13 @@ async def run_battery(tier: Tier, folder: Path, attacks: tuple[Attack, ...] = AT
 
 async def _run_group(tier: Tier, stage: Stage, attacks: list[tuple[int, Attack]]) -> dict[str, bool]:
     worked: dict[str, bool] = {}
-    child = await Child.start(_boot(), stage.scratch, tier)
+    child = await Child.start(_boot(stage), stage.scratch, tier)
     try:
         for number, attack in attacks:
             if attack.group in {"resources", "process"}:
                 # What it leaves behind in the process would meet the next one.
                 await child.close()
-                child = await Child.start(_boot(), stage.scratch, tier)
+                child = await Child.start(_boot(stage), stage.scratch, tier)
             worked[key_of(attack)] = await _run(child, stage, number, attack)
     finally:
         await child.close()
@@ -91,8 +91,8 @@ def key_of(attack: Attack) -> str:
     return f"{attack.group}: {attack.name}"
 
 
-def _boot() -> Boot:
-    return Boot(context="the corpus", block_seconds=BLOCK_SECONDS, memory_bytes=1_000_000_000)
+def _boot(stage: Stage) -> Boot:
+    return Boot(corpus_folder=str(stage.own_corpus()), block_seconds=BLOCK_SECONDS, memory_bytes=1_000_000_000)
 
 
 def main() -> None:

@@ -47,6 +47,12 @@ READ = attacks(
         "a folder descriptor": "print(os.listdir(os.open(OUTSIDE, os.O_RDONLY)))",
         "opening beneath a changed folder": "os.chdir(OUTSIDE); print(open('secret.txt').read())",
         "another run's folder": "print(open(OTHER_RUN + '/context_0').read())",
+        "another corpus of the store": "print(open(OTHER_CORPUS + '/text').read())",
+        "a hard link to another corpus": "os.link(OTHER_CORPUS + '/text', 'linked'); print(open('linked').read())",
+        "a map of another corpus": (
+            "import mmap\nf = os.open(OTHER_CORPUS + '/text', os.O_RDONLY); print(mmap.mmap(f, 0, prot=mmap.PROT_READ)[:])"
+        ),
+        "the list of corpora": "print(os.listdir(CORPORA))",
         "an inherited descriptor": (
             "for fd in range(3, 200):\n    try: print(os.pread(fd, 99, 0))\n    except OSError: pass"
         ),
@@ -55,6 +61,7 @@ READ = attacks(
     "read",
     "says so",
     {
+        "its own corpus where the store keeps it": "if open(OWN_CORPUS + '/text').read(): print(GOT)",
         "the users of the machine": "if 'root:' in open('/etc/passwd').read(): print(GOT)",
         "the users through the C library": "import pwd\nif len(pwd.getpwall()) > 1: print(GOT)",
         "the programs that run": "if str(VICTIM) in os.listdir('/proc'): print(GOT)",
@@ -95,7 +102,7 @@ METADATA = [
                 "fcntl.fcntl(os.open(OUTSIDE, os.O_RDONLY), fcntl.F_NOTIFY, fcntl.DN_CREATE); print(GOT)"
             ),
             "a lease on the corpus": (
-                "import fcntl\nfcntl.fcntl(os.open('../given/context_0', os.O_RDONLY), fcntl.F_SETLEASE, fcntl.F_RDLCK)\nprint(GOT)"
+                "import fcntl\nfcntl.fcntl(os.open('../given/corpus/text', os.O_RDONLY), fcntl.F_SETLEASE, fcntl.F_RDLCK)\nprint(GOT)"
             ),
         },
     ),
@@ -116,8 +123,8 @@ METADATA = [
         "metadata",
         "says so",
         {
-            "chmod of the corpus": "os.chmod('../given/context_0', 0o777); print(GOT)",
-            "utime of the corpus": "os.utime('../given/context_0', (1, 1)); print(GOT)",
+            "chmod of the corpus": "os.chmod('../given/corpus/text', 0o777); print(GOT)",
+            "utime of the corpus": "os.utime('../given/corpus/text', (1, 1)); print(GOT)",
             "chown": "os.chown(TARGET, os.getuid(), os.getgid()); print(GOT)",
         },
     ),
@@ -160,7 +167,7 @@ WRITE = attacks(
         "a file without a name": "os.open(OUTSIDE, os.O_TMPFILE | os.O_RDWR); print(GOT)",
         "a socket elsewhere": "import socket\ns = socket.socket(socket.AF_UNIX); s.bind(NEW); print(GOT)",
         "deleting a folder": "os.rmdir(EMPTY); print(GOT)",
-        "the corpus": "open('../given/context_0', 'a').write('mine'); print(GOT)",
+        "the corpus": "open('../given/corpus/text', 'a').write('mine'); print(GOT)",
         "beside the scratch folder": "open('../new', 'w').close(); print(GOT)",
         "shared memory files": "n = f'/dev/shm/rlm-{os.getpid()}'; open(n, 'w').close(); os.unlink(n); print(GOT)",
         "the machine's folder for temporary files": (

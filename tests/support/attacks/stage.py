@@ -11,6 +11,9 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Self
 
+from rlm_desktop.text.blob_writer import BlobWriter
+from rlm_desktop.text.documents import DocumentRow
+from rlm_desktop.text.documents_writer import DocumentTableWriter
 from tests.support.attacks.attack import Attack
 
 
@@ -22,6 +25,8 @@ class Stage:
         self.got = f"got-{secrets.token_hex(8)}"
         self.outside = folder / "outside"
         self.scratch = folder / "scratch"
+        self.corpora = folder / "corpora"
+        self._own_corpora = 0
         self._targets: dict[str, tuple[Path, object]] = {}
         self._ending = ExitStack()
 
@@ -32,6 +37,8 @@ class Stage:
         (self.outside / f"{self.canary}.txt").touch()
         (self.outside / "secret_module.py").write_text(f"VALUE = {self.canary!r}\n")
         (self.scratch / "other-run" / "context_0").write_text(self.canary)
+        (self.corpora / f"name-{self.canary}").mkdir(parents=True)
+        _write_corpus(self.corpora / "other", self.canary)
         database = sqlite3.connect(self.outside / "data.sqlite")
         database.execute("CREATE TABLE t AS SELECT ? AS x", (self.canary,))
         database.commit()
@@ -47,6 +54,13 @@ class Stage:
     def __exit__(self, *_: object) -> None:
         self._ending.close()
 
+    def own_corpus(self) -> Path:
+        """Give a corpus for one child, which may try to alter it."""
+        self._own_corpora += 1
+        own = self.corpora / f"own-{self._own_corpora}"
+        _write_corpus(own, "the corpus")
+        return own
+
     def names_for(self, attack: Attack, number: int) -> str:
         """Give the line that tells an attack its aims."""
         target = self.outside / f"target-{number}.txt"
@@ -61,6 +75,9 @@ class Stage:
             "DATABASE": str(self.outside / "data.sqlite"),
             "OUTSIDE": str(self.outside),
             "OTHER_RUN": str(self.scratch / "other-run"),
+            "CORPORA": str(self.corpora),
+            "OTHER_CORPUS": str(self.corpora / "other"),
+            "OWN_CORPUS": str(self.corpora / f"own-{self._own_corpora}"),
             "TARGET": str(target),
             "NEW": str(self.outside / f"new-{number}"),
             "EMPTY": str(self.outside / "empty"),
@@ -151,6 +168,14 @@ class Listener:
             self._news.notify_all()
         if not heard:
             selector.unregister(ready)
+
+
+def _write_corpus(folder: Path, text: str) -> None:
+    with DocumentTableWriter(folder) as table, BlobWriter(folder) as blob:
+        blob.write(text.encode())
+        table.add(DocumentRow("a.txt", "", "text", 0, len(text), len(text), 0, ""))
+        table.finish()
+        blob.finish()
 
 
 def _bound(kind: socket.SocketKind, name: str) -> socket.socket:
