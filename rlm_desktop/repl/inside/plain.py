@@ -91,7 +91,7 @@ class Plain:
         if value is self._context:
             return {"t": "context"}
         if is_long(value) and is_long(self._context) and value.source is self._context.source:
-            return {"t": "part", "v": [value.start, value.end]}
+            return {"t": "part", "v": [value.start - self._context.start, value.end - self._context.start]}
         if type(value) is Documents:
             return {"t": "documents"}
         if type(value) is Document and value in self._documents:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 TOP_LEVEL_AWAIT = 0x2000
 """`ast.PyCF_ALLOW_TOP_LEVEL_AWAIT`; importing `ast` would cost the child's start 6 ms."""
 IS_COROUTINE = 0x80
-OUR_FOLDER = os.path.dirname(__file__) + os.sep  # noqa: PTH120
+_HERE = os.path.dirname(__file__)  # noqa: PTH120
+OUR_FOLDERS = (_HERE + os.sep, os.path.join(os.path.dirname(os.path.dirname(_HERE)), "text") + os.sep)  # noqa: PTH118, PTH120
 CLEANING_SECONDS = 0.5
 MAX_TRACEBACK = 6_000
 MAX_MESSAGE = 2_000
@@ -80,7 +81,7 @@ def error_facts(error: BaseException, file: str) -> dict[str, Any]:
     try:
         return {
             "type": type(error).__name__[:200],
-            "message": _cut(_text(error), MAX_MESSAGE),
+            "message": _cut(_text(error) + _hint(error), MAX_MESSAGE),
             "line": _line_of(error, file),
             "traceback": _cut(_traceback(error), MAX_TRACEBACK),
         }
@@ -97,6 +98,14 @@ def _text(error: BaseException) -> str:
         return str(error) or ("the block needed more memory than it may have" if type(error) is MemoryError else "")
     except BaseException:  # noqa: BLE001 - model code may raise anything from __str__
         return "<no message: its __str__ failed>"
+
+
+def _hint(error: BaseException) -> str:
+    """Say what to do where a text that stays in its files was not taken for a `str`."""
+    is_refusal = type(error) is TypeError and "rlm_desktop.text.text" in sys.modules
+    if not is_refusal or not any(name in _text(error) for name in ("Text", "Parts")):
+        return ""
+    return " (what is longer than 1,000,000 characters stays in its files; pass a slice such as context[a:b])"
 
 
 def _line_of(error: BaseException, file: str) -> int | None:
@@ -132,7 +141,7 @@ def _leave_out_our_steps(report: "TracebackException") -> None:
     while seen:
         current = seen.pop()
         if current is not None:
-            current.stack[:] = [step for step in current.stack if not step.filename.startswith(OUR_FOLDER)]
+            current.stack[:] = [step for step in current.stack if not step.filename.startswith(OUR_FOLDERS)]
             seen += [current.__cause__, current.__context__]
 
 

@@ -80,6 +80,32 @@ async def test_an_error_in_what_was_called_is_that_error_alone(repl):
     assert "During handling" not in ran.report.error.traceback
 
 
+async def test_a_text_that_is_refused_after_all_is_explained(repl):
+    ran = await repl.run("context in 'a short text'")
+
+    assert ran.report.error.message.endswith("stays in its files; pass a slice such as context[a:b])")
+
+
+async def test_what_takes_too_much_memory_is_told_without_our_lines(tmp_path, scratch):
+    corpus = written(tmp_path / "longer", "0123456789" * 6_500_000)
+
+    async with open_repl(scratch, corpus_folder=str(corpus), in_memory_bytes=1_000_000) as repl:
+        ran = await repl.run("x = 1\ny = f'{context}'")
+
+    assert (ran.report.error.type, ran.report.error.line) == ("ContextTooLarge", 2)
+    assert "take slices such as context[a:b]" in ran.report.error.message
+    assert "core.py" not in ran.report.error.traceback
+
+
+async def test_parts_of_a_part_come_back_after_a_kill(scratch, corpus):
+    part = ContextRange(500_000, 2_500_000)
+
+    async with open_repl(scratch, corpus_folder=str(corpus), in_memory_bytes=1_000_000, corpus_part=part) as repl:
+        await repl.out("rest = context[700_000:]")
+        await repl.run("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+        assert await repl.out("print(rest == context[700_000:], len(context))") == "True 2000000\n"
+
+
 async def test_functions_of_an_earlier_block_work(repl):
     await repl.out(
         "import re\ndef count(pattern, text): return len(re.findall(pattern, text)) if type(text) is str else 0"
