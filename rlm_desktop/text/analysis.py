@@ -23,6 +23,10 @@ _CATEGORIES = {
     ops.CATEGORY_NOT_WORD: r"\W",
 }
 _REPEATS = (ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT)
+_SINGLE = (ops.LITERAL, ops.NOT_LITERAL, ops.ANY, ops.IN)
+_LONG = 16
+"""Characters of one kind that a shape takes from a repeat."""
+
 _ANYTHING = r"[\s\S]"
 
 
@@ -34,6 +38,8 @@ class Need:
     before: frozenset[str]
     after: frozenset[str]
     fewest_before: int = 0
+    shape: tuple[str, ...] = ()
+    """Instead of words: the kinds of characters that stand one after another in every match."""
 
 
 @dataclass(slots=True)
@@ -58,7 +64,7 @@ def kinds_in(tree: Any, flags: int) -> frozenset[str]:
 
 def _kinds(tree: Any, flags: int) -> Iterator[str]:
     for op, value in tree:
-        if op in (ops.LITERAL, ops.NOT_LITERAL, ops.ANY, ops.IN):
+        if op in _SINGLE:
             yield _kind(op, value, flags)
         elif op is ops.GROUPREF:
             yield _ANYTHING
@@ -73,7 +79,7 @@ def reach_of(tree: Any, flags: int) -> Reach:
     endless: frozenset[str] = frozenset()
     ahead: frozenset[str] = frozenset()
     for op, value in tree:
-        if op in (ops.LITERAL, ops.NOT_LITERAL, ops.ANY, ops.IN):
+        if op in _SINGLE:
             atoms += 1
             continue
         if op is ops.GROUPREF:
@@ -114,6 +120,47 @@ def needs_of(tree: Any, flags: int) -> list[Need]:
     return needs
 
 
+def shapes_of(tree: Any, flags: int) -> list[Need]:
+    """List the runs of kinds of characters that every match holds, such as four digits and a dash."""
+    items = list(_flat(tree, flags))
+    runs: list[Need] = []
+    first, shape = 0, list[str]()
+    for place, (op, value, item_flags) in enumerate(items):
+        single = _single(op, value)
+        if op is ops.AT or (single and not single[2] == single[1] == 0 and _add(shape, single, item_flags)):
+            if single and single[1] != single[2]:
+                runs.append(_shaped(items, first, place, shape))
+                first, shape = place, []
+                _add(shape, single, item_flags)
+            continue
+        runs.append(_shaped(items, first, place - 1, shape))
+        first, shape = place + 1, []
+    return [run for run in [*runs, _shaped(items, first, len(items) - 1, shape)] if len(run.shape) > 1]
+
+
+def _single(op: Any, value: Any) -> tuple[tuple[Any, Any], int, int] | None:
+    """Read an item that takes single characters: which, how many at least and at most."""
+    if op in _SINGLE:
+        return (op, value), 1, 1
+    if op in _REPEATS and len(value[2]) == 1 and value[2][0][0] in _SINGLE:
+        return value[2][0], int(value[0]), int(value[1])
+    return None
+
+
+def _add(shape: list[str], single: tuple[tuple[Any, Any], int, int], flags: int) -> bool:
+    (op, value), fewest, _ = single
+    shape += [_kind(op, value, flags)] * min(fewest, _LONG)
+    return fewest <= _LONG
+
+
+def _shaped(items: list[Any], first: int, last: int, shape: list[str]) -> Need:
+    """Make a need of a run; what begins or ends it may go on outside of it."""
+    before = frozenset().union(*(_kinds_of_item(item) for item in items[: first + 1]))
+    after = frozenset().union(*(_kinds_of_item(item) for item in items[max(last, 0) :]))
+    fewest = sum(_fewest(op, value) for op, value, _ in items[:first])
+    return Need((), before, after, fewest, tuple(shape))
+
+
 def _needs_in(op: Any, value: Any, flags: int) -> list[Need]:
     if op is ops.BRANCH:
         return _needs_in_branch(value[1], flags)
@@ -152,7 +199,7 @@ def _around(items: list[Any], place: int, need: Need) -> Need:
 
 
 def _fewest(op: Any, value: Any) -> int:
-    if op in (ops.LITERAL, ops.NOT_LITERAL, ops.ANY, ops.IN):
+    if op in _SINGLE:
         return 1
     if op in _REPEATS:
         return int(value[0] * value[2].getwidth()[0])

@@ -20,6 +20,12 @@ class ByteSearcher(Protocol):
     def count(self, view: memoryview, needle: bytes, start: int, end: int) -> int:
         """Count the places that don't overlap, from the left."""
 
+    def places(self, view: memoryview, needle: bytes, start: int, end: int) -> list[int]:
+        """List all places, also those that overlap."""
+
+    def translate(self, view: memoryview, table: bytes) -> bytes:
+        """Map each byte through a table."""
+
     def find_caseless(self, view: memoryview, needle: bytes, start: int, end: int) -> int:
         """Find the first place where at least all that differs in case only is found, or give -1."""
 
@@ -79,6 +85,19 @@ class PlainSearcher(_Chunked):
             start = stop - min(len(parts[-1]), len(needle) - 1)
         return total
 
+    def places(self, view: memoryview, needle: bytes, start: int, end: int) -> list[int]:
+        """List all places."""
+        content = view[start:end].tobytes()
+        places, place = [], content.find(needle)
+        while place >= 0:
+            places.append(start + place)
+            place = content.find(needle, place + 1)
+        return places
+
+    def translate(self, view: memoryview, table: bytes) -> bytes:
+        """Map each byte."""
+        return view.tobytes().translate(table)
+
     def find_caseless(self, view: memoryview, needle: bytes, start: int, end: int) -> int:
         """Find the first place with the folding of `re` itself, line by line."""
         words = re.compile(re.escape(needle.decode()), re.IGNORECASE)
@@ -120,6 +139,19 @@ class FastSearcher(_Chunked):
     def count(self, view: memoryview, needle: bytes, start: int, end: int) -> int:
         """Count the places."""
         return int(self._library.count(view, needle, start, end))
+
+    def places(self, view: memoryview, needle: bytes, start: int, end: int) -> list[int]:
+        """List all places."""
+        find = self._library.find
+        places, place = [], find(view, needle, start, end)
+        while place >= 0:
+            places.append(place)
+            place = find(view, needle, place + 1, end)
+        return places
+
+    def translate(self, view: memoryview, table: bytes) -> bytes:
+        """Map each byte."""
+        return bytes(self._library.translate(view, table))
 
     def find_caseless(self, view: memoryview, needle: bytes, start: int, end: int) -> int:
         """Find the first place by full case folding."""

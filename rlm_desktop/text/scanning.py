@@ -6,24 +6,27 @@ ends no further behind it; in that segment, with the few characters around it th
 """
 
 import re
-from bisect import bisect_left
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from rlm_desktop.text.analysis import Need, Reach, needs_of, parse, reach_of
+from rlm_desktop.text.analysis import Need, Reach, needs_of, parse, reach_of, shapes_of
 from rlm_desktop.text.blob import Blob
+from rlm_desktop.text.hits import LONGEST, SIZE_BITS, word_hits
 from rlm_desktop.text.literals import byte_searcher
+from rlm_desktop.text.shapes import Shape, count_in, shape_hits, shape_of
 from rlm_desktop.text.windows import Found, in_windows
 
-CHUNK = 1 << 20
-"""Bytes through which several words are looked for one after another."""
-
-_SAMPLES = 8
-_SAMPLE = 1 << 15
-_DENSE = 1 / 30
-"""Hits for each byte from which going through everything is faster."""
+_SAMPLES = 16
+_SAMPLE = 1 << 14
+_HIT_SECONDS = 2e-6
+"""What looking around one hit costs, about."""
+_BYTE_SECONDS = 7e-11
+"""What looking for one word costs for each byte, about."""
+_SHAPE_READS = 5
+"""How many words a shape costs as much as."""
 
 _MOST_WORDS = 40
 _BEYOND_ASCII = bytes(range(0x80, 0x100))
@@ -40,6 +43,7 @@ class Plan:
     after: bytes
     fewest_before: int
     longest: int
+    shape: Shape | None = None
 
 
 @lru_cache(maxsize=256)
@@ -51,9 +55,9 @@ def reach(pattern: re.Pattern[str]) -> Reach:
 @lru_cache(maxsize=256)
 def plans(pattern: re.Pattern[str]) -> tuple[Plan, ...]:
     """List the ways to scan for a pattern by words."""
-    needs = needs_of(parse(pattern), pattern.flags)
-    ahead = reach(pattern).ahead
-    made = (_plan(need, ahead) for need in needs if len(need.words) <= _MOST_WORDS and all(w for w, _ in need.words))
+    tree, ahead = parse(pattern), reach(pattern).ahead
+    needs = [need for need in needs_of(tree, pattern.flags) if len(need.words) <= _MOST_WORDS]
+    made = (_plan(need, ahead) for need in [*needs, *shapes_of(tree, pattern.flags)])
     return tuple(plan for plan in made if plan is not None)
 
 
@@ -62,7 +66,7 @@ def scan(pattern: re.Pattern[str], source: Any, start: int, end: int, at: int) -
 
     Gives each with the offset in the source of the string it was found in.
     """
-    plan = _best(plans(pattern), source, start, end) if isinstance(source, Blob) else None
+    plan = _best(pattern, source, start, end) if isinstance(source, Blob) else None
     if plan is None:
         return in_windows(pattern, reach(pattern), source, start, end, at)
     return _Segments(pattern, plan, source, (source.byte_at(start), source.byte_at(end))).scan(source.byte_at(at))
@@ -74,7 +78,6 @@ class _Segments:
         self._plan = plan
         self._blob = blob
         self._first, self._last = bounds
-        self._searcher = byte_searcher()
         self._seen_before = 4 * (reach(pattern).behind + 1)
 
     def scan(self, at: int) -> Iterator[Found]:
@@ -90,90 +93,45 @@ class _Segments:
             yield from self._matches(max(start, at), end)
 
     def _segments(self, at: int) -> Iterator[tuple[int, int]]:
+        """Give the stretch around each hit; what a stretch holds but for its end is not looked at again."""
         view, plan, first, last = self._blob.view, self._plan, self._first, self._last
-        before_of, after_of = self._searcher.after_last_not_of, self._searcher.first_not_of
-        hits = self._hits()
-        while (hit := hits.find(at))[0] >= 0:
-            place, right = hit
-            left = before_of(view, plan.before, first, place) if plan.before else place
-            at = self._blob.next_lead(place)
-            if place - left < plan.fewest_before:
-                continue
-            if plan.after:
-                right = after_of(view, plan.after, right, last)
-            at = max(at, self._blob.lead_at(max(right - plan.longest, 0)))
-            yield left, right
+        searcher = byte_searcher()
+        for hits in self._hits(at):
+            for hit in hits:
+                place = hit >> SIZE_BITS
+                if place < at:
+                    continue
+                left, right = place, place + (hit & LONGEST)
+                if plan.before and place > first and view[place - 1] in plan.before:
+                    left = searcher.after_last_not_of(view, plan.before, first, place)
+                if place - left < plan.fewest_before:
+                    continue
+                if plan.after and right < last:
+                    right = searcher.first_not_of(view, plan.after, right, last)
+                at = right - plan.longest
+                yield left, right
 
-    def _hits(self) -> "_Hits | _ManyHits":
-        words = self._plan.words
-        return _Hits(self, *words[0]) if len(words) == 1 else _ManyHits(self, words)
-
-    def find(self, words: bytes, is_caseless: bool, start: int, end: int) -> int:
-        finder = self._searcher.find_caseless if is_caseless else self._searcher.find
-        return finder(self._blob.view, words, start, end)
-
-    @property
-    def last(self) -> int:
-        return self._last
-
-    def lead_at(self, byte: int) -> int:
-        return self._blob.lead_at(min(byte, self._last))
+    def _hits(self, at: int) -> Iterator[list[int]]:
+        words, shape = self._plan.words, self._plan.shape
+        return shape_hits(shape, self._blob, at, self._last) if shape else word_hits(words, self._blob, at, self._last)
 
     def _matches(self, start: int, end: int) -> Iterator[Found]:
         blob = self._blob
-        low = blob.lead_at(max(start - self._seen_before, self._first))
-        high = blob.lead_at(min(end + _SEEN_AFTER, self._last))
+        low, high = max(start - self._seen_before, self._first), min(end + _SEEN_AFTER, self._last)
+        if not blob.is_ascii:
+            low, high = blob.lead_at(low), blob.lead_at(high)
         text = blob.decode(low, high)
-        skipped = start - low if text.isascii() else len(blob.decode(low, start))
+        is_ascii = len(text) == high - low
         base = -1
-        for found in self._pattern.finditer(text, skipped):
+        for found in self._pattern.finditer(text, start - low if is_ascii else len(blob.decode(low, start))):
             if base < 0:
-                base, limit = blob.character_at(low), len(text) - len(blob.decode(end, high))
+                base, limit = (
+                    blob.character_at(low),
+                    len(text) - (high - end if is_ascii else len(blob.decode(end, high))),
+                )
             if found.start() >= limit:
                 return
             yield found, base
-
-
-class _Hits:
-    """The places of one word: where it begins, and where it certainly ends or, when case is folded, begins."""
-
-    def __init__(self, segments: _Segments, words: bytes, is_caseless: bool) -> None:
-        self._segments = segments
-        self._words = words
-        self._is_caseless = is_caseless
-
-    def find(self, at: int) -> tuple[int, int]:
-        place = self._segments.find(self._words, self._is_caseless, at, self._segments.last)
-        return place, place if self._is_caseless else place + len(self._words)
-
-
-class _ManyHits:
-    """The places of several words, chunk by chunk, so that the text is read once."""
-
-    def __init__(self, segments: _Segments, words: tuple[tuple[bytes, bool], ...]) -> None:
-        self._segments = segments
-        self._words = words
-        self._hits: list[tuple[int, int]] = []
-        self._end = 0
-
-    def find(self, at: int) -> tuple[int, int]:
-        while True:
-            place = bisect_left(self._hits, (at, 0))
-            if place < len(self._hits):
-                return self._hits[place]
-            start = max(at, self._end)
-            if start >= self._segments.last:
-                return -1, 0
-            self._end = self._segments.lead_at(start + CHUNK)
-            self._hits = sorted(self._in_chunk(start))
-
-    def _in_chunk(self, start: int) -> Iterator[tuple[int, int]]:
-        for words, is_caseless in self._words:
-            at = start
-            stop = self._segments.lead_at(self._end + (4 if is_caseless else 1) * (len(words) - 1))
-            while (place := self._segments.find(words, is_caseless, at, stop)) >= 0 and place < self._end:
-                yield place, place if is_caseless else place + len(words)
-                at = place + 1
 
 
 def _plan(need: Need, ahead: frozenset[str]) -> Plan | None:
@@ -183,8 +141,11 @@ def _plan(need: Need, ahead: frozenset[str]) -> Plan | None:
         after = bytes(set(after + _BEYOND_ASCII).union(*(_both_cases(words) for words, _ in need.words)))
     if _is_endless(before) or _is_endless(after):
         return None
+    if need.shape:
+        shape = shape_of(need.shape)
+        return Plan((), before, after, need.fewest_before, 4 * len(need.shape), shape) if shape else None
     try:
-        words = tuple((words.encode(), caseless) for words, caseless in need.words)
+        words = tuple((words.encode()[:LONGEST], caseless) for words, caseless in need.words)
     except UnicodeEncodeError:
         return None
     longest = max(len(each) for each, _ in words) * (4 if is_caseless else 1)
@@ -209,18 +170,37 @@ def _bytes_of(kinds: frozenset[str]) -> bytes:
     return bytes(code for code in range(0x80) if is_one.match(chr(code))) + _BEYOND_ASCII
 
 
-def _best(ways: tuple[Plan, ...], blob: Blob, start: int, end: int) -> Plan | None:
+def _best(pattern: re.Pattern[str], blob: Blob, start: int, end: int) -> Plan | None:
     """Choose the plan whose words are rarest in samples of the text."""
+    ways = plans(pattern)
     if not ways:
         return None
     first, last = blob.byte_at(start), blob.byte_at(end)
     step = max((last - first) // _SAMPLES, 1)
     samples = [blob.view[at : min(at + _SAMPLE, last)].tobytes() for at in range(first, last, step)]
-    hits, _, place = min((_hits_in(way, samples), -len(way.words[0][0]), place) for place, way in enumerate(ways))
-    return ways[place] if hits <= _DENSE * sum(map(len, samples)) else None
+    cost, place = min((_cost_of(way, samples), place) for place, way in enumerate(ways))
+    return ways[place] if cost <= _seconds_of(pattern, samples) else None
+
+
+def _cost_of(plan: Plan, samples: list[bytes]) -> float:
+    """Estimate the seconds for scanning the samples."""
+    bytes_read = sum(map(len, samples)) * (_SHAPE_READS if plan.shape else len(plan.words))
+    return _hits_in(plan, samples) * _HIT_SECONDS + bytes_read * _BYTE_SECONDS
+
+
+def _seconds_of(pattern: re.Pattern[str], samples: list[bytes]) -> float:
+    """Measure what going through the samples costs."""
+    texts = [sample.decode("utf-8", "ignore") for sample in samples]
+    began = time.thread_time()
+    for text in texts:
+        for _ in pattern.finditer(text):
+            pass
+    return time.thread_time() - began
 
 
 def _hits_in(plan: Plan, samples: list[bytes]) -> int:
+    if plan.shape:
+        return count_in(plan.shape, samples)
     lowered = [sample.lower() for sample in samples] if any(caseless for _, caseless in plan.words) else samples
     return sum(
         sample.count(words.lower() if is_caseless else words)

@@ -9,7 +9,20 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rlm_desktop.text import blob, changed, changing, core, lazy_list, literals, regex, scanning, sources, windows
+from rlm_desktop.text import (
+    blob,
+    changed,
+    changing,
+    core,
+    hits,
+    lazy_list,
+    literals,
+    regex,
+    scanning,
+    shapes,
+    sources,
+    windows,
+)
 from rlm_desktop.text import text as text_module
 from rlm_desktop.text.blob import Blob
 from rlm_desktop.text.blob_writer import BlobWriter
@@ -17,8 +30,8 @@ from rlm_desktop.text.changed import KeepingLength
 from rlm_desktop.text.errors import ContextTooLarge
 from rlm_desktop.text.text import Text
 
-_SIZES = {"WHOLE": 10, "PIECE": 64, "GRID": 16, "WINDOW": 40, "CHUNK": 50, "_DENSE": 100}
-_MODULES = (blob, changed, changing, core, lazy_list, regex, scanning, sources, text_module, windows)
+_SIZES = {"WHOLE": 10, "PIECE": 64, "GRID": 16, "WINDOW": 40, "CHUNK": 50, "_HIT_SECONDS": 0.0}
+_MODULES = (blob, changed, changing, core, hits, lazy_list, regex, scanning, shapes, sources, text_module, windows)
 
 STORY = (
     "Chapter 1\nThe deadlock in mutex_lock; DEADLOCK and DeadLoc\u212a, ValueError or KeyException.\n"
@@ -74,7 +87,8 @@ def _small_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(params=[literals.FastSearcher, literals.PlainSearcher])
 def searcher(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scanning, "byte_searcher", request.param)
+    for module in (hits, scanning, shapes):
+        monkeypatch.setattr(module, "byte_searcher", request.param)
 
 
 def open_text(folder: Path, text: str) -> Text:
@@ -237,6 +251,18 @@ def _compiled(pattern: str, flags: int) -> re.Pattern[str]:
     except re.error:
         assume(False)
         raise
+
+
+def test_every_way_to_scan_finds_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    story = STORY.replace("2024", "２0٢4 1999-12-31 ")
+    text = open_text(tmp_path, story)
+
+    for pattern in map(re.compile, PATTERNS):
+        for plan in (*scanning.plans(pattern), None):
+            monkeypatch.setattr(scanning, "_best", lambda *_, plan=plan: plan)
+            assert [match.span() for match in regex.finditer(pattern, text)] == [
+                match.span() for match in pattern.finditer(story)
+            ], (pattern, plan)
 
 
 @settings(max_examples=80, deadline=None)
