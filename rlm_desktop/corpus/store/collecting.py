@@ -15,7 +15,7 @@ from typing import NamedTuple
 from rlm_desktop.corpus.errors import StoreBroken
 from rlm_desktop.corpus.store.catalogue import Catalogue, transaction
 from rlm_desktop.corpus.store.compacting import compact
-from rlm_desktop.corpus.store.corpora import forget_sources, is_below
+from rlm_desktop.corpus.store.corpora import Roots
 from rlm_desktop.corpus.store.manifest import MANIFEST, read_manifest
 from rlm_desktop.corpus.store.packs import PACKS
 from rlm_desktop.corpus.store.session import Session, holding, store_lock
@@ -72,9 +72,12 @@ class Collector:
         return [digest for digest in folders if digest in needed]
 
     def _forget_sources(self, connection: sqlite3.Connection, now: float) -> None:
-        roots = [path for (paths,) in connection.execute("SELECT paths FROM corpora") for path in json.loads(paths)]
-        old = connection.execute("SELECT id, path FROM sources WHERE seen_at < ?", (now - SOURCE_SECONDS,))
-        forget_sources(connection, [source for source, path in old.fetchall() if not is_below(path, roots)])
+        named = connection.execute("SELECT paths FROM corpora").fetchall()
+        roots = Roots(path for (paths,) in named for path in json.loads(paths))
+        old = connection.execute("SELECT id, path FROM sources WHERE seen_at < ?", (now - SOURCE_SECONDS,)).fetchall()
+        rows = [(source,) for source, path in old if not roots.hold(path)]
+        for forget in _FORGET_SOURCE:
+            connection.executemany(forget, rows)
 
     def _forget_texts(self, connection: sqlite3.Connection, versions: Collection[str]) -> None:
         """Forget the texts that no source and no version has. Texts that a damaged manifest lists cannot be known."""
@@ -148,6 +151,11 @@ def size_of(store: Path) -> int:
 
 _NEEDED = """SELECT version FROM pins UNION SELECT version FROM uses
 UNION SELECT version FROM corpora WHERE version != '' UNION SELECT digest FROM versions WHERE used_at >= ?"""
+_FORGET_SOURCE = (
+    "DELETE FROM extracts WHERE source = ?",
+    "DELETE FROM skips WHERE source = ?",
+    "DELETE FROM sources WHERE id = ?",
+)
 _FORGET_VERSIONS = "DELETE FROM versions WHERE digest NOT IN (SELECT value FROM json_each(?))"
 _BLOBS = """SELECT digest, used_at, EXISTS (SELECT 1 FROM uses WHERE version = digest) FROM versions"""
 _IS_KEPT = "SELECT 1 FROM texts WHERE digest = ?"

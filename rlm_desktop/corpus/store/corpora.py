@@ -4,11 +4,13 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rlm_desktop.corpus.documents import Corpus
 from rlm_desktop.corpus.store.catalogue import Catalogue
+
+_SEPARATOR = os.fsencode(os.sep)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,39 +61,42 @@ class Corpora:
             connection.execute(_NOTE, (*figures, _listed(paths), _listed(left_out)))
 
     def remove(self, name: str) -> None:
-        """Forget a named corpus, and of what was read below its paths all that no other one holds."""
+        """Forget a named corpus; of what was read below its paths, collecting frees all that no other one holds."""
         with self._catalogue.writing() as connection:
             row = connection.execute(f"{_ALL} WHERE name = ?", (name,)).fetchone()
             if row is None:
                 return
             connection.execute("DELETE FROM corpora WHERE name = ?", (name,))
-            held = {path for other in connection.execute(_ALL) for path in _named(other).paths}
-            for path in set(_named(row).paths) - held:
-                _forget_below(connection, path, held)
+            held = Roots(path for other in connection.execute(_ALL) for path in _named(other).paths)
+            for path in _named(row).paths:
+                _let_go_below(connection, path, held)
 
 
-def forget_sources(connection: sqlite3.Connection, sources: Sequence[int]) -> None:
-    """Forget what was read from files; garbage collection does the rest."""
-    rows = [(source,) for source in sources]
-    for statement in ("DELETE FROM extracts WHERE source = ?", "DELETE FROM skips WHERE source = ?", _FORGET):
-        connection.executemany(statement, rows)
+class Roots:
+    """Paths, to be asked whether another is one of them or lies below one."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._roots = {os.fsencode(path).rstrip(_SEPARATOR) for path in paths}
+
+    def hold(self, path: bytes) -> bool:
+        """Tell whether a path is one of these or lies below one."""
+        if path in self._roots:
+            return True
+        at = path.rfind(_SEPARATOR)
+        while at >= 0:
+            if path[:at] in self._roots:
+                return True
+            at = path.rfind(_SEPARATOR, 0, at)
+        return False
 
 
-def is_below(path: bytes, roots: Sequence[str]) -> bool:
-    """Tell whether a path is one of these or lies below one."""
-    return any(path == root or path.startswith(_inside(root)) for root in map(os.fsencode, roots))
-
-
-def _forget_below(connection: sqlite3.Connection, path: str, held: set[str]) -> None:
-    root = os.fsencode(path)
-    others = sorted(held)
-    found = connection.execute(_BELOW, (root, _inside(root), _inside(root) + b"\xff")).fetchall()
-    forget_sources(connection, [source for source, below in found if not is_below(below, others)])
-
-
-def _inside(root: bytes) -> bytes:
-    separator = os.fsencode(os.sep)
-    return root.rstrip(separator) + separator
+def _let_go_below(connection: sqlite3.Connection, path: str, held: Roots) -> None:
+    """Let sources be as if nobody had asked about them for long; an ingest under way still has them."""
+    root = os.fsencode(path).rstrip(_SEPARATOR)
+    inside = root + _SEPARATOR
+    found = connection.execute(_BELOW, (root, inside, inside + b"\xff")).fetchall()
+    rows = [(source,) for source, below in found if not held.hold(below)]
+    connection.executemany("UPDATE sources SET seen_at = 0 WHERE id = ?", rows)
 
 
 def _listed(paths: Sequence[str]) -> str:
@@ -118,5 +123,4 @@ ON CONFLICT (name) DO UPDATE SET paths = excluded.paths, left_out = excluded.lef
 updated_at = excluded.updated_at, version = '', documents = 0, characters = 0, tokens = 0"""
 _NOTE = """UPDATE corpora SET version = ?, documents = ?, characters = ?, tokens = ?, updated_at = ?
 WHERE paths = ? AND left_out = ?"""
-_FORGET = "DELETE FROM sources WHERE id = ?"
 _BELOW = "SELECT id, path FROM sources WHERE path = ? OR (path >= ? AND path < ?)"

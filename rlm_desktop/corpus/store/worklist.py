@@ -2,6 +2,7 @@
 
 import os
 import time
+from array import array
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
@@ -34,7 +35,7 @@ class Worklist:
         self._session = session
         self._catalogue = catalogue
         self._packs: dict[str, int] = {}
-        self._sources: dict[int, int] = {}
+        self._sources = array("q")
         self._new_text = _NEW_TEXT
         with catalogue.explaining():
             self._connection = catalogue.connect()
@@ -44,7 +45,7 @@ class Worklist:
         """Let go of the catalogue."""
         self._connection.close()
 
-    def fill(self, *, again: bool) -> list[int]:
+    def fill(self, *, again: bool) -> Sequence[int]:
         """Note all files, and give the places of those to convert: the new and the changed ones, or all."""
         rows = (
             (place, os.fsencode(file.path), file.size_bytes, file.mtime_ns, str(file.inode))
@@ -55,11 +56,11 @@ class Worklist:
             self._connection.execute(_NEW_SOURCES, (time.time(),))
             self._connection.execute(_RECOGNISE, (not again, READERS_VERSION))
             self._connection.execute(_SEEN, (time.time(), time.time() - _DAY))
-            missing = self._connection.execute(_MISSING).fetchall()
-        self._sources = dict(missing)
+            self._sources = array("q", (source for (source,) in self._connection.execute(_SOURCES)))
+            missing = array("q", (place for (place,) in self._connection.execute(_MISSING)))
         # Who has all read again may do so because what is kept is damaged.
         self._new_text = _ANOTHER_TEXT if again else _NEW_TEXT
-        return list(self._sources)
+        return missing
 
     def keep(self, done: Sequence[tuple[int, Conversion]]) -> None:
         """Keep what came of files, given with their places, in one transaction."""
@@ -128,7 +129,8 @@ _RECOGNISE = """UPDATE wanted SET source = sources.id, is_ready = ? AND sources.
 AND sources.mtime_ns = wanted.mtime_ns AND sources.inode = wanted.inode AND sources.readers = ?
 AND sources.mtime_ns != 0 FROM sources WHERE sources.path = wanted.path"""
 _SEEN = "UPDATE sources SET seen_at = ? WHERE seen_at < ? AND id IN (SELECT source FROM wanted)"
-_MISSING = "SELECT position, source FROM wanted WHERE NOT is_ready ORDER BY position"
+_SOURCES = "SELECT source FROM wanted ORDER BY position"
+_MISSING = "SELECT position FROM wanted WHERE NOT is_ready ORDER BY position"
 _HELD = """SELECT wanted.position, inner_name, source_digest, texts.size_bytes, facts
 FROM wanted JOIN extracts USING (source) JOIN texts ON texts.digest = text_digest WHERE is_ready
 ORDER BY wanted.position, extracts.position"""

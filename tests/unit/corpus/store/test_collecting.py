@@ -95,6 +95,19 @@ async def test_a_named_corpus_keeps_its_texts_and_removing_it_frees_them(desk: D
     assert won > 200_000
 
 
+async def test_what_was_removed_and_is_read_again_is_kept(desk: Desk):
+    desk.write("a.txt", "one")
+    desk.store.corpora.save("Club", [str(desk.files)])
+    await read_and_forget(desk)
+    desk.store.corpora.remove("Club")
+    await read_and_forget(desk)
+
+    await desk.store.collect()
+    await read_and_forget(desk)
+
+    assert desk.converted == ["a.txt"]
+
+
 async def test_a_pack_that_is_half_empty_is_rewritten(desk: Desk):
     paths = [desk.write(f"{number}.txt", f"text {number} " * 1000) for number in range(10)]
     await read_and_forget(desk)

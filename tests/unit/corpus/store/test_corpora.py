@@ -1,3 +1,8 @@
+import os
+
+import pytest
+
+from rlm_desktop.corpus.store.corpora import Roots
 from tests.support.store_desk import Desk
 
 
@@ -35,6 +40,24 @@ async def test_removing_a_corpus_keeps_what_another_holds(desk: Desk):
 
     desk.store.corpora.remove("Both")
     desk.store.corpora.remove("Never was")
+    await desk.store.collect()
 
     assert desk.knows(shared)
     assert not desk.knows(own)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="paths look otherwise there")
+@pytest.mark.parametrize(
+    ("roots", "path", "is_held"),
+    [
+        (["/a/b"], b"/a/b", True),
+        (["/a/b"], b"/a/b/c/d", True),
+        (["/a/b/"], b"/a/b/c", True),
+        (["/a/b"], b"/a/bc", False),
+        (["/a/b"], b"/a", False),
+        (["/"], b"/a/b", True),
+        ([], b"/a", False),
+    ],
+)
+def test_what_lies_below_a_root_is_held(roots: list[str], path: bytes, is_held: bool):
+    assert Roots(roots).hold(path) is is_held
