@@ -2,8 +2,8 @@
 
 import re
 
-UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
-"""Chinese, Japanese and Korean: found by pairs of letters."""
+UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
+"""Chinese, Japanese, Korean, Thai, Lao, Burmese and Khmer: found by pairs of letters."""
 
 STOP_WORDS = frozenset(
     """

@@ -1,11 +1,10 @@
 """Ranked search over the passages of a stored text (BM25), in an index on disk.
 
-Words are found without their endings, Chinese, Japanese and Korean by pairs of letters. What is asked is never read as
-a query language: it is words, and nothing in it has a meaning of its own.
+Words are found without their endings, those of scripts without spaces by pairs of letters. What is asked is never read
+as a query language: it is words, and nothing in it has a meaning of its own.
 """
 
 import os
-import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,9 +21,9 @@ from rlm_desktop.text.words import STOP_WORDS, UNSPACED, pairs_of
 
 MOST_TERMS = 1_000
 _WRITER_BYTES = 60_000_000
+_LONGEST_WORD_BYTES = 80
 _MOST_ENDINGS = 50
 """Pairs that are looked for when a single letter of a script without spaces is asked for."""
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class SearchIndex:
     def __init__(self, index: tantivy.Index) -> None:
         self._schema = index.schema
         self._searcher = index.searcher()
-        self._analyzer = _words_analyzer()
+        self._words, self._stems = _words_analyzer(), _words_analyzer(stem=True)
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -68,12 +67,11 @@ class SearchIndex:
         ]
 
     def _terms(self, query: str) -> list[tantivy.Query]:
-        lowered = dict.fromkeys(_WORD.findall(UNSPACED.sub(" ", query.lower())))
-        telling = [word for word in lowered if word not in STOP_WORDS]
-        runs = UNSPACED.findall(query)
-        words = self._analyzer.analyze(" ".join(telling or ([] if runs else lowered)))
+        words, runs = self._words.analyze(UNSPACED.sub(" ", query)), UNSPACED.findall(query)
+        telling = [word for word in words if word not in STOP_WORDS] or ([] if runs else words)
+        stems = self._stems.analyze(" ".join(telling))
         pairs = [pair for run in runs for pair in self._pairs(run)]
-        fields = [("words", word) for word in dict.fromkeys(words)] + [("pairs", pair) for pair in dict.fromkeys(pairs)]
+        fields = [("words", word) for word in dict.fromkeys(stems)] + [("pairs", pair) for pair in dict.fromkeys(pairs)]
         return [tantivy.Query.term_query(self._schema, *term, index_option="freq") for term in fields[:MOST_TERMS]]
 
     def _pairs(self, run: str) -> list[str]:
@@ -98,7 +96,7 @@ def build_search_index(folder: Path) -> None:
     part.mkdir(parents=True)
     blob, table = Blob.open(folder), DocumentTable.open(folder)
     index = tantivy.Index(_schema(), path=os.fspath(part))
-    index.register_tokenizer("words", _words_analyzer())
+    index.register_tokenizer("words", _words_analyzer(stem=True))
     index.register_tokenizer("pairs", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.ngram(2, 2)).build())
     writer = index.writer(_WRITER_BYTES, num_threads=1)
     for start, text in passages_of(blob, table):
@@ -131,8 +129,8 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def _words_analyzer() -> tantivy.TextAnalyzer:
+def _words_analyzer(*, stem: bool = False) -> tantivy.TextAnalyzer:
     builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-    for part in (tantivy.Filter.remove_long(40), tantivy.Filter.lowercase(), tantivy.Filter.stemmer("english")):
+    for part in (tantivy.Filter.remove_long(_LONGEST_WORD_BYTES), tantivy.Filter.lowercase()):
         builder = builder.filter(part)
-    return builder.build()
+    return (builder.filter(tantivy.Filter.stemmer("english")) if stem else builder).build()

@@ -15,6 +15,8 @@ HARBOUR = {
     "minutes.txt": "The Board raised the dues on tonnage.\n\nThe keeper of the lighthouse was paid.\n",
     "letters.txt": "Nobody wrote about the harbour. " * 60 + "\n\nThe lighthouse keepers were never paying.\n",
     "东京.txt": "東京の灯台は海の近くにあります。\n\n灯台守は給料をもらいました。\n",
+    "الميناء.txt": "قَرَّرَ المَجلِسُ رَفعَ الرُّسومِ.\n",
+    "ท่าเรือ.txt": "ผู้ดูแลประภาคารได้รับเงินเดือนแล้ว\n",
     "hangzhou.txt": "杭州的灯塔很古老。守塔人每天晚上点灯。\n",
 }
 
@@ -48,9 +50,16 @@ def test_what_fits_better_comes_first_with_a_higher_score(folder):
 
 @pytest.mark.parametrize(
     ("query", "expected"),
-    [("灯台守", "灯台守"), ("灯塔", "杭州"), ("海", "東京の灯台"), ("Which 灯塔 is old?", "杭州")],
+    [
+        ("灯台守", "灯台守"),
+        ("灯塔", "杭州"),
+        ("海", "東京の灯台"),
+        ("رَفعَ", "المَجلِسُ"),
+        ("ประภาคาร", "ผู้ดูแล"),
+        ("Which 灯塔 is old?", "杭州"),
+    ],
 )
-def test_chinese_and_japanese_are_found_by_pairs_of_letters(folder, query, expected):
+def test_other_scripts_are_found_by_words_or_by_pairs_of_letters(folder, query, expected):
     assert expected in found_in(folder, query)[0]
 
 
