@@ -28,6 +28,7 @@ class DocumentsFilter(QLineEdit):
         self.setToolTip(_HINT)
         self.setClearButtonEnabled(True)
         self._lens = self.addAction(icon("search", "muted", 14), QLineEdit.ActionPosition.LeadingPosition)
+        self._lens.setText("Filter")
 
     def redress(self) -> None:
         """Take the colours of the theme shown now."""

@@ -236,6 +236,12 @@ class DocumentsItems(QAbstractListModel):
         return len(self._ledger.tree) if self._flat is None else len(self._flat)
 
     @override
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """A screen reader would else read numbers before each row."""
+        is_name = role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal
+        return "Document" if is_name else None
+
+    @override
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         answer = _ANSWERS.get(role)
         if answer is None or not 0 <= index.row() < self.rowCount():

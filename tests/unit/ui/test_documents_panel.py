@@ -1,8 +1,8 @@
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 
 from rlm_desktop.service.messages import CorpusListed, KindCount, ReadingProgress, ScanDone
 from rlm_desktop.settings.preferences import Preferences
@@ -184,6 +184,19 @@ def test_the_count_takes_the_words_there_is_room_for(panel, asking):
 
     panel.filter.setText("bad")
     assert count.text() == "1 of 22 documents"
+
+
+def test_a_screen_reader_hears_all_of_a_row_and_the_name_of_every_control(panel):
+    view = QAccessible.queryAccessibleInterface(panel.view)
+    parts = [view.child(number) for number in range(view.childCount())]
+    rows = [part.text(QAccessible.Text.Name) for part in parts if part.role() == QAccessible.Role.Cell]
+
+    assert view.text(QAccessible.Text.Name) == "Documents"
+    assert rows[0].startswith("r, folder, level 1, open, 21 documents, 80,000 characters")
+    assert rows[1] == "0.txt, ready, text, 4,000 characters, about 1,000 tokens"
+    controls = [*panel.findChildren(QAbstractButton), *panel.findChildren(QLineEdit)]
+    unnamed = [one for one in controls if one.isVisible() and not (one.accessibleName() or one.text())]
+    assert unnamed == []
 
 
 def test_the_title_is_the_corpus_with_a_mark_when_it_differs(panel, asking):
