@@ -8,10 +8,10 @@ from typing_extensions import override
 from rlm_desktop.trace.wording import plural
 from rlm_desktop.ui.icons import icon
 from rlm_desktop.ui.theme import AROUND, GRID, small_font
-from rlm_desktop.viewmodel.document_order import DUPLICATE, LEFT_OUT, PROBLEM, STATE_NAMES
+from rlm_desktop.viewmodel.document_order import DUPLICATE, LEFT_OUT, PROBLEM, STATE_WORDS
 from rlm_desktop.viewmodel.document_rows import Tally
 
-_HINT = f"Words of a name or folder, kind:pdf, or state: with one of {', '.join(STATE_NAMES)}"
+_HINT = f"Words of a name or folder, kind:pdf, or state: with one of {', '.join(STATE_WORDS)}"
 
 
 class DocumentsFilter(QLineEdit):

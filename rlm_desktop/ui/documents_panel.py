@@ -1,13 +1,14 @@
 """The documents at the left: what was given, how far it is read, and what could not be."""
 
 from PySide6.QtCore import QMimeData, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from rlm_desktop.trace.wording import plural
 from rlm_desktop.ui.corpora_menu import CorporaButton
 from rlm_desktop.ui.documents_filter import DocumentsFilter, DocumentsNotes
+from rlm_desktop.ui.documents_menu import DocumentsMenu
 from rlm_desktop.ui.documents_view import DocumentsView
 from rlm_desktop.ui.drops import local_paths
 from rlm_desktop.ui.icons import set_icon
@@ -15,7 +16,6 @@ from rlm_desktop.ui.parts import ElidedWords, Words
 from rlm_desktop.ui.reading_strip import ReadingStrip
 from rlm_desktop.ui.theme import AROUND, GRID, INSIDE, small_font
 from rlm_desktop.viewmodel.asking import Asking
-from rlm_desktop.viewmodel.document_order import ORDER_WORDS
 
 _MANY = 12
 """From so many documents on there is a field to filter them."""
@@ -39,8 +39,7 @@ class DocumentsPanel(QWidget):
         self._title = CorporaButton(asking, self)
         self._count = ElidedWords(self, "muted")
         self._add, self._more = QToolButton(self), QToolButton(self)
-        self._menu = QMenu(self)
-        self._orders = QActionGroup(self)
+        self._menu = DocumentsMenu(asking, self)
         self.notes = DocumentsNotes(self)
         self.filter = DocumentsFilter(self)
         self._strip = ReadingStrip(asking, self)
@@ -54,7 +53,7 @@ class DocumentsPanel(QWidget):
 
     def _build(self) -> None:
         self._build_add()
-        self._build_menu()
+        _dress(self._more, "documentsMenuButton", "ellipsis", "More about documents", self._menu)
         self._count.setFont(small_font())
         self._count.setObjectName("documentsCount")
         self._count.setContentsMargins(AROUND, 0, AROUND, GRID)
@@ -86,29 +85,10 @@ class DocumentsPanel(QWidget):
         menu.addAction("Paste text\tCtrl+V", self.paste)
         _dress(self._add, "addDocumentsButton", "file-plus", "Add documents", menu)
 
-    def _build_menu(self) -> None:
-        menu = self._menu
-        self._refresh = menu.addAction("Look for changes\tF5", self._asking.refresh)
-        self._read_anew = menu.addAction("Read every file again", self._asking.read_anew)
-        menu.addAction("Filter\tCtrl+F", self.go_to_filter)
-        sorting = menu.addMenu("Sort by")
-        for order, words in ORDER_WORDS.items():
-            action = sorting.addAction(words)
-            action.setCheckable(True)
-            action.setChecked(order == self._items.order)
-            action.setData(order)
-            self._orders.addAction(action)
-        menu.addSeparator()
-        self._open_all = menu.addAction("Open all folders", self._on_open_all)
-        self._close_all = menu.addAction("Close all folders", self._on_close_all)
-        menu.addSeparator()
-        self._forget_all = menu.addAction("Leave all out", self._asking.forget_all)
-        menu.aboutToShow.connect(self._on_menu_shown)
-        _dress(self._more, "documentsMenuButton", "ellipsis", "More about documents", menu)
-
     def _connect(self) -> None:
         self._asking.changed.connect(self._on_changed)
-        self._orders.triggered.connect(self._on_order)
+        self._menu.filter_asked.connect(self.go_to_filter)
+        self._menu.filter_chosen.connect(self.filter.setText)
         self.notes.chosen.connect(self.filter.setText)
         self.filter.textChanged.connect(self._items.set_filter)
         self.filter.textChanged.connect(self._on_changed)
@@ -192,27 +172,6 @@ class DocumentsPanel(QWidget):
         self.view.setFocus()
         if not self.view.selectionModel().hasSelection():
             self.view.go_to(max(0, self.view.currentIndex().row()))
-
-    @Slot(QAction)
-    def _on_order(self, action: QAction) -> None:
-        self._items.set_order(action.data())
-
-    @Slot()
-    def _on_open_all(self) -> None:
-        self._items.open_all(True)
-
-    @Slot()
-    def _on_close_all(self) -> None:
-        self._items.open_all(False)
-
-    @Slot()
-    def _on_menu_shown(self) -> None:
-        has_any = bool(self._asking.paths)
-        for action in (self._refresh, self._read_anew):
-            action.setEnabled(has_any and not self._asking.is_reading)
-        for action in (self._open_all, self._close_all):
-            action.setEnabled(has_any and self._items.shows_folders)
-        self._forget_all.setEnabled(has_any)
 
     @Slot()
     def _on_remove(self) -> None:

@@ -1,12 +1,16 @@
 """Which documents are shown and in what order: the words of the filter, and the ways to sort."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Literal, get_args
 
-from rlm_desktop.viewmodel.document_rows import WAITING, DocumentRow, natural
+from rlm_desktop.viewmodel.document_rows import WAITING, DocumentRow, Tally, natural
 
 Order = Literal["folder", "name", "size", "characters", "tokens", "kind", "state", "date"]
+Count = tuple[str, int]
+"""What can be filtered for, and how many there are."""
 Sorter = Callable[[DocumentRow], Any]
 
 ORDER_WORDS: dict[Order, str] = {
@@ -31,11 +35,19 @@ _STATES: dict[str, Callable[[DocumentRow], bool]] = {
     "ready": lambda row: row.state == "ready",
     "failed": lambda row: row.state == "failed",
 }
-STATE_NAMES = tuple(_STATES)
+STATE_WORDS = {
+    "problem": "Problems",
+    "failed": "Not read",
+    "duplicate": "Duplicates",
+    "left-out": "Left out",
+    "waiting": "Still to be read",
+    "ready": "Ready",
+}
 _STATE_RANKS = {"failed": 0, "reading": 2, "queued": 3, "found": 3, "duplicate": 5, "noted": 6}
 _LACKING, _READY = 1, 4
 
 assert set(ORDER_WORDS) == set(get_args(Order))
+assert set(STATE_WORDS) == set(_STATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,20 @@ class Filter:
             return True
         text = f"{row.folder}/{row.name} {row.kind}".casefold()
         return all(word in text for word in self.words)
+
+
+def counts_of(tally: Tally, rows: Iterable[DocumentRow]) -> tuple[list[Count], list[Count]]:
+    """Count the documents of each state and kind that can be filtered for; those there are none of are left out."""
+    states = {
+        "problem": tally.problems,
+        "failed": tally.failed,
+        "duplicate": tally.duplicates,
+        "left-out": tally.noted,
+        "waiting": tally.waiting,
+        "ready": tally.ready,
+    }
+    kinds = Counter(map(attrgetter("kind"), rows))
+    return [one for one in states.items() if one[1]], [one for one in kinds.most_common() if one[0]]
 
 
 def arranged(rows: Sequence[DocumentRow], wanted: Filter, order: Order, found: list[DocumentRow]) -> Iterator[None]:

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from rlm_desktop.viewmodel.document_ledger import DocumentLedger
 from rlm_desktop.viewmodel.document_looks import Look, look_of, spoken, tip_of
-from rlm_desktop.viewmodel.document_order import Filter, Order, arranged
+from rlm_desktop.viewmodel.document_order import Count, Filter, Order, arranged, counts_of
 from rlm_desktop.viewmodel.document_rows import NO_DOCUMENT, DocumentRow, Tally, is_below
 from rlm_desktop.viewmodel.document_tree import Folder, Item
 from rlm_desktop.viewmodel.roles import LookRole
@@ -168,6 +168,10 @@ class DocumentsItems(QAbstractListModel):
     def is_busy(self) -> bool:
         """Whether a filtered or sorted list is being made."""
         return self._slices.is_busy
+
+    def counts(self) -> tuple[list[Count], list[Count]]:
+        """Count the documents of each state and of each kind."""
+        return counts_of(self.tally, self._ledger.by_path.values())
 
     def rows(self) -> list[DocumentRow]:
         """Give all documents in the order of the folders."""

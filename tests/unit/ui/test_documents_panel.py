@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMenu, QWidget
 
 from rlm_desktop.service.messages import CorpusListed, KindCount, ReadingProgress, ScanDone
 from rlm_desktop.settings.preferences import Preferences
@@ -85,6 +85,18 @@ def test_the_counts_lead_to_what_they_count(panel, asking):
     QTest.mouseClick(link, Qt.MouseButton.LeftButton)
     assert panel.filter.text() == ""
     assert not panel.findChild(QWidget, "only-duplicate").isVisible()
+
+
+def test_the_menu_offers_the_states_and_kinds_there_are(panel):
+    menu = panel.findChild(QMenu, "documentsMenu")
+    only = next(action.menu() for action in menu.actions() if action.text() == "Show only")
+    only.aboutToShow.emit()
+    offers = {action.text(): action for action in only.actions() if action.text()}
+    assert list(offers) == ["Problems\t1", "Not read\t1", "Ready\t21", "text\t22"]
+
+    offers["Not read\t1"].trigger()
+
+    assert (panel.filter.text(), names(panel)) == ("state:failed", ["bad.pdf"])
 
 
 def test_delete_leaves_the_chosen_ones_out_and_the_next_row_is_current(panel, asking):
