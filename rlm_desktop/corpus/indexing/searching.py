@@ -6,6 +6,7 @@ as a query language: it is words, and nothing in it has a meaning of its own.
 
 import os
 import shutil
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -67,7 +68,8 @@ class SearchIndex:
         ]
 
     def _terms(self, query: str) -> list[tantivy.Query]:
-        words, runs = self._words.analyze(UNSPACED.sub(" ", query)), UNSPACED.findall(query)
+        spaced, runs = _parted(query)
+        words = self._words.analyze(spaced)
         telling = [word for word in words if word not in STOP_WORDS] or ([] if runs else words)
         stems = self._stems.analyze(" ".join(telling))
         pairs = [pair for run in runs for pair in self._pairs(run)]
@@ -112,12 +114,19 @@ def _entry(start: int, text: str) -> tantivy.Document:
     entry = tantivy.Document()
     entry.add_unsigned("start", start)
     entry.add_unsigned("end", start + len(text))
-    if not text.isascii() and (runs := UNSPACED.findall(text)):
-        for run in runs:
-            entry.add_text("pairs", run)
-        text = UNSPACED.sub(" ", text)
-    entry.add_text("words", text)
+    spaced, runs = _parted(text)
+    for run in runs:
+        entry.add_text("pairs", run)
+    entry.add_text("words", spaced)
     return entry
+
+
+def _parted(text: str) -> tuple[str, list[str]]:
+    """Part a text into what has spaces between its words, and runs of what has none, each in its usual spelling."""
+    if text.isascii():
+        return text, []
+    usual = unicodedata.normalize("NFKC", text)
+    return UNSPACED.sub(" ", usual), UNSPACED.findall(usual)
 
 
 def _schema() -> tantivy.Schema:

@@ -17,6 +17,8 @@ HARBOUR = {
     "东京.txt": "東京の灯台は海の近くにあります。\n\n灯台守は給料をもらいました。\n",
     "الميناء.txt": "قَرَّرَ المَجلِسُ رَفعَ الرُّسومِ.\n",
     "ท่าเรือ.txt": "ผู้ดูแลประภาคารได้รับเงินเดือนแล้ว\n",
+    "conseil.txt": "Le conseil a de\u0301cide\u0301.\n",
+    "bank.txt": "The bank said: \ufb01nance.\n",
     "hangzhou.txt": "杭州的灯塔很古老。守塔人每天晚上点灯。\n",
 }
 
@@ -56,6 +58,8 @@ def test_what_fits_better_comes_first_with_a_higher_score(folder):
         ("海", "東京の灯台"),
         ("رَفعَ", "المَجلِسُ"),
         ("ประภาคาร", "ผู้ดูแล"),
+        ("décidé", "de\u0301cide\u0301"),
+        ("finance", "\ufb01nance"),
         ("Which 灯塔 is old?", "杭州"),
     ],
 )
