@@ -3,6 +3,7 @@
 import os
 import signal
 import stat
+from collections.abc import Iterable
 
 from rlm_desktop.confinement import canaries, kernel, landlock, limits, seccomp
 from rlm_desktop.confinement.policy import Policy
@@ -35,6 +36,19 @@ def confine(policy: Policy) -> int:
     except (OSError, NotImplementedError) as error:
         raise NotConfined(f"this process could not be isolated: {error}") from error
     return status
+
+
+def fence(policy: Policy, programs: Iterable[str]) -> None:
+    """Hold a process that is about to become one of these programs; seccomp would refuse it just that."""
+    try:
+        os.closerange(len(STANDARD), MOST_DESCRIPTORS)
+        _die_with(policy.parent)
+        limits.lay_down_rights()
+        limits.restrict(policy)
+        kernel.control(SET_NO_NEW_PRIVILEGES, 1)
+        landlock.restrict(policy.read, policy.write, programs)
+    except (OSError, NotImplementedError) as error:
+        raise NotConfined(f"this program could not be isolated: {error}") from error
 
 
 def _close_all_but_the_pipes() -> None:

@@ -49,7 +49,7 @@ WRITE = (
     | Access.MAKE_REG
     | Access.REFER
 )
-FOR_A_FILE = Access.WRITE_FILE | Access.READ_FILE | Access.TRUNCATE
+FOR_A_FILE = Access.WRITE_FILE | Access.READ_FILE | Access.TRUNCATE | Access.EXECUTE
 
 
 class _Ruleset(ctypes.Structure):
@@ -69,7 +69,7 @@ def version() -> int:
         return 0
 
 
-def restrict(read: Iterable[str], write: Iterable[str]) -> None:
+def restrict(read: Iterable[str], write: Iterable[str], execute: Iterable[str] = ()) -> None:
     """Leave this process only these files and folders, for good. `PR_SET_NO_NEW_PRIVS` must be set."""
     known = version()
     handled = KNOWN_SINCE[min(known, 5)]
@@ -80,6 +80,8 @@ def restrict(read: Iterable[str], write: Iterable[str]) -> None:
             _allow(rules, path, READ & handled)
         for path in write:
             _allow(rules, path, WRITE & handled)
+        for path in execute:
+            _allow(rules, path, (READ | Access.EXECUTE) & handled)
         kernel.ask("landlock_restrict_self", rules, 0)
     finally:
         os.close(rules)

@@ -4,6 +4,7 @@ import re
 from typing import Literal
 
 from rlm_desktop.corpus.compound import OLE_SIGNATURE, WORKBOOKS, outer_streams
+from rlm_desktop.corpus.readers.recognition import HOW_TO
 
 _SUFFIXES = {
     "pdf": ".pdf",
@@ -219,10 +220,17 @@ def unread_kind(name: str, head: bytes) -> str | None:
     return by_suffix or by_signature
 
 
+def is_recognisable(name: str, head: bytes) -> bool:
+    """Tell whether this is an image in a format that text recognition reads."""
+    return head.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")) and (
+        unread_kind(name, head) == IMAGES
+    )
+
+
 def why_unread(what: str) -> str:
     """Say why files of these kinds are not read, and what to do."""
     if what == IMAGES:
-        return "an image: it has no text of its own, and text recognition is not available yet"
+        return f"an image; {HOW_TO}"
     advice = _ADVICE.get(what)
     return f"{what} cannot be read yet" + (f"; {advice}" if advice else "")
 

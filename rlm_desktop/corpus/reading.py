@@ -14,9 +14,18 @@ from rlm_desktop.corpus.decoding import decode
 from rlm_desktop.corpus.documents import Document
 from rlm_desktop.corpus.errors import Unreadable
 from rlm_desktop.corpus.gathering import FoundFile, explain, shown_path
-from rlm_desktop.corpus.kinds import is_locked_office, kind_inside, kind_of, unread_inside, unread_kind, why_unread
+from rlm_desktop.corpus.kinds import (
+    is_locked_office,
+    is_recognisable,
+    kind_inside,
+    kind_of,
+    unread_inside,
+    unread_kind,
+    why_unread,
+)
 from rlm_desktop.corpus.readers.draft import Converted, counted
 from rlm_desktop.corpus.readers.package import DAMAGED, PASSWORD
+from rlm_desktop.corpus.readers.recognition import is_available
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +64,7 @@ _READERS = {
     "notebook": "notebook_reader.read_notebook",
     "subtitles": "subtitles_reader.read_subtitles",
     "csv": "rows.read_table",
+    "image": "image_reader.read_image",
     **dict.fromkeys(("parquet", "arrow"), "table_reader.read_arrow_table"),
     "ods": "sheet_reader.read_ods",
     **dict.fromkeys(("xlsx", "xlsb", "xls"), "sheet_reader.read_sheets"),
@@ -86,7 +96,10 @@ def convert(name: str, data: bytes, depth: int = 0) -> tuple[str, Converted]:
         raise Unreadable(PASSWORD)
     if what := unread_inside(data):
         raise Unreadable(why_unread(what))
-    kind = kind_inside(data) or _kind_by_name(name, data[:1024])
+    if is_available() and is_recognisable(name, data[:1024]):
+        kind = "image"
+    else:
+        kind = kind_inside(data) or _kind_by_name(name, data[:1024])
     try:
         made = _read(kind, data, depth)
     except _FAULTS as fault:

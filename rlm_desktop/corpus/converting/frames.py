@@ -34,3 +34,8 @@ def read_frame(stream: BinaryIO) -> Any:
     if len(header) < HEADER_BYTES:
         return None
     return json.loads(stream.read(length_in(header)))
+
+
+def picture_name(number: int | str) -> str:
+    """Name the file in a worker's folder with a picture whose text it asks for."""
+    return f"{number}.picture"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rlm_desktop.corpus.converting import noting
-from rlm_desktop.corpus.converting.frames import HEADER_BYTES, VERSION, BadFrame, framed, length_in
+from rlm_desktop.corpus.converting.frames import HEADER_BYTES, VERSION, BadFrame, framed, length_in, picture_name
 from rlm_desktop.corpus.converting.launching import launch, orders
 from rlm_desktop.corpus.converting.patience import Patience
 from rlm_desktop.corpus.errors import ConverterBroken
@@ -107,7 +107,8 @@ class Worker:
             task.cancel()
         await asyncio.gather(waiting, *tasks, return_exceptions=True)
         self._process._transport.close()  # type: ignore[attr-defined]
-        (self.folder / noting.NAME).unlink(missing_ok=True)
+        for left in (self.folder / noting.NAME, *self.folder.glob(picture_name("*"))):
+            left.unlink(missing_ok=True)
         with suppress(OSError):
             self.folder.rmdir()
 

@@ -21,10 +21,13 @@ from rlm_desktop.corpus.converting.checking import (
     number_in,
     text_in,
 )
-from rlm_desktop.corpus.converting.frames import BadFrame
+from rlm_desktop.corpus.converting.frames import BadFrame, picture_name
 from rlm_desktop.corpus.converting.holding import RootSilent, Worker, WorkerGone
+from rlm_desktop.corpus.converting.launching import tesseract
 from rlm_desktop.corpus.converting.patience import Patience
+from rlm_desktop.corpus.converting.recognising import recognise
 from rlm_desktop.corpus.gathering import FoundFile, shown_path
+from rlm_desktop.corpus.readers.recognition import MOST_PICTURES
 from rlm_desktop.trace.facts import SkippedFile
 
 CRASHED = "crashed the converter; it is damaged, or made to do harm"
@@ -45,6 +48,7 @@ class _Task:
     def __init__(self, number: int, files: Sequence[FoundFile]) -> None:
         self.number = number
         self.files = files
+        self.pictures = 0
         self.waiting = dict(enumerate(files))
         self.partial: dict[int, tuple[list[Extract], list[SkippedFile]]] = {}
 
@@ -131,12 +135,24 @@ class Labour:
         """Wait for a frame; raises `_Stopped` when the worker is at the same file for longer than that may take."""
         loop = asyncio.get_running_loop()
         note, since = b"", loop.time()
-        while (message := await worker.frame(self._patience.seconds_between_looks)) is None:
+        while (message := await self._frame(worker, task)) is None:
             if (new := worker.note()) != note:
                 note, since = new, loop.time()
             else:
                 self._refuse_to_wait(loop.time() - since, *task.blamed(note), task)
         return message
+
+    async def _frame(self, worker: Worker, task: _Task) -> dict[str, Any] | None:
+        """Wait a little for a frame with results; texts that the worker asks for meanwhile are recognised."""
+        message = await worker.frame(self._patience.seconds_between_looks)
+        if message is None or "recognise" not in message:
+            return message
+        task.pictures += 1
+        if task.pictures > MOST_PICTURES * len(task.files) or tesseract() is None:
+            raise BadFrame("too many pictures")
+        text = await recognise(worker.folder / picture_name(number_in(message["recognise"])))
+        worker.send({"text": text})
+        return None
 
     def _refuse_to_wait(self, seconds: float, index: int, is_converting: bool, task: _Task) -> None:
         limit = self._patience.seconds_for(task.waiting[index].size_bytes)

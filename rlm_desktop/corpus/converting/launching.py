@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from functools import cache
@@ -26,6 +27,12 @@ _ROOMS = ("corpus", "confinement", "text", "trace")
 def can_confine() -> bool:
     """Tell whether this system's kernel can hold a worker; otherwise it has limits of time and memory only."""
     return landlock.version() > 0 and seccomp.is_available()
+
+
+@cache
+def tesseract() -> str | None:
+    """Give the path of the program that recognises text; None when it is not installed."""
+    return shutil.which("tesseract")
 
 
 async def launch(folder: Path) -> asyncio.subprocess.Process:
@@ -55,7 +62,12 @@ def orders(folder: Path, roots: Sequence[str], patience: Patience) -> dict[str, 
         file_bytes=patience.text_bytes,
         data_bytes=patience.memory_bytes,
     )
-    return {"policy": policy._asdict(), "roots": list(roots), "can_confine": can_confine()}
+    return {
+        "policy": policy._asdict(),
+        "roots": list(roots),
+        "can_confine": can_confine(),
+        "can_recognise": tesseract() is not None,
+    }
 
 
 def _environment(folder: Path) -> dict[str, str]:

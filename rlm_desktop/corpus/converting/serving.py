@@ -8,10 +8,11 @@ from itertools import islice
 from typing import Any
 
 from rlm_desktop.corpus.converting.extracting import Extracted, Extractor
-from rlm_desktop.corpus.converting.frames import VERSION, framed, read_frame
+from rlm_desktop.corpus.converting.frames import VERSION, framed, picture_name, read_frame
 from rlm_desktop.corpus.converting.noting import Note
 from rlm_desktop.corpus.converting.packing import NoRoom, Packs
 from rlm_desktop.corpus.gathering import Search
+from rlm_desktop.corpus.readers import recognition
 
 RESULTS_A_FRAME = 500
 MARKS_A_FRAME = 50_000
@@ -19,11 +20,13 @@ SECONDS_A_FRAME = 0.2
 FILES_A_FRAME = 2_000
 
 
-def serve(folder: str) -> None:
+def serve(folder: str, *, can_recognise: bool) -> None:
     """Serve over standard input and output; what libraries print goes to standard error."""
     out = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     worker = _Worker(folder, out)
+    if can_recognise:
+        recognition.use(worker.recognised)
     worker.send({"hello": VERSION})
     while (message := read_frame(sys.stdin.buffer)) is not None:
         try:
@@ -36,6 +39,8 @@ def serve(folder: str) -> None:
 class _Worker:
     def __init__(self, folder: str, out: int) -> None:
         self._out = out
+        self._folder = folder
+        self._pictures = 0
         self._note = Note(folder)
         self._packs = Packs(folder)
         self._extractor = Extractor(self._packs, self)
@@ -53,6 +58,18 @@ class _Worker:
         data = memoryview(framed(message))
         while data:
             data = data[os.write(self._out, data) :]
+
+    def recognised(self, picture: bytes) -> str:
+        """Ask the host for the text in a picture."""
+        self._pictures += 1
+        name = picture_name(self._pictures)
+        place = os.path.join(self._folder, name)  # noqa: PTH118
+        with open(place, "wb") as file:  # noqa: PTH123
+            file.write(picture)
+        self.send({"recognise": self._pictures})
+        answer = read_frame(sys.stdin.buffer)
+        os.unlink(place)  # noqa: PTH108
+        return str(answer["text"])
 
     def obey(self, message: dict[str, Any]) -> None:
         """Do what the host asks for."""

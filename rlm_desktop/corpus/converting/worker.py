@@ -29,7 +29,7 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     _confine(policy) if start["can_confine"] else _limit(policy)
-    serve(folder)
+    serve(folder, can_recognise=start["can_recognise"])
 
 
 def _confine(policy: "Policy") -> None:

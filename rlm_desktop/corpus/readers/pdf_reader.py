@@ -12,13 +12,19 @@ from pypdfium2 import raw
 from rlm_desktop.corpus.decoding import clean
 from rlm_desktop.corpus.documents import Mark
 from rlm_desktop.corpus.errors import Unreadable
+from rlm_desktop.corpus.readers import recognition
 from rlm_desktop.corpus.readers.draft import Converted
 from rlm_desktop.corpus.readers.package import PASSWORD
+from rlm_desktop.corpus.readers.recognition import HOW_TO
 
 BETWEEN_PAGES = "\n\n"
 PAGE_WITHOUT_TEXT = "[This page is an image without a text layer.]"
 PAGE_DAMAGED = "[This page is damaged and cannot be read.]"
-SCANNED = "a scan: its pages are images without a text layer, and text recognition is not available yet"
+SCANNED = f"a scan: its pages are images without a text layer; {HOW_TO}"
+UNRECOGNISED = "a scan: its pages are images in which no text was recognised"
+RECOGNISED = "recognised page"
+DOTS_AN_INCH = 300
+MOST_DOTS = 40_000_000
 DAMAGED = "damaged, or not a PDF"
 # Annotations whose words stand on the page as if printed there: a form's filled fields, and text typed onto it.
 _WRITTEN_ON = {raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT}
@@ -32,14 +38,19 @@ _JOINED_WORD = str.maketrans("", "", "\ufffe\x02")
 
 def read_pdf(data: bytes) -> Converted:
     """Give the text of a PDF with a mark where each page begins."""
+    lost: Counter[str] = Counter()
     with _pdfium, closing(_open(data)) as pdf:
         pages = list(_pages(pdf))
+        for number, text in enumerate(pages[: recognition.MOST_PICTURES]):
+            if text == PAGE_WITHOUT_TEXT and recognition.is_available():
+                pages[number] = _recognised(pdf[number]) or PAGE_WITHOUT_TEXT
+                lost[RECOGNISED] += pages[number] != PAGE_WITHOUT_TEXT
     if not set(pages) - {"", PAGE_WITHOUT_TEXT, PAGE_DAMAGED}:
         raise Unreadable(_why_empty(pages))
     lengths = (len(page) + len(BETWEEN_PAGES) for page in pages[:-1])
     starts = accumulate(lengths, initial=0)
     marks = tuple(Mark(start=start, label=f"p. {number}", kind="page") for number, start in enumerate(starts, 1))
-    lost = Counter(_LOSSES[page] for page in pages if page in _LOSSES)
+    lost.update(_LOSSES[page] for page in pages if page in _LOSSES)
     return Converted(text=BETWEEN_PAGES.join(pages), marks=marks, lost=lost)
 
 
@@ -94,7 +105,23 @@ def _page_text(page: pypdfium2.PdfPage) -> str:
         return PAGE_WITHOUT_TEXT if is_image else ""
 
 
+def _recognised(page: pypdfium2.PdfPage) -> str:
+    """Have the text of a page recognised that is an image."""
+    with closing(page):
+        width, height = page.get_size()
+        scale = min(DOTS_AN_INCH / 72, (MOST_DOTS / max(1.0, width * height)) ** 0.5)
+        with closing(page.render(scale=scale, grayscale=True)) as bitmap:
+            return clean(recognition.recognised(_as_picture(bitmap))).strip()
+
+
+def _as_picture(bitmap: pypdfium2.PdfBitmap) -> bytes:
+    """Write a grey bitmap as PGM."""
+    rows = memoryview(bitmap.buffer).cast("B")
+    lines = (rows[at : at + bitmap.width] for at in range(0, bitmap.stride * bitmap.height, bitmap.stride))
+    return b"P5 %d %d 255\n" % (bitmap.width, bitmap.height) + b"".join(lines)
+
+
 def _why_empty(pages: list[str]) -> str:
     if PAGE_WITHOUT_TEXT in pages:
-        return SCANNED
+        return UNRECOGNISED if recognition.is_available() else SCANNED
     return DAMAGED if PAGE_DAMAGED in pages else "holds no text"

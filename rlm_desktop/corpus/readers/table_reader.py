@@ -60,10 +60,19 @@ def _open(file: BinaryIO) -> Any:
 
 
 def _cell(value: Any) -> str:
+    """Spell a value; the most frequent kinds first, as there are millions."""
     if value is None:
         return ""
+    if type(value) is str:
+        return value if value.isprintable() and len(value) < LONGEST_CELL else _in_one_line(value)
+    if type(value) is int:
+        return str(value)
     if isinstance(value, bytes):
         return f"{len(value):,} bytes"
     if isinstance(value, (list, dict)):
-        value = json.dumps(value, ensure_ascii=False, default=str)
-    return clean(word(value))[:LONGEST_CELL].replace("\n", " ")
+        return _in_one_line(json.dumps(value, ensure_ascii=False, default=str))
+    return _in_one_line(word(value))
+
+
+def _in_one_line(text: str) -> str:
+    return clean(word(text))[:LONGEST_CELL].replace("\n", " ")

@@ -12,11 +12,12 @@ from rlm_desktop.corpus.kinds import kind_of
 from rlm_desktop.corpus.readers.html_reader import read_html
 from rlm_desktop.corpus.readers.json_reader import read_json
 from rlm_desktop.corpus.readers.pdf_reader import DAMAGED, PAGE_WITHOUT_TEXT, SCANNED, read_pdf
+from rlm_desktop.corpus.readers.recognition import HOW_TO
 from rlm_desktop.corpus.reading import LARGEST_BYTES, read_document
 
 GERMAN = "Die Gebühren für die schönen Häfen stiegen, weil Löhne und Preise höher wurden."
 REASONS_OF_DAMAGE = {DAMAGED, SCANNED, "holds no text"}
-IMAGE = "an image: it has no text of its own, and text recognition is not available yet"
+IMAGE = f"an image; {HOW_TO}"
 DATA = Path(__file__).parents[2] / "data"
 
 
