@@ -101,7 +101,7 @@ class Ingest:
             corpus = await asyncio.shield(work)
         except asyncio.CancelledError:
             stop.set()
-            await asyncio.wait({work})
+            await asyncio.gather(work, return_exceptions=True)
             raise
         for one in choice.others:
             self._tell(one)

@@ -133,4 +133,4 @@ async def _never() -> None:
 async def _end(*tasks: "asyncio.Task[object]") -> None:
     for task in tasks:
         task.cancel()
-    await asyncio.wait(tasks)
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -10,8 +10,10 @@ from rlm_desktop.corpus.gathering import gather
 from rlm_desktop.corpus.reading import read_document
 from rlm_desktop.corpus.store.reading import KEEPS_CHANGING
 from rlm_desktop.corpus.store.seen import FileSeen, Progress, ScanFound
+from rlm_desktop.corpus.store.session import store_lock
 from rlm_desktop.corpus.store.store import Store
 from tests.support.converting import PlainConverters
+from tests.support.engine_runs import until
 from tests.support.store_desk import Desk
 
 
@@ -235,6 +237,21 @@ async def test_cancelling_keeps_what_is_done(desk: Desk):
 
     assert desk.converted == ["3.txt", "4.txt"]
     assert len(corpus.documents) == 5
+
+
+async def test_cancelling_ends_the_wait_for_another_process_that_assembles(desk: Desk):
+    desk.write("a.txt", "one")
+    with store_lock(desk.folder):
+        work = asyncio.create_task(desk.ingest())
+        await until(lambda: bool(list((desk.folder / "versions").iterdir())))
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+    assert list((desk.folder / "versions").iterdir()) == []
+
+    corpus = await desk.ingest()
+
+    assert (corpus.text, desk.converted) == ("one", ["a.txt"])
 
 
 async def test_a_full_disk_ends_reading_with_a_sentence_and_the_next_try_goes_on(desk: Desk):
