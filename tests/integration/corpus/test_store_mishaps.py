@@ -118,6 +118,20 @@ async def test_what_a_killed_process_left_is_cleaned_up(tmp_path: Path, files: P
     check_integrity(store)
 
 
+async def test_after_a_kill_while_assembling_nothing_is_read_again(tmp_path: Path, files: Path):
+    store = tmp_path / "store"
+    process = start(store, files, "--halt-assembling")
+    assert process.stdout is not None
+    assert process.stdout.readline() == "assembling\n"
+    kill(process)
+
+    digest, documents, read = await ingested(store, files)
+
+    assert (documents, read) == (COUNT, 0)
+    assert [path.name for path in (store / "versions").iterdir()] == [digest]
+    check_integrity(store)
+
+
 async def test_two_processes_use_a_store_at_once(tmp_path: Path, files: Path):
     store = tmp_path / "store"
     processes = [start(store, files) for _ in range(3)]
