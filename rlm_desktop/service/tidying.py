@@ -36,10 +36,17 @@ async def tidy(kept: Kept) -> None:
 
 
 def release_deleted(kept: Kept) -> None:
-    """Forget what runs needed that are recorded no longer. One that is about to be recorded holds its lock already."""
-    for run in kept.store.pinned() - Library(kept.database).ids():
+    """Keep what recorded runs need, also after the store lost its catalogue, and forget what others needed.
+
+    A run that is about to be recorded holds its lock already.
+    """
+    versions, pinned = Library(kept.database).versions(), kept.store.pinned()
+    for run in versions.keys() - pinned:
+        if versions[run]:
+            kept.store.pin(run, versions[run])
+    for gone in pinned - versions.keys():
         try:
-            with RunLock(kept.data_dir, RunId(run)):
-                kept.store.release(run)
+            with RunLock(kept.data_dir, RunId(gone)):
+                kept.store.release(gone)
         except RunInUse:
             continue

@@ -53,10 +53,10 @@ class Library:
             raise AmbiguousRun(f"Several runs begin with {wanted}, such as {examples}. Write more of the id.")
         return RunId(found[0])
 
-    def ids(self) -> set[RunId]:
-        """Give the ids of all recorded runs."""
+    def versions(self) -> dict[RunId, str]:
+        """Give the version of its corpus that each recorded run has read; empty for a run without one."""
         with self._database.reading() as connection:
-            return set(connection.execute(select(runs.c.run)).scalars())
+            return {RunId(run): version for run, version in connection.execute(select(runs.c.run, runs.c.corpus))}
 
     def delete(self, run: RunId) -> None:
         """Remove a run and the texts that only it refers to; raises `RunInUse` while it is being recorded."""
@@ -65,12 +65,6 @@ class Library:
             connection.execute(delete(runs).where(runs.c.run == run))
             is_used = exists().where(run_payloads.c.payload == payloads.c.number)
             connection.execute(delete(payloads).where(~is_used))
-
-    def corpora_in_use(self) -> set[str]:
-        """Give the digest of every version of a corpus that a recorded run has read."""
-        query = select(runs.c.corpus).where(runs.c.corpus != "").distinct()
-        with self._database.reading() as connection:
-            return set(connection.execute(query).scalars())
 
     def seal_interrupted(self) -> list[RunId]:
         """Mark each unfinished run whose process is gone as interrupted, and give their ids."""

@@ -1,5 +1,7 @@
 """What deleted runs needed is freed; what a run needs, or is about to, is kept."""
 
+from dataclasses import replace
+
 import pytest
 
 from rlm_desktop.corpus.errors import VersionGone
@@ -37,6 +39,25 @@ async def test_only_what_no_recorded_run_needs_is_released(kept):
     await tidy(kept)
 
     assert kept.store.pinned() == {RUN}
+
+
+async def test_what_a_recorded_run_needs_is_kept_after_the_catalogue_was_lost(kept, tmp_path):
+    (tmp_path / "minutes.txt").write_text("The dues were raised.")
+    corpus = await kept.store.ingest([tmp_path / "minutes.txt"])
+    version, folder = corpus.digest, corpus.folder
+    corpus.close()
+    journal = Journal(kept.database)
+    journal.begin(RUN)
+    journal.record(RUN, run_started(corpus=version))
+    await kept.store.close()
+    (kept.store.folder / "catalogue.sqlite3").write_bytes(b"no database at all" * 1_000)
+    store = Store.open(kept.store.folder, PlainConverters)
+
+    await tidy(replace(kept, store=store))
+
+    await store.close()
+    assert store.pinned() == {RUN}
+    assert folder.exists()
 
 
 async def test_a_run_that_has_its_lock_but_no_record_yet_keeps_its_version(kept):

@@ -80,17 +80,16 @@ def test_a_summary_tells_about_a_run_without_folding_it(database, library):
     assert library.runs() == [library.summary(run)]
 
 
-def test_the_shelf_knows_which_versions_of_corpora_its_runs_have_read(database, library):
+def test_the_shelf_knows_which_version_of_a_corpus_each_run_has_read(database, library):
     record(database, "r1", run_started(corpus="c0ffee"), run_finished())
-    record(database, "r2", run_started(corpus="c0ffee"), run_finished())
-    gone = record(database, "r3", run_started(corpus="decade"))
-    record(database, "r4", run_started(), run_finished())
+    gone = record(database, "r2", run_started(corpus="decade"))
+    record(database, "r3", run_started(), run_finished())
 
-    both = library.corpora_in_use()
+    before = library.versions()
     library.delete(gone)
 
-    assert both == {"c0ffee", "decade"}
-    assert library.corpora_in_use() == {"c0ffee"}
+    assert before == {"r1": "c0ffee", "r2": "decade", "r3": ""}
+    assert library.versions() == {"r1": "c0ffee", "r3": ""}
 
 
 def test_a_run_under_way_is_running_and_has_no_duration(database, library):
