@@ -4,6 +4,7 @@ from collections import defaultdict
 from functools import cached_property
 
 from rlm_desktop.corpus.documents import Corpus
+from rlm_desktop.corpus.stored import StoredCorpus
 from rlm_desktop.evidence.intervals import Intervals
 from rlm_desktop.evidence.spans import Finder, FoundSpan
 from rlm_desktop.trace.facts import Coverage
@@ -43,7 +44,10 @@ class CoverageCounter:
 
     @cached_property
     def _total(self) -> int:
-        return sum(span.end - span.start for span in self._corpus.spans)
+        corpus = self._corpus
+        if isinstance(corpus, StoredCorpus):
+            return sum(corpus.table.sizes())
+        return sum(span.end - span.start for span in corpus.spans)
 
     def _count(self, text: str, reader: "_Read") -> list[FoundSpan]:
         found = self._finder.find(text)

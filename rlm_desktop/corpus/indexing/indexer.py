@@ -1,6 +1,7 @@
 """Has the indexes of stored texts made, each in a process of its own, and tells when they are there."""
 
 import asyncio
+import os
 import subprocess
 import sys
 import threading
@@ -8,6 +9,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 
+from rlm_desktop.corpus.converting.launching import KEPT_ENVIRONMENT
 from rlm_desktop.corpus.errors import IndexNotMade
 from rlm_desktop.corpus.indexing.kinds import KINDS, IndexKind, is_made
 
@@ -63,7 +65,8 @@ class _Making:
     def __init__(self, folder: Path) -> None:
         self.made: dict[IndexKind, Future[None]] = {kind: Future() for kind in KINDS}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "rlm_desktop", "--index", str(folder)],
+            [*_own_command(), "--index", str(folder)],
+            env={name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -104,6 +107,10 @@ class _Making:
 
 
 _PURPOSES: dict[IndexKind, str] = {"blocks": "evidence", "search": "search"}
+
+
+def _own_command() -> list[str]:
+    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "rlm_desktop"]
 
 
 def _done() -> "Future[None]":
