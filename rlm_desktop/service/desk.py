@@ -3,15 +3,13 @@
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from rlm_desktop.corpus.errors import CorpusError
 from rlm_desktop.corpus.store.seen import Seen
-from rlm_desktop.corpus.store.store import Store
 from rlm_desktop.engine.request import Control
 from rlm_desktop.lm.catalogue import usable_models
 from rlm_desktop.lm.protocol import LmError
@@ -34,7 +32,6 @@ from rlm_desktop.service.messages import (
 from rlm_desktop.service.outbox import Outbox
 from rlm_desktop.service.reading import read_for_run
 from rlm_desktop.service.running import Kept, check, run_recorded
-from rlm_desktop.service.spec import RunSpec
 from rlm_desktop.storage.errors import StorageError
 from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import RunId
@@ -121,32 +118,19 @@ class Desk:
     async def _run(self, command: StartRun, job: _Job) -> None:
         try:
             check(command.spec, os.environ)
-            async with self._door(command.spec) as kept:
-                await run_recorded(
-                    command.spec,
-                    run=command.run,
-                    corpus=await read_for_run(kept.store, command.spec, _tell_nobody),
-                    kept=kept,
-                    on_entry=partial(self._on_entry, command.run, job),
-                    control=job.control,
-                    start_child=self.start_child,
-                )
+            await run_recorded(
+                command.spec,
+                run=command.run,
+                corpus=await read_for_run(self.kept.store, command.spec, _tell_nobody),
+                kept=self.kept,
+                on_entry=partial(self._on_entry, command.run, job),
+                control=job.control,
+                start_child=self.start_child,
+            )
         except (ServiceError, LmError, StorageError, CorpusError) as error:
             job.refusal, job.refusal_kind = str(error), type(error).__name__
             if job.is_accepted:
                 self.outbox.say(EngineFault(text=job.refusal))
-
-    @asynccontextmanager
-    async def _door(self, spec: RunSpec) -> AsyncIterator[Kept]:
-        """Give the store; while it reads, what is ready is got through a door of its own."""
-        if not (spec.ready_only and self._documents.is_reading):
-            yield self.kept
-            return
-        door = await asyncio.to_thread(Store.open, self.kept.store.folder)
-        try:
-            yield replace(self.kept, store=door)
-        finally:
-            await door.close()
 
     def _on_run_done(self, run: RunId, job: _Job, task: asyncio.Task[None]) -> None:
         del self._jobs[run]

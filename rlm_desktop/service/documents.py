@@ -48,11 +48,6 @@ class DocumentsDesk:
         self._stops: dict[int, asyncio.Event] = {}
         self._counting: asyncio.Task[None] | None = None
 
-    @property
-    def is_reading(self) -> bool:
-        """Whether documents are being read."""
-        return bool(self._stops)
-
     def obey(self, command: DocumentCommand) -> None:
         """Begin what a command asks for; its facts follow."""
         match command:

@@ -20,6 +20,7 @@ class Batches:
 
     def __init__(self, files: Iterable[FoundFile]) -> None:
         self._coming: Iterator[FoundFile] = iter(files)
+        self._long: FoundFile | None = None
         self._again: deque[tuple[FoundFile, ...]] = deque()
         self._silent: list[str] = []
 
@@ -41,10 +42,26 @@ class Batches:
         return any(f"{file.path}{os.sep}".startswith(f"{place}{os.sep}") for place in self._silent)
 
     def _fresh(self) -> Iterator[FoundFile]:
+        """Give a long file alone: what is told of a batch is told at its end, and should not wait for that."""
         seconds = 0.0
-        for number, file in enumerate(self._coming, 1):
-            yield file
-            start, a_byte = _PLAIN_COST if is_plain(file.path.name) else _OTHER_COST
-            seconds += start + a_byte * file.size_bytes
-            if seconds > SECONDS_A_BATCH or number >= FILES_A_BATCH:
+        for number, file in enumerate(self._rest()):
+            cost = _cost(file)
+            if number and cost > SECONDS_A_BATCH:
+                self._long = file
                 return
+            yield file
+            seconds += cost
+            if seconds > SECONDS_A_BATCH or number + 1 >= FILES_A_BATCH:
+                return
+
+    def _rest(self) -> Iterator[FoundFile]:
+        if self._long is not None:
+            long, self._long = self._long, None
+            yield long
+        for file in self._coming:  # noqa: UP028 -- what is left must not be closed with this
+            yield file
+
+
+def _cost(file: FoundFile) -> float:
+    start, a_byte = _PLAIN_COST if is_plain(file.path.name) else _OTHER_COST
+    return start + a_byte * file.size_bytes

@@ -21,7 +21,7 @@ from rlm_desktop.text.documents import DocumentTable
 from rlm_desktop.text.words import STOP_WORDS, UNSPACED, pairs_of
 
 MOST_TERMS = 1_000
-_WRITER_BYTES = 60_000_000
+_WRITER_BYTES = 30_000_000
 _LONGEST_WORD_BYTES = 80
 _MOST_ENDINGS = 50
 """Pairs that are looked for when a single letter of a script without spaces is asked for."""

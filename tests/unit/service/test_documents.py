@@ -174,7 +174,6 @@ async def test_a_stopped_reading_ends_with_what_is_ready(desk, folder):
     read = await desk.told(StopReading(request=7), DocumentsRead)
 
     assert read.documents == 1
-    assert not desk.desk.is_reading
 
 
 async def test_stopping_what_has_ended_is_nothing(desk, folder):
