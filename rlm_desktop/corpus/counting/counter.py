@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from rlm_desktop.corpus.converting.launching import KEPT_ENVIRONMENT
@@ -20,27 +21,42 @@ async def count_tokens(store: Path, folder: Path, vocabulary: str) -> int:
 
 
 async def _count(store: Path, folder: Path, vocabulary: str) -> int:
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        *_command(vocabulary, store, folder),
-        env={name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ},
-        stdin=pipe,
-        stdout=pipe,
-        stderr=pipe,
-        start_new_session=True,
-    )
+    starting = asyncio.create_task(_start(vocabulary, store, folder))
     try:
+        # Cancelled while it starts, it would be left behind.
+        process = await asyncio.shield(starting)
         assert process.stdout is not None
         assert process.stderr is not None
+        # Its standard input stays open as long as its number is of interest.
         said, complaint = await asyncio.gather(process.stdout.read(), process.stderr.read())
         if await process.wait() == 0:
             return int(said)
     finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        await _end(await starting)
     last = complaint.decode("utf-8", "replace").strip().splitlines()[-1:]
     raise VocabularyMissing(f"The tokens could not be counted: {''.join(last) or 'the process was ended'}")
+
+
+async def _start(vocabulary: str, store: Path, folder: Path) -> asyncio.subprocess.Process:
+    pipe = asyncio.subprocess.PIPE
+    try:
+        return await asyncio.create_subprocess_exec(
+            *_command(vocabulary, store, folder),
+            env={name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ},
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise VocabularyMissing(f"The tokens could not be counted: {error}.") from error
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
 
 
 def _command(vocabulary: str, store: Path, folder: Path) -> list[str]:
