@@ -13,8 +13,9 @@ from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.corpora import in_short
 
 _NO_NAME = "Documents"
-_WIDEST = 150
 _AROUND_WORDS = 38
+_BESIDE = 92
+"""The room that the panel's other buttons take."""
 
 
 class CorporaButton(QToolButton):
@@ -23,7 +24,7 @@ class CorporaButton(QToolButton):
     def __init__(self, asking: Asking, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("corporaButton")
-        self._asking, self._corpora = asking, asking.corpora
+        self._asking, self._corpora, self._panel = asking, asking.corpora, parent
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill)
         self._menu.triggered.connect(self._on_chosen)
@@ -46,7 +47,8 @@ class CorporaButton(QToolButton):
         """Show the name of what is open, with a mark if it differs from what was saved."""
         name = self._corpora.current
         mark = " •" if name and self._corpora.has_changed else ""
-        words = self.fontMetrics().elidedText(name or _NO_NAME, Qt.TextElideMode.ElideRight, _WIDEST) + mark
+        room = self._panel.width() - _BESIDE - _AROUND_WORDS - self.fontMetrics().horizontalAdvance(mark)
+        words = self.fontMetrics().elidedText(name or _NO_NAME, Qt.TextElideMode.ElideRight, max(room, 0)) + mark
         if self.text() != words:
             self.setText(words)
             # The style sheet's own idea of its width leaves no room for the icon.

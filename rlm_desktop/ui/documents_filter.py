@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from rlm_desktop.trace.wording import plural
+from rlm_desktop.ui.flow import Flow
 from rlm_desktop.ui.icons import icon
 from rlm_desktop.ui.theme import AROUND, GRID, small_font
 from rlm_desktop.viewmodel.document_order import DUPLICATE, LEFT_OUT, PROBLEM, STATE_WORDS
@@ -53,12 +54,13 @@ class DocumentsNotes(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._links = {filter_text: self._make(filter_text) for filter_text in (PROBLEM, DUPLICATE, LEFT_OUT)}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(AROUND - GRID, 0, AROUND, GRID)
-        row.setSpacing(GRID)
+        links = QWidget(self)
+        row = Flow(links, GRID, 0)
         for link in self._links.values():
             row.addWidget(link)
-        row.addStretch(1)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(AROUND - GRID, 0, AROUND, GRID)
+        around.addWidget(links)
 
     def show_tally(self, tally: Tally, filter_text: str) -> None:
         """Show the counts; the one that is filtered for is marked."""

@@ -165,6 +165,7 @@ class DocumentsPanel(QWidget):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._title.refresh()
         self._show_count()
 
     @Slot()

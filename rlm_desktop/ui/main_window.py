@@ -35,6 +35,7 @@ from rlm_desktop.viewmodel.replay import Replay
 from rlm_desktop.viewmodel.shown_run import ShownRun
 
 _LEFT_WIDTH = 264
+_LEAST_LEFT = 224
 _PICKER = QSize(860, 560)
 
 
@@ -105,7 +106,7 @@ class MainWindow(QMainWindow):
         left.addWidget(self.documents)
         left.addWidget(self.history)
         left.setSizes([440, 360])
-        left.setMinimumWidth(180)
+        left.setMinimumWidth(_LEAST_LEFT)
         return left
 
     def _build_right(self) -> QWidget:

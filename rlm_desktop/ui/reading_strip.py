@@ -69,8 +69,7 @@ def show_ready(button: QPushButton, asking: Asking) -> None:
     """Offer to ask about what is ready, once the user has a question and would have to wait."""
     ready = asking.documents.tally.ready
     button.setVisible(bool(ready and asking.question.strip()) and asking.is_reading and not asking.is_running)
-    which = "the one document that is" if ready == 1 else f"the {ready:,} that are"
-    button.setText(f"Ask about {which} ready")
+    button.setText("Ask about the one ready" if ready == 1 else f"Ask about the {ready:,} ready")
     button.setAccessibleName(button.text())
     button.setToolTip(f"Do not wait for the others: {plural(asking.documents.tally.waiting, 'file')} would be left out")
 

@@ -178,7 +178,7 @@ def test_progress_is_shown_while_it_lasts_with_the_way_not_to_wait(panel, asking
     assert panel.findChild(QWidget, "readingWords").text() == "21 of 40 · 3 s left"
     assert not ready.isVisible()
     asking.write("Who?")
-    assert ready.text() == "Ask about the 21 that are ready"
+    assert ready.text() == "Ask about the 21 ready"
     with qtbot.waitSignal(panel.ready_asked):
         QTest.mouseClick(ready, Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(asking.reading.stop_asked):
