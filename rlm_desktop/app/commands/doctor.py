@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,8 +15,13 @@ from typing import Literal
 from rlm_desktop.app.commands.store import opened
 from rlm_desktop.app.commands.terminal import out, out_json
 from rlm_desktop.app.commands.usage import DONE, WRONG_USAGE, Parser
+from rlm_desktop.corpus.converting.launching import can_confine, tesseract
+from rlm_desktop.corpus.errors import CorpusError
+from rlm_desktop.corpus.store.catalogue import FILE_NAME, Catalogue
+from rlm_desktop.corpus.store.collecting import size_of
 from rlm_desktop.lm.catalogue import usable_models
 from rlm_desktop.repl.isolation import isolation
+from rlm_desktop.service.reading import STORE_FOLDER
 from rlm_desktop.settings import places
 from rlm_desktop.storage.errors import StorageError
 from rlm_desktop.trace import wording
@@ -57,7 +63,10 @@ def examine(data_dir: Path, environ: Mapping[str, str]) -> list[Finding]:
         _resources(),
         _data_folder(data_dir),
         _database(data_dir),
+        _texts(data_dir / STORE_FOLDER),
         _isolation(),
+        _converters(),
+        _recognition(),
         _display(environ),
         Finding(about="models", text=", ".join(choice.name for choice in usable_models(environ))),
     ]
@@ -105,6 +114,40 @@ def _database(data_dir: Path) -> Finding:
         return Finding(about="database", text=str(error), state="bad")
     text = f"{wording.plural(runs, 'run')}, {'healthy' if health == 'ok' else health}"
     return Finding(about="database", text=text, state="ok" if health == "ok" else "bad")
+
+
+def _texts(folder: Path) -> Finding:
+    """Look at the store of the documents' texts, without making one."""
+    if not (folder / FILE_NAME).exists():
+        return Finding(about="texts", text=f"{folder}, nothing read yet")
+    try:
+        catalogue = Catalogue.open(folder)
+        with closing(catalogue.connect()) as connection:
+            health = str(connection.execute("PRAGMA quick_check").fetchone()[0])
+            (texts,) = connection.execute("SELECT count(*) FROM texts").fetchone()
+            (corpora,) = connection.execute("SELECT count(*) FROM corpora").fetchone()
+    except (CorpusError, sqlite3.Error) as error:
+        return Finding(about="texts", text=str(error), state="bad")
+    if catalogue.notice:
+        return Finding(about="texts", text=catalogue.notice, state="note")
+    figures = f"{wording.plural(texts, 'text')}, {wording.size(size_of(folder))}"
+    named = f"{wording.plural(corpora, 'named corpus', 'named corpora')}, {'healthy' if health == 'ok' else health}"
+    return Finding(about="texts", text=f"{folder}, {figures}, {named}", state="ok" if health == "ok" else "bad")
+
+
+def _converters() -> Finding:
+    if can_confine():
+        held = "held: they read what you gave, write the store, and have no network, in bounds of memory and time"
+        return Finding(about="converters", text=held)
+    return Finding(about="converters", text="held by bounds of memory and time only: this kernel cannot do more")
+
+
+def _recognition() -> Finding:
+    program = tesseract()
+    if program is None:
+        text = "none: scans and pictures are named, not read; install tesseract to read them"
+        return Finding(about="scans", text=text, state="note")
+    return Finding(about="scans", text=f"read by {program}")
 
 
 def _isolation() -> Finding:

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from rlm_desktop.app.commands import doctor
 from rlm_desktop.repl.isolation import isolation
 
 
@@ -14,7 +15,10 @@ def test_a_healthy_place_is_called_so(rlm, stored: Path) -> None:
 
     found = findings(said.value)
     assert (said.status, said.value["ok"]) == (0, True)
-    assert set(found) == {"versions", "resources", "data", "database", "isolation", "display", "models"}
+    looked_at = ["versions", "resources", "data", "database", "texts", "isolation", "converters", "scans", "display"]
+    assert list(found) == [*looked_at, "models"]
+    assert found["texts"]["text"].endswith("nothing read yet")
+    assert found["converters"]["text"].startswith("held")
     assert found["database"]["text"] == "2 runs, healthy"
     assert str(stored) in found["data"]["text"]
     assert "Python 3." in found["versions"]["text"]
@@ -39,6 +43,34 @@ def test_a_damaged_database_is_bad(rlm, stored: Path) -> None:
 
     assert said.status == 2
     assert findings(said.value)["database"]["state"] == "bad"
+
+
+def test_the_texts_of_documents_are_counted_and_measured(rlm, stored: Path, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("The harbour raised its dues.")
+    assert rlm("corpus", "add", "Harbour", tmp_path / "letter.txt").status == 0
+
+    text = findings(rlm("doctor", "--json").value)["texts"]["text"]
+
+    assert text.startswith(f"{stored / 'corpus'}, 1 text, ")
+    assert text.endswith(" named corpus, healthy")
+
+
+def test_a_damaged_catalogue_of_texts_is_told(rlm, stored: Path) -> None:
+    (stored / "corpus").mkdir()
+    (stored / "corpus" / "catalogue.sqlite3").write_bytes(b"this is no catalogue" * 1_000)
+
+    texts = findings(rlm("doctor", "--json").value)["texts"]
+
+    assert texts["state"] == "note"
+    assert "was damaged" in texts["text"]
+
+
+def test_whether_scans_can_be_read_is_told(rlm, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "tesseract", lambda: None)
+    assert findings(rlm("doctor", "--json").value)["scans"]["text"].endswith("install tesseract to read them")
+
+    monkeypatch.setattr(doctor, "tesseract", lambda: "/usr/bin/tesseract")
+    assert findings(rlm("doctor", "--json").value)["scans"]["text"] == "read by /usr/bin/tesseract"
 
 
 def test_where_there_is_no_display_it_says_so(rlm, monkeypatch: pytest.MonkeyPatch) -> None:
