@@ -1,7 +1,9 @@
 """A version of a corpus as the store keeps it: one text and its tables in a folder, mapped, read when asked for."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import Generic, Self, TypeVar, cast, overload
 
@@ -101,7 +103,8 @@ class StoredDocument:
 
     def part_at(self, offset: int) -> str:
         """Name the part that holds this offset, such as `p. 14` or `sheet Dues, rows 1-100`; "" when none is marked."""
-        return part_at(self.marks, self.page_starts, offset)
+        index = bisect_right(self._row.marks, offset, key=itemgetter(0)) - 1
+        return self._row.marks[index][1] if index >= 0 else part_at((), self.page_starts, offset)
 
 
 class StoredCorpus:

@@ -12,6 +12,8 @@ from typing import NamedTuple, Self, overload
 
 from rlm_desktop.text.errors import BlobBroken
 from rlm_desktop.text.mapping import let_go, map_file, numbers_of
+from rlm_desktop.text.marks import COLUMNS as MARK_COLUMNS
+from rlm_desktop.text.marks import Marks
 
 COLUMNS = 13
 """start, end, source bytes, tokens, place in `strings`, place in `marks`, bytes of name, path, kind, digest and losses,
@@ -145,19 +147,9 @@ class DocumentTable(Sequence[DocumentRow]):
         name, path, kind, digest, losses = words
         page_starts = tuple(self._marks[numbers_at : numbers_at + pages - 1]) if pages else None
         numbers_at += max(pages - 1, 0)
-        marks = self._marks_of(numbers_at, mark_count, at)
+        marks = Marks(self._marks[numbers_at : numbers_at + mark_count * MARK_COLUMNS], self._strings)
         lost = tuple(losses.split("\0")[:-1])
         return DocumentRow(name, path, kind, start, end, source_bytes, tokens, digest, page_starts, marks, lost)
-
-    def _marks_of(self, numbers_at: int, count: int, at: int) -> Sequence[tuple[int, str, str]]:
-        numbers = self._marks[numbers_at : numbers_at + 3 * count].tolist()
-        marks = []
-        for place in range(0, len(numbers), 3):
-            start, label_size, kind_size = numbers[place : place + 3]
-            label, kind = self._words(at, label_size), self._words(at + label_size, kind_size)
-            marks.append((start, label, kind))
-            at += label_size + kind_size
-        return tuple(marks)
 
 
 def name_hash(name: str) -> int:

@@ -34,8 +34,9 @@ class DocumentTableWriter:
         self._rows.append(0 if row.page_starts is None else len(row.page_starts) + 1)
         self._rows.append(len(row.marks))
         self._marks.extend(row.page_starts or ())
-        for start, label, kind in row.marks:
-            self._marks.extend((start, self._put(label), self._put(kind)))
+        self._marks.extend([start for start, _, _ in row.marks])
+        for _, label, kind in row.marks:
+            self._marks.extend((self._strings_bytes, self._put(label), self._put(kind)))
 
     def finish(self) -> None:
         """Write what is left and wait until all of it is on disk."""
