@@ -5,6 +5,7 @@ import pytest
 
 from rlm_desktop.corpus.errors import Unreadable
 from rlm_desktop.corpus.readers.mail_reader import NOT_MAIL
+from rlm_desktop.corpus.readers.recognition import HOW_TO
 from rlm_desktop.corpus.reading import TOO_DEEP, convert
 from tests.support.ole import compound
 from tests.support.packages import docx
@@ -31,8 +32,7 @@ def test_a_message_is_read_with_its_attachments_through_their_readers():
     assert kind == "email"
     assert made.text == (
         "From: Board <board@example.org>\nTo: office@example.org\nSubject: Dues für Ardvik\n\nSee below.\n\n"
-        "[Attachment dues.docx]\n\nFifty-three cents\n\n[Attachment map.png: not read, an image: it has no text of its"
-        " own, and text recognition is not available yet]"
+        f"[Attachment dues.docx]\n\nFifty-three cents\n\n[Attachment map.png: not read, an image; {HOW_TO}]"
     )
     assert [mark.label for mark in made.marks] == ["attachment dues.docx", "attachment map.png"]
     assert made.lost == {"attachment": 1}
