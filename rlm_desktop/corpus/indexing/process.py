@@ -11,8 +11,8 @@ from filelock import FileLock
 from rlm_desktop.corpus.indexing.kinds import IndexKind, is_made, place_of
 from rlm_desktop.text.errors import TextError
 
-_NICENESS: dict[IndexKind, int] = {"blocks": 5, "search": 14}
-"""Added as it goes on: the end of a run waits for the blocks, which are made in seconds."""
+_NICENESS: dict[IndexKind, int] = {"blocks": 5, "search": 5}
+"""Added as it goes on: the end of a run waits for the blocks, which are made in seconds, code for the other."""
 
 
 def main(words: Sequence[str]) -> int:

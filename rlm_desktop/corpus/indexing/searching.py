@@ -21,7 +21,7 @@ from rlm_desktop.text.documents import DocumentTable
 from rlm_desktop.text.words import STOP_WORDS, UNSPACED, pairs_of
 
 MOST_TERMS = 1_000
-_WRITER_BYTES = 30_000_000
+_THREAD_BYTES = 30_000_000
 _LONGEST_WORD_BYTES = 80
 _MOST_ENDINGS = 50
 """Pairs that are looked for when a single letter of a script without spaces is asked for."""
@@ -100,7 +100,8 @@ def build_search_index(folder: Path) -> None:
     index = tantivy.Index(_schema(), path=os.fspath(part))
     index.register_tokenizer("words", _words_analyzer(stem=True))
     index.register_tokenizer("pairs", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.ngram(2, 2)).build())
-    writer = index.writer(_WRITER_BYTES, num_threads=1)
+    threads = 2 if (os.cpu_count() or 1) > 3 else 1
+    writer = index.writer(threads * _THREAD_BYTES, threads)
     for start, text in passages_of(blob, table):
         writer.add_document(_entry(start, text))
     writer.commit()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from filelock import FileLock
 
 from rlm_desktop.corpus.errors import IndexNotMade
 from rlm_desktop.corpus.indexing.blocks import BlockIndex
@@ -122,3 +123,17 @@ threading.Event().wait()
     with suppress(psutil.NoSuchProcess):
         while psutil.Process(maker).status() != psutil.STATUS_ZOMBIE:
             pass
+
+
+async def test_keys_are_kept_out_of_the_process(folder, indexer, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    lock = FileLock(folder / "indexes" / "lock")
+    (folder / "indexes").mkdir()
+
+    with lock:
+        indexer.begin(folder)
+        (maker,) = (one for one in psutil.Process().children() if "--index" in one.cmdline())
+        environment = maker.environ()
+
+    assert "OPENAI_API_KEY" not in environment
+    assert "PATH" in environment
