@@ -59,6 +59,20 @@ class _Chunked:
             end -= self.chunk
         return -1
 
+    def find_caseless(self, view: memoryview, needle: bytes, start: int, end: int) -> int:
+        """Find the first place by case folding."""
+        while start < end:
+            stop = _lead(view, min(start + self.chunk + 4 * len(needle), end), end)
+            if (place := self._find_caseless(view, needle, start, stop)) >= 0:
+                return place
+            start = _lead(view, start + self.chunk, end) if stop < end else end
+        return -1
+
+    def _find_caseless(self, view: memoryview, needle: bytes, start: int, end: int) -> int:
+        text = view[start:end].tobytes().decode()
+        found = re.compile(re.escape(needle.decode()), re.IGNORECASE).search(text)
+        return start + len(text[: found.start()].encode()) if found else -1
+
     def _find(self, view: memoryview, needle: bytes, start: int, end: int) -> int:
         place = view[start:end].tobytes().find(needle)
         return start + place if place >= 0 else -1
@@ -97,17 +111,6 @@ class PlainSearcher(_Chunked):
     def translate(self, view: memoryview, table: bytes) -> bytes:
         """Map each byte."""
         return view.tobytes().translate(table)
-
-    def find_caseless(self, view: memoryview, needle: bytes, start: int, end: int) -> int:
-        """Find the first place with the folding of `re` itself, line by line."""
-        words = re.compile(re.escape(needle.decode()), re.IGNORECASE)
-        while start < end:
-            stop = _line_end(view, min(start + self.chunk, end), end)
-            text = view[start:stop].tobytes().decode()
-            if found := words.search(text):
-                return start + len(text[: found.start()].encode())
-            start = stop
-        return -1
 
     def first_not_of(self, view: memoryview, kinds: bytes, start: int, end: int) -> int:
         """Find the first other byte."""
@@ -153,15 +156,6 @@ class FastSearcher(_Chunked):
         """Map each byte."""
         return bytes(self._library.translate(view, table))
 
-    def find_caseless(self, view: memoryview, needle: bytes, start: int, end: int) -> int:
-        """Find the first place by full case folding."""
-        while start < end:
-            stop = _lead(view, min(start + self.chunk + 4 * len(needle), end), end)
-            if (place := int(self._library.utf8_uncased_search(view, needle, start, stop))) >= 0:
-                return place
-            start = _lead(view, start + self.chunk, end) if stop < end else end
-        return -1
-
     def first_not_of(self, view: memoryview, kinds: bytes, start: int, end: int) -> int:
         """Find the first other byte."""
         place = self._library.find_first_not_of(view, kinds, start, end)
@@ -170,6 +164,9 @@ class FastSearcher(_Chunked):
     def after_last_not_of(self, view: memoryview, kinds: bytes, start: int, end: int) -> int:
         """Find the place after the last other byte."""
         return int(self._library.find_last_not_of(view, kinds, start, end)) + 1 or start
+
+    def _find_caseless(self, view: memoryview, needle: bytes, start: int, end: int) -> int:
+        return int(self._library.utf8_uncased_search(view, needle, start, end))
 
     def _find(self, view: memoryview, needle: bytes, start: int, end: int) -> int:
         return int(self._library.find(view, needle, start, end))
@@ -182,13 +179,6 @@ def _lead(view: memoryview, byte: int, end: int) -> int:
     """Find the byte at or before this one at which a character begins."""
     while byte < end and view[byte] & 0xC0 == 0x80:
         byte -= 1
-    return byte
-
-
-def _line_end(view: memoryview, byte: int, end: int) -> int:
-    """Find the end of the line that this byte is in."""
-    while byte < end and view[byte - 1] != 0x0A:
-        byte += 1
     return byte
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 class Match:
     """Keeps the places and words of its groups, and nothing else of the text."""
 
-    __slots__ = ("_places", "_words", "endpos", "lastindex", "pos", "re", "string")
+    __slots__ = ("_regs", "_shift", "_words", "endpos", "lastindex", "pos", "re", "string")
 
     def __init__(
         self, pattern: re.Pattern[str], found: re.Match[Any], shift: int, text: "Text", bounds: tuple[int, int]
@@ -21,8 +21,11 @@ class Match:
         self.string = text
         self.pos, self.endpos = bounds
         self.lastindex = found.lastindex
-        self._words = (words_of(found.group()), *groups_of(found))
-        self._places = tuple((start + shift, end + shift) if start >= 0 else (-1, -1) for start, end in found.regs)
+        self._words = (found.group(), *found.groups())
+        if not isinstance(self._words[0], str):
+            self._words = tuple(map(words_of, self._words))
+        self._regs = found.regs
+        self._shift = shift
 
     @property  # type: ignore[misc]  # what `isinstance` asks
     def __class__(self) -> type:
@@ -31,7 +34,7 @@ class Match:
     @property
     def regs(self) -> tuple[tuple[int, int], ...]:
         """Where each group is."""
-        return self._places
+        return tuple(self.span(number) for number in range(len(self._regs)))
 
     @property
     def lastgroup(self) -> str | None:
@@ -65,7 +68,8 @@ class Match:
 
     def span(self, group: Any = 0, /) -> tuple[int, int]:
         """Give where a group begins and ends."""
-        return self._places[self._number(group)]
+        start, end = self._regs[self._number(group) if group else 0]
+        return (start + self._shift, end + self._shift) if start >= 0 else (-1, -1)
 
     def expand(self, template: str) -> str:
         """Fill a template in."""
@@ -104,7 +108,7 @@ def filler(template: Any, pattern: re.Pattern[str]) -> Callable[[Any], str]:
     if "\\" not in template:
         return lambda _: template
     parts = _parts(template, pattern)
-    return lambda found: "".join(part if isinstance(part, str) else found.group(part) or "" for part in parts)
+    return lambda found: "".join(part if isinstance(part, str) else words_of(found.group(part)) or "" for part in parts)
 
 
 def _parts(template: str, pattern: re.Pattern[str]) -> list[str | int]:

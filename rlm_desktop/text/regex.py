@@ -1,11 +1,12 @@
 """The functions of `re` over a `Text`: what `re` gives for the whole, read piece by piece."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from rlm_desktop.text.changed import GRID, Changed, Joined, Made
+from rlm_desktop.text.at_matches import AtMatches, Placed, Replaced
+from rlm_desktop.text.changed import Changed, Joined, Made
 from rlm_desktop.text.lazy_list import LazyList
 from rlm_desktop.text.matching import Match, filler, groups_of, words_of
 from rlm_desktop.text.parts import Parts
@@ -30,7 +31,8 @@ def finditer(pattern: Pattern, text: "Text", pos: int = 0, endpos: int | None = 
 
 def findall(pattern: Pattern, text: "Text", pos: int = 0, endpos: int | None = None) -> list[Any]:
     """List the words of the matches, or of their groups."""
-    found = (_words(match) for match, _ in _scan(pattern, text, _bounds(text, pos, endpos)))
+    told = (_no_group, _one_group, _many_groups)[min(pattern.groups, 2)]
+    found = (told(match) for match, _ in _scan(pattern, text, _bounds(text, pos, endpos)))
     words = list(islice(found, MOST + 1))
     if len(words) > MOST:
         text.refuse("re.findall(), of which the list alone", LIMIT, "loop over re.finditer(), which streams")
@@ -71,7 +73,9 @@ def split(pattern: Pattern, text: "Text", maxsplit: int = 0) -> Any:
             parts += [text.part(at, found.start()), *found.groups()]
             at = found.end()
         return [*parts, text.part(at)]
-    return Parts(LazyList(_AtMatches(pattern, text))) if maxsplit == 0 else [text.part(0)]
+    if maxsplit < 0:
+        return [text.part(0)]
+    return Parts(LazyList(AtMatches(lambda at: _placed(pattern, text, at), pattern.groups, text)))
 
 
 def sub(pattern: Pattern, replacement: Any, text: "Text", count: int = 0) -> Any:
@@ -80,8 +84,7 @@ def sub(pattern: Pattern, replacement: Any, text: "Text", count: int = 0) -> Any
         return pattern.sub(replacement, text.raw(0, len(text)), count)
     if callable(replacement) or count > 0:
         return subn(pattern, replacement, text, count)[0]
-    fill = filler(replacement, pattern)
-    replaced = _Replaced(pattern, fill, text)
+    replaced = Replaced(lambda at: _placed(pattern, text, at), filler(replacement, pattern), text)
     return text.of(Changed(len(text), replaced.change, replaced.border)).part(0)
 
 
@@ -107,79 +110,17 @@ def subn(pattern: Pattern, replacement: Any, text: "Text", count: int = 0) -> tu
     ), number
 
 
-class _Replaced:
-    """What becomes of stretches of a text, each ending where no match lies across."""
-
-    def __init__(self, pattern: Pattern, fill: Callable[[Any], str], text: "Text") -> None:
-        self._pattern = pattern
-        self._fill = fill
-        self._text = text
-
-    def change(self, start: int, end: int) -> str:
-        pieces: list[str] = []
-        at = start
-        for found in self._matches(start, end):
-            pieces += [self._text.raw(at, found.start()), self._fill(found)]
-            at = found.end()
-        return "".join(pieces) + self._text.raw(at, end)
-
-    def border(self, start: int) -> int:
-        border = min(start + GRID, len(self._text))
-        for found in self._matches(start, border):
-            border = max(border, found.end())
-        return border
-
-    def _matches(self, start: int, end: int) -> Iterator[Match]:
-        for found in finditer(self._pattern, self._text, start):
-            if found.start() >= end and end < len(self._text):
-                return
-            yield found
-
-
-class _AtMatches:
-    """Splits a text at matches. A batch ends with a match that takes characters, where finding can start anew."""
-
-    def __init__(self, pattern: Pattern, text: "Text") -> None:
-        self._pattern = pattern
-        self._text = text
-
-    def batches(self) -> Iterator[tuple[int, list[Any]]]:
-        """Give the items between matches, about a thousand at a time."""
-        place, batch = 0, list[Any]()
-        for items, end, can_end in self._cut(0):
-            batch += items
-            if can_end and (len(batch) > 1000 or end - place > GRID):
-                yield place, batch
-                place, batch = end, []
-        yield place, batch
-
-    def between(self, start: int, end: int | None) -> list[Any]:
-        """Give a batch once more."""
-        batch: list[Any] = []
-        for items, at, can_end in self._cut(start):
-            batch += items
-            if can_end and at == end:
-                break
-        return batch
-
-    def length(self) -> int:
-        """Count the items."""
-        return (1 + self._pattern.groups) * sum(1 for _ in finditer(self._pattern, self._text)) + 1
-
-    def _cut(self, start: int) -> Iterator[tuple[list[Any], int, bool]]:
-        at = start
-        for found in finditer(self._pattern, self._text, start):
-            items = [self._text.part(at, found.start()), *found.groups()]
-            at = found.end()
-            yield items, at, at > found.start()
-        yield [self._text.part(at)], len(self._text), False
-
-
 def _scan(pattern: Pattern, text: "Text", bounds: tuple[int, int]) -> Iterator[tuple[re.Match[Any], int]]:
     at, end = bounds
     if at > end:
         return iter(())
     return scan(pattern, text.source, text.start, text.start + end, text.start + at)
+
+
+def _placed(pattern: Pattern, text: "Text", at: int) -> Iterator[Placed]:
+    for found, base in _scan(pattern, text, (at, len(text))):
+        shift = base - text.start
+        yield found.start() + shift, found.end() + shift, found
 
 
 def _bounds(text: "Text", pos: int, endpos: int | None) -> tuple[int, int]:
@@ -188,7 +129,13 @@ def _bounds(text: "Text", pos: int, endpos: int | None) -> tuple[int, int]:
     return min(max(pos, 0), len(text)), end
 
 
-def _words(found: re.Match[Any]) -> Any:
-    """Give what `findall` lists of a match."""
-    groups = groups_of(found, "")
-    return words_of(found.group()) if not groups else groups[0] if len(groups) == 1 else groups
+def _one_group(found: re.Match[Any]) -> Any:
+    return words_of(found.group(1)) or ""
+
+
+def _many_groups(found: re.Match[Any]) -> Any:
+    return groups_of(found, "")
+
+
+def _no_group(found: re.Match[Any]) -> Any:
+    return words_of(found.group())

@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rlm_desktop.text import (
+    at_matches,
     blob,
     changed,
     changing,
@@ -31,7 +32,21 @@ from rlm_desktop.text.errors import ContextTooLarge
 from rlm_desktop.text.text import Text
 
 _SIZES = {"WHOLE": 10, "PIECE": 64, "GRID": 16, "WINDOW": 40, "CHUNK": 50, "_HIT_SECONDS": 0.0}
-_MODULES = (blob, changed, changing, core, hits, lazy_list, regex, scanning, shapes, sources, text_module, windows)
+_MODULES = (
+    at_matches,
+    blob,
+    changed,
+    changing,
+    core,
+    hits,
+    lazy_list,
+    regex,
+    scanning,
+    shapes,
+    sources,
+    text_module,
+    windows,
+)
 
 STORY = (
     "Chapter 1\nThe deadlock in mutex_lock; DEADLOCK and DeadLoc\u212a, ValueError or KeyException.\n"
@@ -43,6 +58,7 @@ PATTERNS = [
     r"mutex_lock",
     r"(?i)deadlock",
     r"(?i)ist",
+    r"(?i)\nthe",
     r"\b\w+Exception\b",
     r"[\w.+-]+@[\w-]+\.[\w.-]+",
     r".{0,10}X.{0,10}",
