@@ -27,7 +27,7 @@ class Indexer:
         """Have the indexes of this text made, unless they are there or on their way."""
         with self._lock:
             making = self._making.get(folder)
-            if (making is None or making.has_failed) and not all(is_made(folder, kind) for kind in KINDS):
+            if (making is None or making.is_over) and not all(is_made(folder, kind) for kind in KINDS):
                 self._making[folder] = _Making(folder)
 
     def wait(self, folder: Path, kind: IndexKind) -> None:
@@ -77,9 +77,9 @@ class _Making:
         self._following.start()
 
     @property
-    def has_failed(self) -> bool:
-        """Whether the process ended before all was made."""
-        return any(future.done() and future.exception() is not None for future in self.made.values())
+    def is_over(self) -> bool:
+        """Whether the process has ended, well or not."""
+        return all(future.done() for future in self.made.values())
 
     def close(self) -> None:
         """End the process, whatever it does."""

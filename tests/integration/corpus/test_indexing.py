@@ -1,6 +1,7 @@
 """Indexes made in a process of their own."""
 
 import asyncio
+import shutil
 import signal
 import subprocess
 import sys
@@ -71,6 +72,15 @@ def test_after_a_failure_it_is_tried_again(tmp_path, indexer):
     with pytest.raises(IndexNotMade):
         indexer.wait(folder, "search")
     stored(folder, {"a.txt": "The keeper lit the lamp."})
+
+    indexer.wait(folder, "search")
+
+    assert SearchIndex.open(folder).search("lamp", 1)
+
+
+def test_indexes_that_were_cleared_away_are_made_anew(folder, indexer):
+    indexer.wait(folder, "search")
+    shutil.rmtree(folder / "indexes")
 
     indexer.wait(folder, "search")
 
