@@ -15,6 +15,8 @@ from typing import NamedTuple, Self
 from rlm_desktop.corpus.errors import StoreBroken, StoreError
 
 PACKS = "packs"
+NEVER_READ = 0
+"""The version of the readers by which a source must be read (again), even when its file has not changed."""
 _MOST_OPEN = 64
 _PIECE = 1 << 16
 _POSSIBLE_NAME = re.compile(r"\w[\w-]*(/\w[\w-]*)?(\.pack)?")
@@ -190,7 +192,8 @@ def forget_text(connection: sqlite3.Connection, digest: str) -> None:
     key = bytes.fromhex(digest)
     connection.execute("DELETE FROM texts WHERE digest = ?", (key,))
     connection.execute(
-        "UPDATE sources SET mtime_ns = 0 WHERE id IN (SELECT source FROM extracts WHERE text_digest = ?)", (key,)
+        "UPDATE sources SET readers = ? WHERE id IN (SELECT source FROM extracts WHERE text_digest = ?)",
+        (NEVER_READ, key),
     )
 
 

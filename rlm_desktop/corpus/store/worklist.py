@@ -11,7 +11,7 @@ from rlm_desktop.corpus.conversion import READERS_VERSION, Conversion
 from rlm_desktop.corpus.gathering import FoundFile
 from rlm_desktop.corpus.store.catalogue import Catalogue, transaction
 from rlm_desktop.corpus.store.manifest import facts_of, written
-from rlm_desktop.corpus.store.packs import checked_name
+from rlm_desktop.corpus.store.packs import NEVER_READ, checked_name
 from rlm_desktop.trace.facts import SkippedFile
 
 _DAY = 86_400.0
@@ -53,7 +53,7 @@ class Worklist:
         )
         with self._catalogue.explaining(), transaction(self._connection):
             self._connection.executemany("INSERT INTO wanted VALUES (?, ?, ?, ?, ?, NULL, 0)", rows)
-            self._connection.execute(_NEW_SOURCES, (time.time(),))
+            self._connection.execute(_NEW_SOURCES, (NEVER_READ, time.time()))
             self._connection.execute(_RECOGNISE, (not again, READERS_VERSION))
             self._connection.execute(_SEEN, (time.time(), time.time() - _DAY))
             self._sources = array("q", (source for (source,) in self._connection.execute(_SOURCES)))
@@ -105,8 +105,9 @@ def origin_of(source_digest: bytes, facts: str) -> bytes:
 
 
 def _source_row(source: int, conversion: Conversion) -> tuple[object, ...]:
-    inode = str(conversion.inode)
-    return conversion.size_bytes, conversion.mtime_ns, inode, READERS_VERSION, time.time(), source
+    was_opened = conversion.mtime_ns or conversion.inode
+    readers = READERS_VERSION if was_opened else NEVER_READ
+    return conversion.size_bytes, conversion.mtime_ns, str(conversion.inode), readers, time.time(), source
 
 
 def _extract_rows(source: int, conversion: Conversion) -> Iterator[tuple[object, ...]]:
@@ -122,12 +123,11 @@ def _skip_rows(source: int, conversion: Conversion) -> Iterator[tuple[object, ..
 
 _WANTED = """CREATE TEMP TABLE wanted (position INTEGER PRIMARY KEY, path BLOB, size_bytes INTEGER, mtime_ns INTEGER,
 inode TEXT, source INTEGER, is_ready INTEGER)"""
-# A source that was never read has no time of change, and is like no file.
 _NEW_SOURCES = """INSERT OR IGNORE INTO sources (path, size_bytes, mtime_ns, inode, readers, seen_at)
-SELECT path, 0, 0, '', 0, ? FROM wanted"""
+SELECT path, 0, 0, '', ?, ? FROM wanted"""
 _RECOGNISE = """UPDATE wanted SET source = sources.id, is_ready = ? AND sources.size_bytes = wanted.size_bytes
-AND sources.mtime_ns = wanted.mtime_ns AND sources.inode = wanted.inode AND sources.readers = ?
-AND sources.mtime_ns != 0 FROM sources WHERE sources.path = wanted.path"""
+AND sources.mtime_ns = wanted.mtime_ns AND sources.inode = wanted.inode
+AND sources.readers = ? FROM sources WHERE sources.path = wanted.path"""
 _SEEN = "UPDATE sources SET seen_at = ? WHERE seen_at < ? AND id IN (SELECT source FROM wanted)"
 _SOURCES = "SELECT source FROM wanted ORDER BY position"
 _MISSING = "SELECT position FROM wanted WHERE NOT is_ready ORDER BY position"

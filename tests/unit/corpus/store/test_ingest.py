@@ -65,6 +65,15 @@ async def test_the_same_files_give_the_same_version(desk: Desk):
     assert len(desk.converted) == 1
 
 
+async def test_a_file_from_before_all_time_is_read_once(desk: Desk):
+    os.utime(desk.write("a.txt", "one"), ns=(0, 0))
+    await desk.ingest()
+
+    await desk.ingest()
+
+    assert desk.converted == ["a.txt"]
+
+
 async def test_again_looks_at_every_file_anew(desk: Desk):
     desk.write("a.txt", "one")
     await desk.ingest()
