@@ -6,8 +6,10 @@
 
 import os
 import zlib
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from operator import sub
 from typing import NamedTuple, Self, overload
 
 from rlm_desktop.text.errors import BlobBroken
@@ -90,10 +92,10 @@ class DocumentTable(Sequence[DocumentRow]):
         row = self._checked(index) * COLUMNS
         return self._words(self._rows[row + _STRINGS], self._rows[row + 6])
 
-    def sizes(self) -> list[int]:
+    def sizes(self) -> Sequence[int]:
         """Give the characters of each document."""
         ends = self._rows[_END : len(self._rows) - COLUMNS : COLUMNS]
-        return [end - start for start, end in zip(self._starts.tolist(), ends.tolist(), strict=True)]
+        return array("Q", map(sub, ends, self._starts))
 
     def kinds(self) -> Iterator[str]:
         """Give the kind of each document."""
