@@ -24,6 +24,8 @@ _CATEGORIES = {
 }
 _REPEATS = (ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT)
 _SINGLE = (ops.LITERAL, ops.NOT_LITERAL, ops.ANY, ops.IN)
+_KIND_FLAGS = int(re.IGNORECASE | re.DOTALL | re.ASCII)
+_MOST_STEPS = 200
 _LONG = 16
 """Characters of one kind that a shape takes from a repeat."""
 
@@ -42,19 +44,44 @@ class Need:
     """Instead of words: the kinds of characters that stand one after another in every match."""
 
 
-@dataclass(slots=True)
-class Reach:
-    """How far a pattern looks: `atoms` characters apart from its endless repeats, which take only `endless` ones."""
+Step = int | frozenset[str]
+"""What a match passes at most: so many characters, or all that follow of these kinds."""
 
-    atoms: int
-    endless: frozenset[str]
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a pattern looks: forward by `steps`, one after another, and `behind` so many characters.
+
+    `ahead` are the kinds of characters it looks at without taking them.
+    """
+
+    steps: tuple[Step, ...]
     behind: int
     ahead: frozenset[str]
 
+    @property
+    def longest(self) -> int | None:
+        """How many characters a match has at most, if that is bounded."""
+        return _sum(self.steps)
+
 
 def parse(pattern: re.Pattern[str]) -> Any:
-    """Parse a pattern once more."""
-    return parser.parse(pattern.pattern, pattern.flags)
+    """Parse a pattern once more, each reference to a group as any repeat of what the group takes."""
+    tree = parser.parse(pattern.pattern, pattern.flags)
+    _open_references(tree, pattern.flags, {})
+    return tree
+
+
+def _open_references(tree: Any, flags: int, groups: dict[int, Any]) -> None:
+    for place, (op, value) in enumerate(tree):
+        if op is ops.GROUPREF and value in groups and not flags & ~groups[value][1][1] & re.IGNORECASE:
+            tree[place] = (ops.MAX_REPEAT, (0, ops.MAXREPEAT, parser.SubPattern(tree.state, [groups[value]])))
+            continue
+        for inner, inner_flags in _inner(op, value, flags):
+            _open_references(inner, inner_flags, groups)
+            if op is ops.SUBPATTERN and value[0] is not None:
+                kept = inner_flags & _KIND_FLAGS
+                groups[value[0]] = (ops.SUBPATTERN, (None, kept, _KIND_FLAGS & ~kept, inner))
 
 
 def kinds_in(tree: Any, flags: int) -> frozenset[str]:
@@ -75,31 +102,54 @@ def _kinds(tree: Any, flags: int) -> Iterator[str]:
 
 def reach_of(tree: Any, flags: int) -> Reach:
     """Measure how far a tree looks."""
-    atoms, behind = 0, 0
-    endless: frozenset[str] = frozenset()
-    ahead: frozenset[str] = frozenset()
+    steps: list[Step] = []
+    behind, ahead = 0, frozenset[str]()
     for op, value in tree:
         if op in _SINGLE:
-            atoms += 1
-            continue
-        if op is ops.GROUPREF:
-            endless |= {_ANYTHING}
-            continue
-        most = 0
-        for inner, inner_flags in _inner(op, value, flags):
-            reach = reach_of(inner, inner_flags)
-            endless, behind, ahead = endless | reach.endless, max(behind, reach.behind), ahead | reach.ahead
-            times = value[1] if op in _REPEATS else 1
-            if times == ops.MAXREPEAT or times * reach.atoms > _WIDE:
-                endless |= kinds_in(inner, inner_flags)
-            elif op in (ops.ASSERT, ops.ASSERT_NOT):
-                behind = max(behind, reach.behind + (reach.atoms if value[0] < 0 else 0))
-                ahead |= kinds_in(inner, inner_flags) if value[0] > 0 else frozenset()
-                most = max(most, reach.atoms)
-            else:
-                most = max(most, times * reach.atoms)
-        atoms += most
-    return Reach(atoms, endless, behind, ahead)
+            steps.append(1)
+        elif op is ops.GROUPREF:
+            steps.append(frozenset((_ANYTHING,)))
+        reaches = [reach_of(inner, inner_flags) for inner, inner_flags in _inner(op, value, flags)]
+        steps += _steps(op, value, flags, reaches)
+        behind = max([behind, *(reach.behind for reach in reaches)])
+        ahead = ahead.union(*(reach.ahead for reach in reaches))
+        if op in (ops.ASSERT, ops.ASSERT_NOT) and value[0] < 0:
+            behind = max(behind, reaches[0].behind + (reaches[0].longest or 0))
+        elif op in (ops.ASSERT, ops.ASSERT_NOT):
+            ahead |= kinds_in(value[1], flags)
+    return Reach(_merged(steps, tree, flags), behind, ahead)
+
+
+def _steps(op: Any, value: Any, flags: int, reaches: list[Reach]) -> list[Step]:
+    """Say how far an item with others in it goes: alternatives as if one after another, unless all are bounded."""
+    lengths = [reach.longest for reach in reaches]
+    if op in _REPEATS:
+        most, length = int(value[1]), lengths[0]
+        if value[1] == ops.MAXREPEAT or most * (len(reaches[0].steps) if length is None else length) > _WIDE:
+            return [kinds_in(value[2], flags)]
+        return [*reaches[0].steps] * most if length is None else [most * length]
+    if lengths and None not in lengths:
+        return [max(length for length in lengths if length is not None)]
+    return [step for reach in reaches for step in reach.steps]
+
+
+def _merged(steps: list[Step], tree: Any, flags: int) -> tuple[Step, ...]:
+    merged: list[Step] = []
+    for step in steps:
+        if isinstance(step, int) and merged and isinstance(merged[-1], int):
+            merged[-1] += step
+        elif step and step not in merged[-1:]:
+            merged.append(step)
+    return tuple(merged) if len(merged) <= _MOST_STEPS else (kinds_in(tree, flags),)
+
+
+def _sum(steps: tuple[Step, ...]) -> int | None:
+    total = 0
+    for step in steps:
+        if not isinstance(step, int):
+            return None
+        total += step
+    return total
 
 
 def needs_of(tree: Any, flags: int) -> list[Need]:

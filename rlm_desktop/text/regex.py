@@ -56,7 +56,8 @@ def match(pattern: Pattern, text: "Text", pos: int = 0, endpos: int | None = Non
 def fullmatch(pattern: Pattern, text: "Text", pos: int = 0, endpos: int | None = None) -> Match | None:
     """Match from the start to the end."""
     bounds = at, end = _bounds(text, pos, endpos)
-    if at > end or (not reach(pattern).endless and end - at > reach(pattern).atoms):
+    longest = reach(pattern).longest
+    if at > end or (longest is not None and end - at > longest):
         return None
     left = max(at - reach(pattern).behind - 1, 0)
     if end - left > LIMIT:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice
 from typing import Any
 
 from rlm_desktop.text.analysis import Reach
@@ -23,13 +22,12 @@ _SEPARATORS = ("\x1c", "\x1d", "\x1e", "\x1f")
 
 def in_windows(pattern: re.Pattern[str], reach: Reach, source: Any, start: int, end: int, at: int) -> Iterator[Found]:
     """Find the matches that begin at `at` or later in the characters from `start` up to `end`."""
-    is_border = _border(reach.endless)
-    if is_border is None and end - start > WINDOW and (as_bytes := _over_bytes(pattern, source, start, end)):
+    if _has_no_end(reach) and end - start > WINDOW and (as_bytes := _over_bytes(pattern, source, start, end)):
         yield from ((found, start) for found in as_bytes[0].finditer(as_bytes[1], at - start))
         return
     while True:
         middle = min(at + WINDOW, end)
-        right = _seen_until(pattern, reach, is_border, source, middle, end)
+        right = _seen_until(pattern, reach, source, middle, end)
         left = max(at - reach.behind - 1, start)
         text = source.slice(left, right)
         for found in pattern.finditer(text, at - left):
@@ -44,54 +42,52 @@ def in_windows(pattern: re.Pattern[str], reach: Reach, source: Any, start: int, 
 
 def in_window(pattern: re.Pattern[str], reach: Reach, source: Any, start: int, end: int, at: int) -> Found | None:
     """Match at one place."""
-    is_border = _border(reach.endless)
-    if is_border is None and end - start > WINDOW and (as_bytes := _over_bytes(pattern, source, start, end)):
+    if _has_no_end(reach) and end - start > WINDOW and (as_bytes := _over_bytes(pattern, source, start, end)):
         found = as_bytes[0].match(as_bytes[1], at - start)
         return (found, start) if found else None
-    right = _seen_until(pattern, reach, is_border, source, at, end)
+    right = _seen_until(pattern, reach, source, at, end)
     left = max(at - reach.behind - 1, start)
     matched = pattern.match(source.slice(left, right), at - left)
     return (matched, left) if matched else None
 
 
-def _seen_until(
-    pattern: re.Pattern[str], reach: Reach, is_border: re.Pattern[str] | None, source: Any, at: int, end: int
-) -> int:
-    """Find how far a match that begins before a place can see.
-
-    Its endless repeats take no border, so that it passes as many as its other parts have characters, at most.
-    """
-    if is_border is None:
-        if end - at > LIMIT:
+def _seen_until(pattern: re.Pattern[str], reach: Reach, source: Any, at: int, end: int) -> int:
+    """Find how far a match that begins before a place can see."""
+    seen = at
+    for step in reach.steps:
+        seen = min(seen + step, end) if isinstance(step, int) else _first_other(step, source, seen, end, at + LIMIT)
+        if seen - at > LIMIT:
             raise ContextTooLarge(
                 f"{pattern.pattern!r}, which may take any character without end,",
                 end - at,
                 LIMIT,
                 "bound its repeats, as in {0,1000}, or search slices such as context[a:b]",
             )
-        return end
-    most = reach.atoms + 2
-    if not reach.endless:
-        return min(at + most, end)
-    size = max(1024, 2 * most)
-    while at < end:
+    return min(seen + 2, end)
+
+
+def _first_other(kinds: frozenset[str], source: Any, at: int, end: int, most: int) -> int:
+    """Find the first character that is of none of these kinds, or a place past the most that is read."""
+    is_other = _other(kinds)
+    size = 256
+    while is_other and at < end and at <= most:
         text = source.slice(at, min(at + size, end))
-        passed = list(islice(is_border.finditer(text), most))
-        if len(passed) == most:
-            return min(at + passed[-1].end(), end)
-        most -= len(passed)
+        if found := is_other.search(text):
+            return at + found.start()
         at += len(text)
-        size = min(4 * size, LIMIT)
-    return end
+        size = min(4 * size, WINDOW)
+    return min(at, end) if is_other else end
 
 
 @lru_cache(maxsize=256)
-def _border(endless: frozenset[str]) -> re.Pattern[str] | None:
-    """Make a pattern of the characters that no endless repeat takes; None when there are none."""
-    if not endless:
-        return re.compile(r"[\s\S]")
-    is_border = re.compile(rf"(?!{'|'.join(sorted(endless))})[\s\S]")
-    return is_border if is_border.search("".join(map(chr, range(0x80)))) else None
+def _other(kinds: frozenset[str]) -> re.Pattern[str] | None:
+    """Make a pattern of the characters of none of these kinds; None when all ASCII characters are of one."""
+    is_other = re.compile(rf"(?!{'|'.join(sorted(kinds))})[\s\S]")
+    return is_other if is_other.search("".join(map(chr, range(0x80)))) else None
+
+
+def _has_no_end(reach: Reach) -> bool:
+    return any(not isinstance(step, int) and _other(step) is None for step in reach.steps)
 
 
 def _over_bytes(
