@@ -12,9 +12,10 @@ from typing import NamedTuple, Self
 
 from rlm_desktop.corpus.conversion import Extract
 from rlm_desktop.corpus.errors import StoreBroken
-from rlm_desktop.text.blob import FORMAT
 
 MANIFEST = "manifest"
+_FORMAT = 1
+"""Of the manifest and of the text that is made from it; how that is laid out on disk may change without it."""
 PAGED = frozenset({"page", "slide"})
 """The kinds of marks that are pages."""
 _COMPACT = json.JSONEncoder(separators=(",", ":"))
@@ -139,4 +140,4 @@ def totals_of(folder: Path) -> Totals:
 
 
 def _new_hash() -> blake2b:
-    return blake2b(f"rlm-desktop corpus {FORMAT}\n".encode(), digest_size=16)
+    return blake2b(f"rlm-desktop corpus {_FORMAT}\n".encode(), digest_size=16)

@@ -179,3 +179,15 @@ async def test_a_converter_that_lies_about_a_text_stops_no_other(
     assert [document.name for document in corpus.documents] == ["b.txt"]
     assert desk.states() == {"a.txt": "failed", "b.txt": "ready"}
     assert corpus.skipped[0].reason.endswith("it is damaged, or made to do harm")
+
+
+async def test_a_version_laid_out_by_another_release_is_made_anew(desk: Desk):
+    desk.write("a.txt", "one")
+    corpus = await desk.ingest()
+    meta = corpus.folder / "meta.json"
+    meta.write_text(meta.read_text().replace('"format": 1', '"format": 0'))
+
+    again = desk.store.open_version(corpus.digest)
+
+    assert again.text == "one"
+    assert '"format": 1' in meta.read_text()
