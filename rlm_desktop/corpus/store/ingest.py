@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -85,14 +85,11 @@ class Ingest:
 
     async def _tell_beginning(self, found: Gathered, places: Sequence[int], reading: Reading) -> None:
         self._tell(await asyncio.to_thread(_scan_found, found, places))
-        for one in found.skipped:
-            self._tell(failed(one))
-        for place in places:
-            self._tell(queued(found.files[place]))
+        await self._tell_all(failed(one) for one in found.skipped)
+        await self._tell_all(queued(found.files[place]) for place in places)
         known = _known(reading.worklist)
         while seen := await reading.in_thread(lambda: list(islice(known, _AT_ONCE))):
-            for document in seen:
-                self._tell(document)
+            await self._tell_all(seen)
 
     async def _assemble(self, found: Gathered, left_out: Collection[str], reading: Reading) -> StoredCorpus:
         stop, choice = Event(), Choice(found.files, left_out, self._given_up())
@@ -103,9 +100,15 @@ class Ingest:
             stop.set()
             await asyncio.gather(work, return_exceptions=True)
             raise
-        for one in choice.others:
-            self._tell(one)
+        await self._tell_all(choice.others)
         return corpus
+
+    async def _tell_all(self, seen: Iterable[FileSeen]) -> None:
+        """Tell of many without keeping the others of this loop waiting."""
+        for number, one in enumerate(seen, 1):
+            self._tell(one)
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)
 
     def _given_up(self) -> list[str]:
         return [digest for digest, times in self._lost.items() if times >= _MOST_TRIES]
