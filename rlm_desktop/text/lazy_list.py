@@ -3,7 +3,7 @@
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, Protocol, overload
 
 
@@ -69,11 +69,7 @@ class LazyList(Sequence[str]):
         number = place.__index__()
         if number < 0:
             number += len(self)
-        while number >= 0 and self._firsts[-1] <= number and self._see():
-            pass
-        if not 0 <= number < self._firsts[-1]:
-            raise IndexError("list index out of range")
-        batch = bisect_right(self._firsts, number) - 1
+        batch = self._batch_of(number)
         return self._items(batch)[number - self._firsts[batch]]
 
     def __contains__(self, thing: object) -> bool:
@@ -106,13 +102,35 @@ class LazyList(Sequence[str]):
         return self
 
     def _slice(self, place: slice) -> Sequence[str]:
-        if _is_head(place):
-            return list(islice(self, place.start or 0, place.stop, place.step))
-        numbers = range(*place.indices(len(self)))
+        numbers = range(*place.indices(self._length_up_to(place)))
         return self._list(numbers) if len(numbers) <= MANY else LazySlice(self, numbers)
 
+    def _length_up_to(self, place: slice) -> int:
+        """Give the length, or what has been seen of it when a slice that is counted from the front needs no more."""
+        if self._length is not None or not _is_from_front(place):
+            return len(self)
+        while self._firsts[-1] < place.stop and self._see():
+            pass
+        return self._firsts[-1]
+
     def _list(self, numbers: range) -> list[str]:
-        return [self[number] for number in numbers]
+        if numbers.step != 1:
+            return [self[number] for number in numbers]
+        items: list[str] = []
+        while len(items) < len(numbers):
+            number = numbers[len(items)]
+            batch = self._batch_of(number)
+            first = self._firsts[batch]
+            items += self._items(batch)[number - first : numbers.stop - first]
+        return items
+
+    def _batch_of(self, number: int) -> int:
+        """Find the batch that holds an item."""
+        while number >= 0 and self._firsts[-1] <= number and self._see():
+            pass
+        if not 0 <= number < self._firsts[-1]:
+            raise IndexError("list index out of range")
+        return bisect_right(self._firsts, number) - 1
 
     def _see_all(self) -> None:
         while self._see():
@@ -166,7 +184,7 @@ class LazySlice(Sequence[str]):
         return f"[{self[0]!r}, … {len(self) - 2:,} more …, {self[-1]!r}]"
 
 
-def _is_head(place: slice) -> bool:
-    """Tell whether a slice can be read from the front without knowing the length."""
+def _is_from_front(place: slice) -> bool:
+    """Tell whether a slice can be read without knowing the length."""
     bounds = (place.start or 0, place.stop, place.step or 1)
-    return all(isinstance(bound, int) and bound >= 0 for bound in bounds) and place.stop <= MANY
+    return all(isinstance(bound, int) and bound >= 0 for bound in bounds)

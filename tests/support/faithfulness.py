@@ -10,7 +10,7 @@ from tests.support.repl import Repl
 BATTERY = Path(__file__).parents[1] / "integration" / "repl" / "battery"
 SCALE_DOWN = """
 import sys
-_sizes = {"WHOLE": 300, "PIECE": 1_000, "GRID": 700, "WINDOW": 900, "CHUNK": 800, "MANY": 12, "LIMIT": MOST}
+_sizes = {"WHOLE": 300, "PIECE": 1_000, "GRID": 700, "WINDOW": 900, "CHUNK": 800, "MANY": 12, "QUICK": 0, "LIMIT": MOST}
 for _name, _module in list(sys.modules.items()):
     if _name.startswith("rlm_desktop."):
         for _limit, _size in _sizes.items():

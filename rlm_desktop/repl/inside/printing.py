@@ -5,6 +5,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable
+from typing import Any
 
 from rlm_desktop.repl.inside.interrupting import Interrupts
 from rlm_desktop.repl.inside.line import Line
@@ -45,6 +46,12 @@ class Printer:
             with self._interrupts:
                 self._is_pump_awake = True
                 self._has_news.set()
+
+    def skip(self, count: int) -> None:
+        """Count characters that were printed, but are between what is kept of the beginning and the end."""
+        with self._interrupts, self._lock:
+            self._pass_on()
+            self._dropped += count
 
     def flush(self) -> None:
         """Send what waits now."""
@@ -139,6 +146,16 @@ class PrintedStream(io.TextIOBase):
         if plain:
             self._printer.write(self._stream, plain)
         return len(plain)
+
+    def write_long(self, text: Any) -> None:
+        """Pass on a text that stays in its files, without reading what would not be shown of it."""
+        size = len(text)
+        if size <= OUTPUT_HEAD + OUTPUT_TAIL:
+            self.write(text.raw(0, size))
+            return
+        self.write(text.raw(0, OUTPUT_HEAD))
+        self._printer.skip(size - OUTPUT_HEAD - OUTPUT_TAIL)
+        self.write(text.raw(size - OUTPUT_TAIL, size))
 
     def flush(self) -> None:
         """Show what was printed so far."""

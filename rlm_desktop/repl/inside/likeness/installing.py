@@ -9,7 +9,7 @@ from rlm_desktop.repl.inside.describing import is_a, source_of
 from rlm_desktop.repl.inside.likeness import calling, rewriting
 from rlm_desktop.repl.inside.likeness.rewriting import compile_rewritten
 from rlm_desktop.repl.inside.printing import PrintedStream
-from rlm_desktop.repl.wire import OUTPUT_HEAD, OUTPUT_TAIL
+from rlm_desktop.repl.wire import OUTPUT_HEAD
 from rlm_desktop.text.parts import Parts
 from rlm_desktop.text.text import Text
 
@@ -28,7 +28,7 @@ class Likeness:
             rewriting.KIND: calling.kind_call,
             rewriting.JOIN: calling.join_call,
             rewriting.SOURCE: self._source,
-            "print": self._print_shortened,
+            "print": self._print_any,
         }
         builtins.__dict__.update(helpers)
         sys.setrecursionlimit(MORE_DEPTH * sys.getrecursionlimit())
@@ -50,9 +50,17 @@ class Likeness:
             return source
         return self.compile(source.lstrip(" \t") if mode == "eval" else source, "<string>", 0, mode)
 
-    def _print_shortened(self, *values: Any, file: Any = None, **options: Any) -> None:
-        """Print; of a long text its head and tail, with the count of what is between."""
-        if file is None or is_a(file, PrintedStream):
-            most = OUTPUT_HEAD + OUTPUT_TAIL
-            values = tuple(value.shown(most) if is_a(value, (Text, Parts)) else value for value in values)
-        self._print(*values, file=file, **options)
+    def _print_any(self, *values: Any, sep: Any = " ", end: Any = "\n", file: Any = None, flush: Any = False) -> None:
+        """Print; of a long text only what will be shown is read."""
+        stream: Any = sys.stdout if file is None else file
+        if not is_a(stream, PrintedStream) or not any(is_a(value, (Text, Parts)) for value in values):
+            self._print(*values, sep=sep, end=end, file=file, flush=flush)
+            return
+        for number, value in enumerate(values):
+            if number:
+                self._print(" " if sep is None else sep, end="", file=stream)
+            if is_a(value, Text):
+                stream.write_long(value)
+            else:
+                self._print(value.shown(OUTPUT_HEAD) if is_a(value, Parts) else value, end="", file=stream)
+        self._print(end=end, file=stream, flush=flush)
