@@ -24,7 +24,6 @@ _SPACES = re.compile(r"[ \t\n\u00a0]+")
 _CELL_BREAK = re.compile(r"[ \x01\x02]*\x03[ \x01\x02]*")
 _AFTER_LABEL = re.compile(r"\x04[ \x01\x02]*")
 _BREAK = re.compile(r" ?[\x01\x02][ \x01\x02]*")
-_KEPT = str.maketrans({_KEPT_SPACE: " ", _KEPT_LINE: "\n"})
 
 
 def read_html(data: bytes) -> str:
@@ -97,7 +96,7 @@ def _laid_out(marked: str) -> str:
     text = _CELL_BREAK.sub(" | ", text)
     text = _AFTER_LABEL.sub("", text)
     text = _BREAK.sub(lambda match: "\n\n" if _GAP in match[0] else "\n", text)
-    return text.translate(_KEPT).strip()
+    return text.replace(_KEPT_SPACE, " ").replace(_KEPT_LINE, "\n").strip()
 
 
 def _opening(text: str) -> str:
