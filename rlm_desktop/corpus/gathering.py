@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
-from urllib.request import url2pathname
 
 from rlm_desktop.corpus.ignoring import RULES_NAME, IgnoreRules
+from rlm_desktop.corpus.places import place_given
 from rlm_desktop.trace.facts import SkippedFile
 
 LEADS_OUT = "a link that leads out of the folder; add the file it points to if you want it read"
@@ -20,7 +20,6 @@ NOT_A_FILE = "neither a file nor a folder"
 NO_PERMISSION = "no permission to read it"
 _RULES_LEAVE_OUT = "its rules leave out"
 _MAIL_FOLDERS = ("cur", "new")
-_FILE_URL = re.compile(r"file:(?://(?:localhost)?)?/", re.IGNORECASE)
 _UNSHOWN = re.compile(r"[\x00-\x1f\x7f]")
 _NUMBERS = re.compile(r"([0-9]+)")
 
@@ -57,12 +56,6 @@ def gather(paths: Sequence[Path]) -> Gathered:
     for path in paths:
         search.add(os.fspath(path))
     return Gathered(files=tuple(map(_found, search.named())), skipped=tuple(search.skipped))
-
-
-def place_given(text: str) -> Path:
-    """Give the place that a person or program named: a path, or the URL of a file on this computer."""
-    match = _FILE_URL.match(text)
-    return Path(url2pathname(text[match.end() - 1 :])) if match else Path(text)
 
 
 def is_rules_note(skipped: SkippedFile) -> bool:

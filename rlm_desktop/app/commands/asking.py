@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from rlm_desktop.app.commands.usage import Parser, WrongUsage, amount, amount_or_zero, count, count_or_zero
+from rlm_desktop.corpus.places import place_given
 from rlm_desktop.service.spec import RunSpec
 from rlm_desktop.settings.preferences import Preferences
 from rlm_desktop.trace.facts import Limits, Strategy
@@ -17,7 +18,7 @@ def parser() -> Parser:
     """Make the reader of the words after `ask`."""
     made = Parser("ask", "Ask one question of documents; progress on stderr, the answer on stdout.")
     made.add_argument("question", metavar="QUESTION")
-    made.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files and folders")
+    made.add_argument("paths", nargs="*", type=place_given, metavar="PATH", help="files and folders")
     _add_models(made)
     _add_limits(made)
     made.add_argument("--corpus", metavar="NAME", help="ask about the files of this named corpus")

@@ -4,7 +4,6 @@ import argparse
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from rlm_desktop.app.commands.interrupting import end_on_signals
@@ -14,6 +13,7 @@ from rlm_desktop.app.commands.store import texts
 from rlm_desktop.app.commands.terminal import note, out, out_json, tame
 from rlm_desktop.app.commands.usage import DONE, Parser, WrongUsage
 from rlm_desktop.corpus.errors import VersionGone
+from rlm_desktop.corpus.places import place_given
 from rlm_desktop.corpus.store.corpora import NamedCorpus
 from rlm_desktop.corpus.store.store import Store
 from rlm_desktop.corpus.stored import StoredCorpus
@@ -44,7 +44,7 @@ def _parser() -> Parser:
     verbs = made.add_subparsers(title="what to do", metavar="VERB", parser_class=_Verb)
     add = verbs.add_parser("add", help="read files and folders and keep them under a name, new or known")
     add.add_argument("name", metavar="NAME", type=_name)
-    add.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    add.add_argument("paths", nargs="+", type=place_given, metavar="PATH")
     add.add_argument("--quiet", action="store_true", help="no progress")
     add.set_defaults(verb=_add)
     verbs.add_parser("list", help="the names there are").set_defaults(verb=_list)

@@ -1,10 +1,10 @@
 """What stands right behind the front door: a command, or the window with documents in it."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from rlm_desktop.app.commands.terminal import note, out
 from rlm_desktop.app.commands.usage import DONE, WRONG_USAGE, Parser
+from rlm_desktop.corpus.places import place_given
 
 COMMANDS = ("ask", "runs", "show", "corpus", "models", "doctor")
 HELP = """\
@@ -51,7 +51,7 @@ def _data_dir_ahead(words: Sequence[str]) -> list[str]:
 
 def _open_window(words: Sequence[str]) -> int:
     parser = Parser("", "Open the window.")
-    parser.add_argument("paths", nargs="*", type=Path)
+    parser.add_argument("paths", nargs="*", type=place_given)
     parser.add_data_dir()
     wanted = parser.parse_intermixed_args(words)
     for path in wanted.paths:

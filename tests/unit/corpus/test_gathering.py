@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from rlm_desktop.corpus.gathering import Gathered, gather
+from rlm_desktop.corpus.places import place_given
 
 
 def fill(folder: Path, *names: str) -> None:
@@ -132,3 +133,23 @@ def test_a_name_of_odd_bytes_can_be_shown_and_stored(tmp_path: Path):
 
 def test_an_impossible_path_is_named_with_its_reason():
     assert gather([Path("a\0b")]).skipped[0].reason == "not a possible path"
+
+
+def test_a_mail_folder_keeps_its_subfolders_whose_names_begin_with_a_dot(tmp_path: Path):
+    fill(tmp_path, "mail/cur/1:2,S", "mail/new/2", "mail/.Sent/cur/3:2,S", "mail/.Sent/new/4", "mail/.hidden/x")
+
+    assert names(gather([tmp_path])) == [
+        "mail/.Sent/cur/3:2,S",
+        "mail/.Sent/new/4",
+        "mail/cur/1:2,S",
+        "mail/new/2",
+    ]
+
+
+@pytest.mark.parametrize("form", ["file://{}", "file://localhost{}", "file:{}", "FILE://{}"])
+def test_a_url_of_a_file_on_this_computer_is_a_path(tmp_path: Path, form: str):
+    fill(tmp_path, "a b.txt")
+    url = form.format(tmp_path / "a%20b.txt")
+
+    assert place_given(url) == tmp_path / "a b.txt"
+    assert names(gather([place_given(url)])) == ["a b.txt"]
