@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 from rlm_desktop.corpus.errors import CorpusError
 from rlm_desktop.service.running import Kept
@@ -14,6 +16,8 @@ from rlm_desktop.trace.ids import RunId
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 30.0
+DUE_SECONDS = 86_400.0
+_MARK = "tidied"
 
 
 async def tidy_once_idle(kept: Kept, is_idle: Callable[[], bool]) -> None:
@@ -24,12 +28,21 @@ async def tidy_once_idle(kept: Kept, is_idle: Callable[[], bool]) -> None:
     await tidy(kept)
 
 
+def is_due(store: Path) -> bool:
+    """Tell whether nobody has tidied the store in this folder for a day."""
+    try:
+        return time.time() - (store / _MARK).stat().st_mtime > DUE_SECONDS
+    except OSError:
+        return True
+
+
 async def tidy(kept: Kept) -> None:
     """Release what deleted runs needed, and free what then nothing needs."""
     try:
+        (kept.store.folder / _MARK).touch()
         await asyncio.to_thread(release_deleted, kept)
         freed = await kept.store.collect()
-    except (CorpusError, StorageError) as error:
+    except (CorpusError, StorageError, OSError) as error:
         log.warning("%s", error)
         return
     log.debug("%d bytes were freed", freed)

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import os
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 
 from rlm_desktop.app.commands import asking
@@ -16,10 +16,12 @@ from rlm_desktop.app.commands.store import Store, opened, texts
 from rlm_desktop.app.commands.terminal import note, out, out_json
 from rlm_desktop.app.commands.usage import DONE
 from rlm_desktop.corpus.indexing.indexer import Indexer
+from rlm_desktop.corpus.store.store import Store as TextStore
 from rlm_desktop.engine.request import Outcome
-from rlm_desktop.service.reading import read_for_run
+from rlm_desktop.service.reading import STORE_FOLDER, read_for_run
 from rlm_desktop.service.running import Kept, check, run_recorded, sweep_scratch
 from rlm_desktop.service.spec import RunSpec
+from rlm_desktop.service.tidying import is_due, tidy
 from rlm_desktop.settings import places, preferences
 from rlm_desktop.storage.run_ids import new_run_id
 from rlm_desktop.trace.events import RunStarted
@@ -39,7 +41,8 @@ def run(words: Sequence[str]) -> int:
         progress = Progress(quiet=wanted.quiet)
         reading = ReadingProgress(quiet=wanted.quiet)
         result = _Asking(spec=spec, run=new_run_id(), store=store, progress=progress, reading=reading).result()
-    _tell(result, wanted)
+        _tell(result, wanted)
+        _tidy(store)
     return result.exit_status
 
 
@@ -50,6 +53,22 @@ def _tell(result: Result, wanted: argparse.Namespace) -> None:
         out(result.outcome.answer)
     if result.exit_status != DONE or not wanted.quiet:
         note(result.closing_line())
+
+
+def _tidy(store: Store) -> None:
+    """Free what nothing needs, once a day; where no window is ever opened, nobody else does."""
+    if is_due(store.data_dir / STORE_FOLDER):
+        with suppress(KeyboardInterrupt):
+            asyncio.run(_tidy_now(store))
+
+
+async def _tidy_now(store: Store) -> None:
+    async with texts(store.data_dir) as kept_texts:
+        await tidy(_kept(store, kept_texts, Indexer()))
+
+
+def _kept(store: Store, kept_texts: TextStore, indexer: Indexer) -> Kept:
+    return Kept(data_dir=store.data_dir, database=store.database, store=kept_texts, indexer=indexer)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -82,7 +101,7 @@ class _Asking:
                 self.reading.end()
             self.skipped = corpus.skipped
             with closing(Indexer()) as indexer:
-                kept = Kept(data_dir=self.store.data_dir, database=self.store.database, store=store, indexer=indexer)
+                kept = _kept(self.store, store, indexer)
                 return await run_recorded(
                     self.spec, run=self.run, corpus=corpus, kept=kept, on_entry=self.progress.on_entry
                 )

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -84,7 +85,8 @@ async def _add(wanted: argparse.Namespace, store: Store) -> None:
     new = [str(path.absolute()) for path in wanted.paths]
     if missing := [path for path in wanted.paths if not path.exists()]:
         raise WrongUsage(f"There is no file or folder {missing[0]}.")
-    given = Given(paths=tuple(dict.fromkeys((*(known.paths if known else ()), *new))))
+    before = Given(paths=known.paths, left_out=known.left_out) if known else Given(paths=())
+    given = replace(before, paths=tuple(dict.fromkeys((*before.paths, *new))))
     store.corpora.save(wanted.name, given.paths, given.left_out)
     corpus = await _read(store, given, quiet=wanted.quiet)
     _tell_added(wanted, corpus, given)

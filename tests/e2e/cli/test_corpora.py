@@ -100,6 +100,27 @@ def test_a_changed_file_is_seen_by_the_next_run_and_the_old_run_still_shows_what
     assert "closed in 1999" not in shown
 
 
+def test_versions_that_nothing_needs_are_freed_once_a_day_after_the_answer(
+    rlm: CommandLine, letters: Path, server: LmServer
+) -> None:
+    versions = rlm.data_dir / "corpus" / "versions"
+    rlm("ask", "When?", letters, *models(server))
+    (letters / "1984.txt").write_text("The harbour of Ardvik closed in 1999.\n")
+    rlm("corpus", "add", "Harbour", letters)
+    (letters / "1984.txt").write_text("It opened again.\n")
+    rlm("corpus", "add", "Harbour", letters)
+    before = len(list(versions.iterdir()))
+    # Two days pass.
+    with closing(sqlite3.connect(rlm.data_dir / "corpus" / "catalogue.sqlite3")) as connection, connection:
+        connection.execute("UPDATE versions SET used_at = used_at - 172800")
+    os.utime(rlm.data_dir / "corpus" / "tidied", (0, 0))
+
+    told = rlm("ask", "When?", "--corpus", "Harbour", *models(server))
+
+    assert before == 3
+    assert (told.status, len(list(versions.iterdir()))) == (0, 2)
+
+
 def test_adding_to_a_known_name_adds_paths(rlm: CommandLine, letters: Path, letter: Path) -> None:
     rlm("corpus", "add", "Harbour", letters)
 

@@ -1,5 +1,7 @@
 """What deleted runs needed is freed; what a run needs, or is about to, is kept."""
 
+import os
+import time
 from dataclasses import replace
 
 import pytest
@@ -9,7 +11,7 @@ from rlm_desktop.corpus.indexing.indexer import Indexer
 from rlm_desktop.corpus.store.store import Store
 from rlm_desktop.service import tidying
 from rlm_desktop.service.running import Kept
-from rlm_desktop.service.tidying import tidy, tidy_once_idle
+from rlm_desktop.service.tidying import is_due, tidy, tidy_once_idle
 from rlm_desktop.storage.database import FILE_NAME, Database
 from rlm_desktop.storage.journal import Journal
 from rlm_desktop.storage.locks import RunLock
@@ -87,3 +89,14 @@ async def test_a_store_that_cannot_be_tidied_disturbs_nobody(kept, monkeypatch):
     monkeypatch.setattr(kept.store, "collect", refuse)
 
     await tidy(kept)
+
+
+async def test_a_store_is_due_once_a_day(kept):
+    folder = kept.store.folder
+    was_due = is_due(folder)
+    await tidy(kept)
+    is_due_again = is_due(folder)
+    yesterday = time.time() - 90_000
+    os.utime(folder / "tidied", (yesterday, yesterday))
+
+    assert (was_due, is_due_again, is_due(folder)) == (True, False, True)
