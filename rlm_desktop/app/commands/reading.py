@@ -21,7 +21,8 @@ class ReadingProgress:
         self._quiet = quiet
         self._is_over = can_write_over()
         self._is_shown = False
-        self._began_at = self._told_at = time.monotonic()
+        self._began_at: float | None = None
+        self._told_at = 0.0
 
     def on_seen(self, seen: Seen) -> None:
         """Take what the store tells."""
@@ -50,6 +51,8 @@ class ReadingProgress:
 
     def _tell_progress(self, progress: Progress) -> None:
         now = time.monotonic()
+        if self._began_at is None:
+            self._began_at = self._told_at = now
         if self._quiet or now - self._began_at < _SECONDS_OF_CALM:
             return
         if self._is_over:

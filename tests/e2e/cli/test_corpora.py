@@ -235,7 +235,8 @@ def test_what_may_not_be_read_is_told_and_the_rest_is_read(rlm: CommandLine, let
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="no other process can be limited here")
 def test_a_full_disk_is_told_in_a_sentence_and_the_next_try_goes_on(rlm: CommandLine, tmp_path: Path) -> None:
     folder = many(tmp_path / "many", 300)
-    (folder / "zz-large.txt").write_text("The harbour raised its dues.\n" * 200_000)
+    rlm("corpus", "add", "Items", folder)
+    (folder / "large.txt").write_text("The harbour raised its dues.\n" * 200_000)
     process = rlm.start("corpus", "add", "Items", folder)
     # Files cannot grow beyond this, as on a disk that is full.
     resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (3_000_000, 3_000_000))
@@ -247,5 +248,46 @@ def test_a_full_disk_is_told_in_a_sentence_and_the_next_try_goes_on(rlm: Command
     assert said.status == 2
     assert "There is no room in" in said.lines[-1]
     assert "Traceback" not in said.err
-    assert kept >= 300
+    assert kept == 300
     assert again.value["documents"] == 301
+
+
+def test_a_damaged_catalogue_is_set_aside_and_the_documents_are_read_anew(
+    rlm: CommandLine, letters: Path, server: LmServer
+) -> None:
+    rlm("corpus", "add", "Harbour", letters)
+    (rlm.data_dir / "corpus" / "catalogue.sqlite3").write_bytes(b"this is no catalogue" * 1_000)
+
+    told = rlm("ask", "When?", letters, *models(server), "--json")
+
+    assert told.status == 0
+    assert "was damaged" in told.lines[0]
+    assert told.value["documents"]["read"] == 2
+
+
+def test_a_store_of_a_newer_version_is_refused_in_one_line_and_kept(rlm: CommandLine, letters: Path) -> None:
+    rlm("corpus", "add", "Harbour", letters)
+    catalogue = rlm.data_dir / "corpus" / "catalogue.sqlite3"
+    with closing(sqlite3.connect(catalogue)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+
+    said = rlm("ask", "When?", letters, *BUILT_IN)
+
+    assert said.status == 2
+    assert len(said.lines) == 1
+    assert "newer RLM Desktop" in said.err
+    with closing(sqlite3.connect(catalogue)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (99,)
+
+
+def test_a_path_that_has_vanished_from_a_corpus_is_told_and_the_rest_is_asked(
+    rlm: CommandLine, letters: Path, letter: Path, server: LmServer
+) -> None:
+    rlm("corpus", "add", "Harbour", letters, letter)
+    letter.unlink()
+
+    told = rlm("ask", "When?", "--corpus", "Harbour", *models(server), "--json")
+
+    assert told.status == 0
+    assert told.value["documents"]["read"] == 2
+    assert told.value["documents"]["skipped"] == [{"path": str(letter), "reason": "there is no such file or folder"}]

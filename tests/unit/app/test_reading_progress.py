@@ -60,6 +60,7 @@ def test_in_a_file_a_line_now_and_then_tells_how_far_it_is(capsys, clock):
 @pytest.mark.usefixtures("on_terminal")
 def test_on_a_terminal_one_line_is_written_over_and_taken_away(capsys, clock):
     progress = ReadingProgress()
+    progress.on_seen(HALF)
     clock[0] = 2.0
     progress.on_seen(HALF)
     progress.on_seen(Progress(done=1, of=2, done_bytes=1, of_bytes=2, seconds_left=None))
@@ -88,6 +89,7 @@ def test_quiet_means_quiet(capsys, clock):
 @pytest.mark.parametrize(("left", "words"), [(0.2, "1 s"), (59.2, "59 s"), (200.4, "3 m 20 s")])
 def test_time_left_is_told_roughly(capsys, clock, left, words):
     progress = ReadingProgress()
+    progress.on_seen(HALF)
     clock[0] = 9.0
     progress.on_seen(Progress(done=1, of=2, done_bytes=1, of_bytes=2, seconds_left=left))
 
