@@ -24,6 +24,9 @@ _CATEGORIES = {
 }
 _REPEATS = (ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT)
 _SINGLE = (ops.LITERAL, ops.NOT_LITERAL, ops.ANY, ops.IN)
+_BINDING = (ops.ASSERT, ops.ASSERT_NOT, ops.ATOMIC_GROUP, ops.POSSESSIVE_REPEAT)
+"""Items whose own success is final, so that all they look at decides on the match."""
+
 _KIND_FLAGS = int(re.IGNORECASE | re.DOTALL | re.ASCII)
 _MOST_STEPS = 200
 _LONG = 16
@@ -52,7 +55,7 @@ Step = int | frozenset[str]
 class Reach:
     """How far a pattern looks: forward by `steps`, one after another, and `behind` so many characters.
 
-    `ahead` are the kinds of characters it looks at without taking them.
+    `ahead` are the kinds of characters by which it decides without taking them, or without going back.
     """
 
     steps: tuple[Step, ...]
@@ -115,8 +118,8 @@ def reach_of(tree: Any, flags: int) -> Reach:
         ahead = ahead.union(*(reach.ahead for reach in reaches))
         if op in (ops.ASSERT, ops.ASSERT_NOT) and value[0] < 0:
             behind = max(behind, reaches[0].behind + (reaches[0].longest or 0))
-        elif op in (ops.ASSERT, ops.ASSERT_NOT):
-            ahead |= kinds_in(value[1], flags)
+        elif op in _BINDING:
+            ahead |= kinds_in([(op, value)], flags)
     return Reach(_merged(steps, tree, flags), behind, ahead)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any, Self
 
 from rlm_desktop.text.errors import BlobBroken
-from rlm_desktop.text.literals import byte_searcher
 from rlm_desktop.text.mapping import let_go, map_file, numbers_of
 from rlm_desktop.text.sources import PIECE
 
@@ -73,6 +72,8 @@ class Blob:
 
     def has(self, words: str) -> bool:
         """Tell whether words occur in it, remembering the answer."""
+        from rlm_desktop.text.literals import byte_searcher  # noqa: PLC0415 - the child starts without it
+
         if words not in self._known:
             self._known[words] = byte_searcher().find(self.view, words.encode(), 0, self.size_bytes) >= 0
         return self._known[words]
