@@ -35,6 +35,7 @@ class Catalogue:
         self.path = path
         self.notice = notice
         """What the user should know about how it was opened; empty when all is well."""
+        self._held: sqlite3.Connection | None = None
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -57,6 +58,18 @@ class Catalogue:
         )
         connection.executescript("PRAGMA synchronous = NORMAL; PRAGMA temp_store = FILE; PRAGMA cache_size = -8000")
         return connection
+
+    def hold(self) -> None:
+        """Keep a connection: whoever closes the last one waits for the disk."""
+        with self.explaining():
+            self._held = self.connect()
+            self._held.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+
+    def let_go(self) -> None:
+        """Close the connection that was kept."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

@@ -67,6 +67,7 @@ class Store:
             if catalogue.notice:
                 keep_all_versions(folder, catalogue)
             tidy_after_crashes(folder, catalogue)
+            catalogue.hold()
             return cls(folder, catalogue, Session(folder), make_converting, in_memory_bytes)
         except OSError as fault:
             raise explained(fault, folder) from fault
@@ -134,6 +135,7 @@ class Store:
             await self._rest()
             self._session.end()
             await asyncio.to_thread(tidy_session, self.folder, self._catalogue, self._session.name)
+            self._catalogue.let_go()
 
     @asynccontextmanager
     async def _ingesting(self) -> AsyncIterator[tuple[Converting, str]]:
