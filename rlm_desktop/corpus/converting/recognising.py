@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import re
+import signal
 import stat
 import subprocess
 import sys
@@ -91,10 +92,18 @@ async def _text_of(process: asyncio.subprocess.Process) -> str:
         async with asyncio.timeout(PICTURE_SECONDS):
             while (piece := await process.stdout.read(65_536)) and len(text) < MOST_TEXT_BYTES:
                 text += piece
+            if not piece:
+                await process.wait()
     except TimeoutError:
         text.clear()
     finally:
-        with suppress(ProcessLookupError):
-            process.kill()
+        _end(process)
         await asyncio.shield(process.wait())
     return text.decode("utf-8", "replace")
+
+
+def _end(process: asyncio.subprocess.Process) -> None:
+    # `process.kill` would look whether it has ended, and so take its end away from the loop, which waits for it.
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
