@@ -126,7 +126,8 @@ class Worker:
                 elif loop.time() - started > patience.start_seconds:
                     raise ConverterBroken("The process that reads files does not answer.")
         except WorkerGone as gone:
-            raise ConverterBroken(f"The process that reads files did not start: {gone.said}") from gone
+            last = gone.said.splitlines()[-1:]
+            raise ConverterBroken(f"The process that reads files did not start: {''.join(last)}") from gone
         if message.get("hello") != VERSION:
             raise ConverterBroken("The process that reads files speaks another language.")
 
