@@ -149,7 +149,8 @@ class Search:
             self._skip(folder.path, explain(fault))
             return []
         names = {entry.name for entry in entries}
-        rules = folder.rules.entering(folder.path) if RULES_NAME in names else folder.rules
+        has_rules = any(entry.name == RULES_NAME and entry.is_file() for entry in entries)
+        rules = folder.rules.entering(folder.path) if has_rules else folder.rules
         is_mail = names.issuperset(_MAIL_FOLDERS)
         kept: list[_Folder | _Met] = []
         for entry in entries:

@@ -9,6 +9,7 @@ from typing import Self
 from pathspec import GitIgnoreSpec
 
 RULES_NAME = ".gitignore"
+MOST_RULES_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class IgnoreRules:
     def entering(self, folder: str) -> Self:
         """Give the rules in force inside this folder."""
         try:
-            lines = Path(folder, RULES_NAME).read_text("utf-8", "replace").splitlines()
+            with Path(folder, RULES_NAME).open("rb") as file:
+                lines = file.read(MOST_RULES_BYTES).decode("utf-8", "replace").splitlines()
         except OSError:
             return self
         added = _Rules(folder, GitIgnoreSpec.from_lines(lines))

@@ -54,6 +54,7 @@ _FAULTS = (
 
 _READERS = {
     "pdf": "pdf_reader.read_pdf",
+    "html": "html_reader.read_page",
     "docx": "docx_reader.read_docx",
     "pptx": "pptx_reader.read_pptx",
     "odt": "odf_reader.read_odf",
@@ -69,7 +70,7 @@ _READERS = {
     "ods": "sheet_reader.read_ods",
     **dict.fromkeys(("xlsx", "xlsb", "xls"), "sheet_reader.read_sheets"),
 }
-_PLAIN_READERS = {"html": "html_reader.read_html", "json": "json_reader.read_json", "xml": "xml_reader.read_xml"}
+_PLAIN_READERS = {"json": "json_reader.read_json", "xml": "xml_reader.read_xml"}
 _READERS_WITH_PARTS = {"email": "mail_reader.read_eml", "mbox": "mail_reader.read_mbox", "msg": "msg_reader.read_msg"}
 
 

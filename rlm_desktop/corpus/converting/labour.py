@@ -5,6 +5,7 @@ import errno
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,7 @@ class Labour:
             return []
         if ending == SILENT:
             rest.silence(str(blamed.path.parent))
-        return [_refused(blamed, ending)]
+        return [_refused(blamed, ending, *task.partial.get(index, ((), ())))]
 
     async def close(self) -> None:
         """End the worker."""
@@ -216,11 +217,13 @@ def _skipped(file: FoundFile, value: Any) -> SkippedFile:
     return SkippedFile(path=f"{path}/{inner}" if inner else path, reason=reason)
 
 
-def _refused(file: FoundFile, reason: str) -> Conversion:
+def _refused(
+    file: FoundFile, reason: str, earlier: Sequence[Extract] = (), skipped: Sequence[SkippedFile] = ()
+) -> Conversion:
+    """Give what was told of a file before its worker ended, and why there is no more."""
     refusal = SkippedFile(path=shown_path(file.path), reason=reason)
+    told = Conversion(file=file, extracts=tuple(earlier), skipped=(*skipped, refusal), size_bytes=file.size_bytes)
     if reason in {CRASHED, SILENT}:
-        return Conversion(file=file, skipped=(refusal,), size_bytes=file.size_bytes)
+        return told
     # It was expensive to find out, and is not to be tried again before the file changes.
-    return Conversion(
-        file=file, skipped=(refusal,), mtime_ns=file.mtime_ns, inode=file.inode, size_bytes=file.size_bytes
-    )
+    return replace(told, mtime_ns=file.mtime_ns, inode=file.inode)

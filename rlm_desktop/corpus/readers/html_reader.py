@@ -2,10 +2,12 @@
 
 import codecs
 import re
+from collections import Counter
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from rlm_desktop.corpus.decoding import decode
+from rlm_desktop.corpus.readers.draft import Converted
 
 _UNSEEN = (
     "script, style, template, noscript, svg, canvas, iframe, object, embed, audio, video, select, textarea, button,"
@@ -16,6 +18,7 @@ _BLOCKS = (
     " figure, footer, form, header, hr, legend, main, nav, section, summary, tr"
 )
 _WIDE_BLOCKS = "p, table, ul, ol"
+_IMAGE = re.compile(rb"<img\b|<image\b|<svg\b", re.IGNORECASE)
 _DECLARED = re.compile(rb"""<(?:meta[^>]+charset|\?xml[^>]+encoding)\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 
 # Marks that `clean` keeps out of every document, put into the tree while layout is still known.
@@ -24,6 +27,12 @@ _SPACES = re.compile(r"[ \t\n\u00a0]+")
 _CELL_BREAK = re.compile(r"[ \x01\x02]*\x03[ \x01\x02]*")
 _AFTER_LABEL = re.compile(r"\x04[ \x01\x02]*")
 _BREAK = re.compile(r" ?[\x01\x02][ \x01\x02]*")
+
+
+def read_page(data: bytes) -> Converted:
+    """Give the visible text of a page; its images are counted."""
+    lost = Counter({"image": len(_IMAGE.findall(data))})
+    return Converted(text=read_html(data), lost=lost)
 
 
 def read_html(data: bytes) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 import json
 import os
+import zipfile
 from collections.abc import Iterator
 from contextlib import aclosing
 from pathlib import Path
@@ -16,6 +17,7 @@ from rlm_desktop.corpus.converting import batches, launching, noting
 from rlm_desktop.corpus.converting.labour import CRASHED, SILENT
 from rlm_desktop.corpus.converting.patience import Patience
 from rlm_desktop.corpus.converting.pool import Converters
+from rlm_desktop.corpus.converting.serving import RESULTS_A_FRAME
 from rlm_desktop.corpus.gathering import FoundFile
 from tests.support.repl import until
 
@@ -83,6 +85,20 @@ async def test_one_bad_file_has_a_reason_and_the_others_are_read(files: Path, wh
 
     patience = SHORT if what in {"spin", "sleep"} else USUAL
     assert await outcome(files, patience) == {"0-order.order": reason, "1-order.order": reason}
+
+
+async def test_what_was_read_of_an_archive_before_a_member_hangs_is_kept(files: Path):
+    with zipfile.ZipFile(files / "a.zip", "w") as package:
+        for number in range(RESULTS_A_FRAME):
+            package.writestr(f"{number}.txt", f"number {number}")
+        package.writestr("last.order", "spin")
+    converters = Converters(files.parent / "spool", workers=1, patience=SHORT)
+    found = (await converters.scan([files])).files
+
+    (conversion,) = [one async for one in converters.convert(found, [files])]
+
+    assert len(conversion.extracts) == RESULTS_A_FRAME
+    assert [one.reason.startswith("its conversion was stopped after") for one in conversion.skipped] == [True]
 
 
 @needs_confinement

@@ -135,6 +135,13 @@ def test_an_impossible_path_is_named_with_its_reason():
     assert gather([Path("a\0b")]).skipped[0].reason == "not a possible path"
 
 
+def test_rules_that_are_no_file_keep_nobody_waiting(tmp_path: Path):
+    fill(tmp_path, "a.txt")
+    os.mkfifo(tmp_path / ".gitignore")
+
+    assert names(gather([tmp_path])) == ["a.txt"]
+
+
 def test_a_mail_folder_keeps_its_subfolders_whose_names_begin_with_a_dot(tmp_path: Path):
     fill(tmp_path, "mail/cur/1:2,S", "mail/new/2", "mail/.Sent/cur/3:2,S", "mail/.Sent/new/4", "mail/.hidden/x")
 
