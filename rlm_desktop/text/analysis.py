@@ -70,7 +70,7 @@ class Reach:
 
 def parse(pattern: re.Pattern[str]) -> Any:
     """Parse a pattern once more, each reference to a group as any repeat of what the group takes."""
-    tree = parser.parse(pattern.pattern, pattern.flags)
+    tree = parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG)
     _open_references(tree, pattern.flags, {})
     return tree
 

@@ -17,14 +17,17 @@ from rlm_desktop.text.blob import Blob
 from rlm_desktop.text.hits import LONGEST, SIZE_BITS, word_hits
 from rlm_desktop.text.literals import byte_searcher
 from rlm_desktop.text.shapes import Shape, count_in, shape_hits, shape_of
-from rlm_desktop.text.windows import Found, in_windows
+from rlm_desktop.text.sources import LIMIT
+from rlm_desktop.text.windows import Found, in_windows, too_far
 
-_SAMPLES = 16
-_SAMPLE = 1 << 14
+_SAMPLES = 64
+_SAMPLE = 1 << 12
 _HIT_SECONDS = 2e-6
 """What looking around one hit costs, about."""
 _BYTE_SECONDS = 7e-11
 """What looking for one word costs for each byte, about."""
+_RE_SECONDS = 4e-10
+"""What `re` costs for each byte at the very least."""
 _SHAPE_READS = 5
 """How many words a shape costs as much as."""
 
@@ -117,6 +120,8 @@ class _Segments:
 
     def _matches(self, start: int, end: int) -> Iterator[Found]:
         blob = self._blob
+        if end - start > 4 * LIMIT:
+            raise too_far(self._pattern, end - start)
         low, high = max(start - self._seen_before, self._first), min(end + _SEEN_AFTER, self._last)
         if not blob.is_ascii:
             low, high = blob.lead_at(low), blob.lead_at(high)
@@ -179,7 +184,8 @@ def _best(pattern: re.Pattern[str], blob: Blob, start: int, end: int) -> Plan | 
     step = max((last - first) // _SAMPLES, 1)
     samples = [blob.view[at : min(at + _SAMPLE, last)].tobytes() for at in range(first, last, step)]
     cost, place = min((_cost_of(way, samples), place) for place, way in enumerate(ways))
-    return ways[place] if cost <= _seconds_of(pattern, samples) else None
+    least = _RE_SECONDS * sum(map(len, samples))
+    return ways[place] if cost <= least or cost <= _seconds_of(pattern, samples) else None
 
 
 def _cost_of(plan: Plan, samples: list[bytes]) -> float:

@@ -57,13 +57,18 @@ def _seen_until(pattern: re.Pattern[str], reach: Reach, source: Any, at: int, en
     for step in reach.steps:
         seen = min(seen + step, end) if isinstance(step, int) else _first_other(step, source, seen, end, at + LIMIT)
         if seen - at > LIMIT:
-            raise ContextTooLarge(
-                f"{pattern.pattern!r}, which may take any character without end,",
-                end - at,
-                LIMIT,
-                "bound its repeats, as in {0,1000}, or search slices such as context[a:b]",
-            )
+            raise too_far(pattern, end - at)
     return min(seen + 2, end)
+
+
+def too_far(pattern: re.Pattern[str], characters: int) -> ContextTooLarge:
+    """Say that a pattern looks at too much at once."""
+    return ContextTooLarge(
+        f"{pattern.pattern!r}, which may take any character without end,",
+        characters,
+        LIMIT,
+        "bound its repeats, as in {0,1000}, or search slices such as context[a:b]",
+    )
 
 
 def _first_other(kinds: frozenset[str], source: Any, at: int, end: int, most: int) -> int:
