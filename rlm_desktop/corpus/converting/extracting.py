@@ -96,7 +96,7 @@ class Extractor:
             _refuse_changed(file, before, len(data))
             self.document("", name, data, Bounds(len(data)), 0)
             return
-        ends = data[:HEAD_BYTES] + os.pread(file, TAIL_BYTES, max(HEAD_BYTES, before.st_size - TAIL_BYTES))
+        ends = data[:HEAD_BYTES] + _read_at(file, max(HEAD_BYTES, before.st_size - TAIL_BYTES), TAIL_BYTES)
         if kind := archive_kind(name, ends):
             os.lseek(file, 0, os.SEEK_SET)
             self._archive("", kind, name, open(file, "rb", closefd=False), Bounds(before.st_size), 1)  # noqa: SIM115
@@ -217,7 +217,16 @@ def marks_as_lists(marks: tuple[Mark, ...]) -> list[tuple[int, str, str]]:
 
 def _open(path: str, flags: int) -> int:
     # A pipe that has come into a file's place must not make us wait.
-    return os.open(path, flags | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+
+
+def _read_at(file: int, place: int, size: int) -> bytes:
+    """Read from elsewhere in a file, and go back."""
+    here = os.lseek(file, 0, os.SEEK_CUR)
+    os.lseek(file, place, os.SEEK_SET)
+    data = os.read(file, size)
+    os.lseek(file, here, os.SEEK_SET)
+    return data
 
 
 def _refuse_changed(file: int, before: os.stat_result, read_bytes: int) -> None:

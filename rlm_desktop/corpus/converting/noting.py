@@ -18,20 +18,24 @@ class Note:
     """A worker's side: write where it is."""
 
     def __init__(self, folder: str) -> None:
-        self._file = os.open(f"{folder}/{NAME}", os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._file = open(f"{folder}/{NAME}", "wb", buffering=0)  # noqa: SIM115, PTH123 -- closed by `close`
 
     def file(self, batch: int, index: int, step: int = READING) -> None:
         """Note a file by its batch and its number in that; steps count while it is read."""
-        os.pwrite(self._file, _PLACE.pack(batch, index, step), 0)
+        self._write(_PLACE.pack(batch, index, step))
 
     def path(self, path: str) -> None:
         """Note a folder that is about to be looked into."""
         name = os.fsencode(path)[: MOST_BYTES - 2]
-        os.pwrite(self._file, struct.pack("<H", len(name)) + name, 0)
+        self._write(struct.pack("<H", len(name)) + name)
 
     def close(self) -> None:
         """Let go of the file."""
-        os.close(self._file)
+        self._file.close()
+
+    def _write(self, note: bytes) -> None:
+        self._file.seek(0)
+        self._file.write(note)
 
 
 def knock(folder: str, roots: Iterable[str]) -> None:

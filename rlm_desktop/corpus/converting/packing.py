@@ -1,7 +1,7 @@
 """A worker's own packs: texts as UTF-8, one after the other, in files that only grow."""
 
-import os
 from hashlib import blake2b
+from io import FileIO
 
 MOST_PACK_BYTES = 256_000_000
 DIGEST_BYTES = 16
@@ -23,7 +23,7 @@ class Packs:
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._number = -1
-        self._file = -1
+        self._file: FileIO | None = None
         self._kept = MOST_PACK_BYTES
         """Where the text under way begins."""
         self._written = 0
@@ -53,23 +53,30 @@ class Packs:
     def flush(self) -> None:
         """Make sure that what was kept can be read."""
         data = memoryview(b"".join(self._waiting))
+        if self._file is None:
+            return
         self._waiting, self._waiting_bytes = [], 0
         try:
+            self._file.seek(self._written)
             while data:
-                done = os.pwrite(self._file, data, self._written)
+                done = self._file.write(data)
                 self._written += done
                 data = data[done:]
         except OSError as fault:
             raise NoRoom(fault.strerror or str(fault)) from fault
 
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not None:
+            self._file.close()
+
     def _open_next(self) -> None:
         self.flush()
-        if self._file >= 0:
-            os.close(self._file)
+        self.close()
         self._number += 1
         name = f"{self._folder}/{pack_name(self._number)}"
         try:
-            self._file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            self._file = FileIO(name, "x")
         except OSError as fault:
             raise NoRoom(fault.strerror or str(fault)) from fault
         self._kept = self._written = 0

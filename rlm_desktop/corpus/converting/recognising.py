@@ -46,7 +46,7 @@ async def recognise(picture: Path) -> str:
     """Give the text in a picture; empty when there is none, or when it takes too long."""
     languages = await asyncio.to_thread(_languages)
     try:
-        source = os.open(picture, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0))
+        source = os.open(picture, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
     except OSError:
         return ""
     try:

@@ -33,7 +33,8 @@ def serve(folder: str, *, can_recognise: bool) -> None:
             worker.obey(message)
         except NoRoom as fault:
             worker.send({"no_room": str(fault)})
-            return
+            break
+    worker.close()
 
 
 class _Worker:
@@ -77,6 +78,11 @@ class _Worker:
             self._scan(message["scan"], message["silent"])
         else:
             self._convert(message["batch"], message["convert"])
+
+    def close(self) -> None:
+        """Let go of all files."""
+        self._packs.close()
+        self._note.close()
 
     def _convert(self, batch: int, paths: list[str]) -> None:
         for index, path in enumerate(paths):

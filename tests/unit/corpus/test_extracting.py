@@ -55,6 +55,7 @@ def extracted(path: Path, on_step: Callable[[], object] = lambda: None) -> Heard
     packs, heard = Packs(str(folder)), Heard(on_step=on_step)
     Extractor(packs, heard).file(str(path))
     packs.flush()
+    packs.close()
     for inner, number, start, size, digest, characters, newlines in heard.packs:
         data = (folder / pack_name(number)).read_bytes()[start:][:size]
         assert digest_of(data) == digest
