@@ -28,6 +28,8 @@ class Text(Asking, Changing, Splitting):
             start = place.start or 0  # no need to know the length of what is changed on the way
             if place.stop - start <= WHOLE:
                 return self.raw(start, place.stop) if place.stop > start else ""
+            if self._end is None and next(self.pieces(place.stop - 1, place.stop), ""):
+                return self.view(start, place.stop)
         places = range(self.start, self.end)[place]
         if places.step == 1:
             return self.part(places.start - self.start, max(places.stop, places.start) - self.start)
