@@ -14,7 +14,6 @@ from rlm_desktop.viewmodel.preview import Preview
 
 _FIND_WIDTH = 220
 _LOADING = "Reading…"
-_NOT_FOUND = "not found"
 
 
 class FindField(QLineEdit):
@@ -62,7 +61,7 @@ class PreviewPage(QWidget):
         self._end = 0
         self._name, self._facts = ElidedWords(self), ElidedWords(self, "muted")
         self._hint, self._losses = Words(self, "muted"), Words(self, "warn")
-        self._found = Words(self, "warn")
+        self._found = Words(self, "muted")
         self._field = FindField(self)
         self._page, self._pages = QSpinBox(self), Words(self, "muted")
         self._before, self._part, self._after = QToolButton(self), Words(self, "muted"), QToolButton(self)
@@ -72,6 +71,7 @@ class PreviewPage(QWidget):
         self._connect()
 
     def _build(self) -> None:
+        self._found.setObjectName("previewFound")
         self._name.setFont(title_font())
         self._name.setObjectName("previewName")
         self.text.setObjectName("previewText")
@@ -123,6 +123,7 @@ class PreviewPage(QWidget):
         self._preview.changed.connect(self.refresh)
         self._preview.closed.connect(self._on_closed)
         self._preview.hit.connect(self._on_hit)
+        self._preview.looked.connect(self._found.setText)
         self._close.clicked.connect(self._preview.close)
         self._before.clicked.connect(self._on_before)
         self._after.clicked.connect(self._on_after)
@@ -156,7 +157,6 @@ class PreviewPage(QWidget):
 
     def find_words(self, *, is_back: bool = False) -> None:
         """Find what is in the field, from the cursor on."""
-        self._found.setText("")
         words = self._field.text()
         after = self.text.place if is_back else max(self.text.place, self._end)
         self._preview.find(words, after, is_back=is_back)
@@ -187,9 +187,6 @@ class PreviewPage(QWidget):
 
     @Slot(int, int)
     def _on_hit(self, start: int, end: int) -> None:
-        if start < 0:
-            self._found.setText(_NOT_FOUND)
-            return
         self._end = end
         self.text.mark(start, end)
 
@@ -204,7 +201,7 @@ class PreviewPage(QWidget):
         """Find while it is typed, from where the last place began."""
         self._end = 0
         if self._field.text():
-            self.find_words()
+            self._preview.find_near(self._field.text(), self.text.place)
         else:
             self._found.setText("")
             self.text.mark(self.text.place, self.text.place)

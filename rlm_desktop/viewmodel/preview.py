@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 PART = 200_000
 """Characters that are shown at once; more would make the pane slow."""
 Purpose = Literal["show", "find"]
+_NOT_FOUND = "not found"
+_FURTHER = "not in this part; Enter looks further"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,7 @@ class Preview(QObject):
     closed = Signal()
     wanted = Signal(object)  # Stretch
     hit = Signal(int, int)  # from and to in the shown text
+    looked = Signal(str)  # how the search goes; empty once there is a hit
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -56,6 +59,8 @@ class Preview(QObject):
         self._words = ""
         self._tried = 0
         self._is_back = False
+        self._is_of_no_use = False
+        """Whether what was asked for is not wanted any more: other words are looked for."""
 
     # What the user does
 
@@ -87,11 +92,19 @@ class Preview(QObject):
         if words and self.text is not None and not self._find_here(after):
             self._look_on(self.part - 1)
 
+    def find_near(self, words: str, after: int) -> None:
+        """Find words while they are typed, in this part only."""
+        self._words, self._tried, self._is_back = words, 0, False
+        self._is_of_no_use = self._purpose == "find"
+        self._purpose = "show"
+        if self.text is not None and not self._find_here(after):
+            self.looked.emit(_NOT_FOUND if self.parts == 1 else _FURTHER)
+
     # What is told
 
     def take(self, text: "DocumentText") -> None:
         """Show what came, or look through it."""
-        if self.row is None:
+        if self.row is None or self._is_of_no_use:
             return
         lines = guarded_lines(text.text, text.first_line)
         if self._purpose == "find" and not _hits(self._words, lines.text):
@@ -159,7 +172,7 @@ class Preview(QObject):
 
     def _ask(self, purpose: Purpose, start: int) -> None:
         assert self.row is not None
-        self._purpose = purpose
+        self._purpose, self._is_of_no_use = purpose, False
         self.wanted.emit(Stretch(path=self.row.path, name=self.row.full_name, start=start))
         self.changed.emit()
 
@@ -187,15 +200,19 @@ class Preview(QObject):
         if self.parts == 1:
             fitting = fitting or hits
         if fitting:
+            self.looked.emit("")
             self.hit.emit(*fitting[-1 if self._is_back else 0])
         return bool(fitting)
 
     def _look_on(self, here: int) -> None:
         """Ask for the next part, around the end to the beginning, until all were looked through."""
         if self.parts == 1 or self._tried >= self.parts:
-            self.hit.emit(-1, -1)
+            self._purpose = "show"
+            self.looked.emit(_NOT_FOUND)
             return
-        self._ask("find", (here + (-1 if self._is_back else 1)) % self.parts * PART)
+        following = (here + (-1 if self._is_back else 1)) % self.parts
+        self.looked.emit(f"looking in part {following + 1:,} of {self.parts:,}…")
+        self._ask("find", following * PART)
 
 
 def _hits(words: str, text: str) -> list[tuple[int, int]]:

@@ -146,6 +146,7 @@ def test_a_document_is_shown_as_the_model_sees_it(tmp_path, reports):
         assert user.find("previewPage").isVisible()
 
         QTest.keyClicks(user.find("previewFind", QLineEdit), "Line 19999 of")
+        press(user, "previewFind", Qt.Key.Key_Return)
         await user.until(lambda: "Line 19999 of" in text.toPlainText(), "the last part is shown")
         assert text.textCursor().block().text() == "Line 19999 of the ledger."
         text.setFocus()

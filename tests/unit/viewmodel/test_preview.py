@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QObject
 
@@ -18,11 +20,16 @@ class Reader:
         self.asked: list[Stretch] = []
         self.hits: list[tuple[int, int]] = []
         self._text, self._page_starts = text, page_starts
+        self.is_silent = False
+        self.told: list[str] = []
+        self.preview.looked.connect(self.told.append)
         self.preview.wanted.connect(self._on_wanted)
         self.preview.hit.connect(lambda start, end: self.hits.append((start, end)))
 
     def _on_wanted(self, wanted: Stretch) -> None:
         self.asked.append(wanted)
+        if self.is_silent:
+            return
         text = self._text[wanted.start : wanted.start + wanted.characters]
         told = DocumentText(
             request=1,
@@ -79,8 +86,31 @@ def test_words_that_are_nowhere_are_looked_for_once_in_each_part(reader):
 
     preview.find("nowhere", 0)
 
-    assert reader.hits == [(-1, -1)]
+    assert (reader.hits, reader.told[-1]) == ([], "not found")
     assert len(reader.asked) == preview.parts
+    assert preview.part == 1
+
+
+def test_while_words_are_typed_only_the_shown_part_is_looked_through(reader):
+    preview = reader.open()
+    reader.asked.clear()
+
+    preview.find_near("line 39999 of", 0)
+    assert (reader.asked, reader.told) == ([], ["not in this part; Enter looks further"])
+
+    preview.find_near("line 39 of", 0)
+    assert (reader.found, reader.told[-1]) == ("line 39 of", "")
+
+
+def test_a_search_that_goes_on_ends_when_other_words_are_typed(reader):
+    preview = reader.open()
+    answer, reader.is_silent = reader.asked[-1], True
+    preview.find("line 39999 of", 0)
+
+    preview.find_near("line 3", 0)
+    reader.is_silent = False
+    reader._on_wanted(replace(answer, start=PART))
+
     assert preview.part == 1
 
 
