@@ -64,7 +64,7 @@ class Worker:
             worker.send(orders(folder, roots, patience))
             await worker._hello(roots, patience)
         except BaseException:
-            await asyncio.shield(worker.close())
+            await worker.close()
             raise
         return worker
 
@@ -98,7 +98,15 @@ class Worker:
                     self._process.kill()
 
     async def close(self) -> None:
-        """End it, and leave of its folder only what was packed."""
+        """End it, and leave of its folder only what was packed; a cancelling waits for that."""
+        closing = asyncio.ensure_future(self._close())
+        try:
+            await asyncio.shield(closing)
+        except asyncio.CancelledError:
+            await closing
+            raise
+
+    async def _close(self) -> None:
         self.kill()
         tasks = [self._listening, *([self._reading] if self._reading else [])]
         waiting = asyncio.ensure_future(self._process.wait())

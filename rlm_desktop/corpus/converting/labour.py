@@ -121,7 +121,7 @@ class Labour:
         """End the worker."""
         worker, self._worker = self._worker, None
         if worker is not None:
-            await asyncio.shield(worker.close())
+            await worker.close()
 
     async def _ready(self, rest: Batches) -> None:
         while self._worker is None:

@@ -56,7 +56,7 @@ async def _look_once(
     except (WorkerGone, BadFrame) as fault:
         raise ConverterBroken(f"The search for files broke off: {fault}") from fault
     finally:
-        await asyncio.shield(worker.close())
+        await worker.close()
 
 
 async def _receive(worker: Worker, paths: Sequence[Path], patience: Patience, tell: OnFound) -> Gathered:

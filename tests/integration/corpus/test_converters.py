@@ -5,6 +5,7 @@ import hashlib
 import os
 from pathlib import Path
 
+import psutil
 import pytest
 
 from rlm_desktop.corpus.conversion import Conversion, Extract
@@ -134,3 +135,5 @@ async def test_a_spool_without_room_ends_the_work(spool: Path, files: Path):
 
     with pytest.raises(OSError, match="File too large"):
         await converted(converters, files)
+    await converters.close()
+    assert psutil.Process().children() == []
