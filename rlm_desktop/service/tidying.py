@@ -57,6 +57,7 @@ def release_deleted(kept: Kept) -> None:
     for run in versions.keys() - pinned:
         if versions[run]:
             kept.store.pin(run, versions[run])
+    kept.store.release_unknown()
     for gone in pinned - versions.keys():
         try:
             with RunLock(kept.data_dir, RunId(gone)):

@@ -19,7 +19,7 @@ from rlm_desktop.corpus.store.packs import PACKS, spool_of
 from rlm_desktop.corpus.store.seen import Seen
 from rlm_desktop.corpus.store.session import Session
 from rlm_desktop.corpus.store.tidying import tidy_after_crashes, tidy_session
-from rlm_desktop.corpus.store.versions import VERSIONS, Versions, keep_all_versions
+from rlm_desktop.corpus.store.versions import SOME_RUN, VERSIONS, Versions, keep_all_versions
 from rlm_desktop.corpus.store.words import explained
 from rlm_desktop.corpus.stored import StoredCorpus
 from rlm_desktop.text.sources import IN_MEMORY_BYTES
@@ -119,7 +119,11 @@ class Store:
     def pinned(self) -> set[str]:
         """Name the runs that need a version."""
         with self._catalogue.reading() as connection:
-            return {run for (run,) in connection.execute("SELECT DISTINCT run FROM pins WHERE run != ''")}
+            return {run for (run,) in connection.execute("SELECT DISTINCT run FROM pins WHERE run != ?", (SOME_RUN,))}
+
+    def release_unknown(self) -> None:
+        """Forget what was kept when the catalogue was lost, once all runs have their pins again."""
+        self.release(SOME_RUN)
 
     async def collect(self, *, now: float | None = None, blob_bytes: int | None = None) -> int:
         """Free what nothing needs any more; gives the bytes won. See `Collector.collect`."""

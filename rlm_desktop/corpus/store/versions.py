@@ -26,6 +26,8 @@ VERSIONS = "versions"
 UNFINISHED = "new-"
 """How the names of folders begin that are not whole yet; the session's name follows."""
 _DIGEST = re.compile("[0-9a-f]{32}")
+SOME_RUN = ""
+"""Pins what runs may need whose names are not known."""
 _BYTES_PER_DOCUMENT = 400
 
 
@@ -156,11 +158,11 @@ class Versions:
 
 
 def keep_all_versions(store: Path, catalogue: Catalogue) -> None:
-    """Keep what is there, pinned by a run without a name: a new catalogue does not know which runs need it."""
+    """Keep what is there, pinned by some run: a new catalogue does not know which runs need it."""
     digests = [path.parent.name for path in (store / VERSIONS).glob(f"*/{MANIFEST}")]
     with catalogue.writing() as connection:
         connection.executemany("INSERT INTO versions VALUES (?, ?)", [(digest, time.time()) for digest in digests])
-        connection.executemany("INSERT INTO pins VALUES ('', ?)", [(digest,) for digest in digests])
+        connection.executemany("INSERT INTO pins VALUES (?, ?)", [(SOME_RUN, digest) for digest in digests])
 
 
 def _until(stop: Event, members: Iterable[Member]) -> Iterator[Member]:
