@@ -72,10 +72,13 @@ class Collector:
         return [digest for digest in folders if digest in needed]
 
     def _forget_sources(self, connection: sqlite3.Connection, now: float) -> None:
-        named = connection.execute("SELECT paths FROM corpora").fetchall()
-        roots = Roots(path for (paths,) in named for path in json.loads(paths))
-        old = connection.execute("SELECT id, path FROM sources WHERE seen_at < ?", (now - SOURCE_SECONDS,)).fetchall()
-        rows = [(source,) for source, path in old if not roots.hold(path)]
+        named = [(Roots(json.loads(paths)), read_at) for paths, read_at in connection.execute(_NAMED)]
+        old = connection.execute(_OLD_SOURCES, (now - SOURCE_SECONDS,)).fetchall()
+        rows = [
+            (source,)
+            for source, path, seen_at in old
+            if not any(seen_at >= read_at and roots.hold(path) for roots, read_at in named)
+        ]
         for forget in _FORGET_SOURCE:
             connection.executemany(forget, rows)
 
@@ -151,6 +154,9 @@ def size_of(store: Path) -> int:
 
 _NEEDED = """SELECT version FROM pins UNION SELECT version FROM uses
 UNION SELECT version FROM corpora WHERE version != '' UNION SELECT digest FROM versions WHERE used_at >= ?"""
+# A source below a named corpus was there when that was last read, give or take the day between two notes of it.
+_NAMED = "SELECT paths, CASE WHEN version = '' THEN 0 ELSE updated_at - 2 * 86400 END FROM corpora"
+_OLD_SOURCES = "SELECT id, path, seen_at FROM sources WHERE seen_at < ?"
 _FORGET_SOURCE = (
     "DELETE FROM extracts WHERE source = ?",
     "DELETE FROM skips WHERE source = ?",

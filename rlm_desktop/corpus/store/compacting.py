@@ -1,19 +1,23 @@
 """Gives back the room of texts that are gone: packs without any are deleted, half-empty and small ones joined."""
 
+import logging
 import os
 import sqlite3
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from uuid import uuid4
 
 from rlm_desktop.corpus.store.catalogue import transaction
-from rlm_desktop.corpus.store.packs import spool_of, tidy_spool
+from rlm_desktop.corpus.store.packs import TextLost, Texts, forget_text, spool_of, tidy_spool
 from rlm_desktop.corpus.store.session import is_living
 
 _SMALL_BYTES = 16_000_000
 _MOST_SMALL = 16
 _MOST_PACK_BYTES = 256_000_000
+
+log = logging.getLogger(__name__)
 
 
 class _Pack(NamedTuple):
@@ -59,10 +63,10 @@ def _join(store: Path, connection: sqlite3.Connection, session: str, packs: Sequ
     name = f"joined-{uuid4().hex[:8]}.pack"
     path = spool_of(store, session) / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as new, transaction(connection):
+    with path.open("wb") as new, Texts(store, connection, check_all=True) as texts, transaction(connection):
         number = connection.execute("INSERT INTO packs (session, name) VALUES (?, ?)", (session, name)).lastrowid
         for pack in packs:
-            _move(connection, store, pack, new, int(number or 0))
+            _move(connection, texts, pack, new, int(number or 0))
         connection.executemany("DELETE FROM packs WHERE id = ?", [(pack.number,) for pack in packs])
         new.flush()
         os.fsync(new.fileno())
@@ -73,16 +77,22 @@ def _join(store: Path, connection: sqlite3.Connection, session: str, packs: Sequ
         tidy_spool(store, pack.session, _ends(connection, pack.session))
 
 
-def _move(connection: sqlite3.Connection, store: Path, pack: _Pack, new: BinaryIO, number: int) -> None:
-    rows = connection.execute(_TEXTS, (pack.number,)).fetchall()
-    if not rows:
-        return
-    with (spool_of(store, pack.session) / pack.name).open("rb") as old:
-        for digest, start, size_bytes in rows:
-            place = new.tell()
-            old.seek(start)
-            new.write(old.read(size_bytes))
+def _move(connection: sqlite3.Connection, texts: Texts, pack: _Pack, new: BinaryIO, number: int) -> None:
+    for (digest,) in connection.execute(_TEXTS, (pack.number,)).fetchall():
+        place = new.tell()
+        try:
+            texts.copy(digest.hex(), partial(_write, new))
+        except TextLost as lost:
+            log.warning("%s", lost)
+            new.seek(place)
+            new.truncate()
+            forget_text(connection, digest.hex())
+        else:
             connection.execute("UPDATE texts SET pack = ?, start = ? WHERE digest = ?", (number, place, digest))
+
+
+def _write(new: BinaryIO, piece: bytes) -> None:
+    new.write(piece)
 
 
 def _ends(connection: sqlite3.Connection, session: str) -> dict[str, int]:
@@ -91,6 +101,6 @@ def _ends(connection: sqlite3.Connection, session: str) -> dict[str, int]:
 
 _LIVE = """SELECT packs.id, session, name, coalesce(sum(size_bytes), 0) FROM packs LEFT JOIN texts ON pack = packs.id
 GROUP BY packs.id"""
-_TEXTS = "SELECT digest, start, size_bytes FROM texts WHERE pack = ? ORDER BY start"
+_TEXTS = "SELECT digest FROM texts WHERE pack = ? ORDER BY start"
 _ENDS = """SELECT name, max(start + size_bytes) FROM packs JOIN texts ON pack = packs.id WHERE session = ?
 GROUP BY name"""

@@ -1,3 +1,5 @@
+import logging
+
 import pytest
 
 from rlm_desktop.corpus.errors import VersionGone
@@ -122,6 +124,27 @@ async def test_a_pack_that_is_half_empty_is_rewritten(desk: Desk):
     (pack,) = (desk.folder / "packs").rglob("*.pack")
     assert pack.stat().st_size == len("text 0 " * 1000)
     assert desk.store.open_version(digest).text == "text 0 " * 1000
+
+
+async def test_a_damaged_text_is_not_moved_but_read_again(desk: Desk, caplog: pytest.LogCaptureFixture):
+    paths = [desk.write(f"{number}.txt", f"text {number}") for number in range(10)]
+    await read_and_forget(desk)
+    for path in paths[3:]:
+        path.unlink()
+    desk.store.corpora.save("Club", [str(desk.files)])
+    digest = await read_and_forget(desk)
+    (pack,) = (desk.folder / "packs").rglob("*.pack")
+    pack.write_bytes(pack.read_bytes().replace(b"text 1", b"TEXT 1"))
+    with desk.store._catalogue.writing() as connection:
+        connection.execute("UPDATE sources SET seen_at = 0 WHERE path > ?", (bytes(paths[2]),))
+
+    with caplog.at_level(logging.ERROR):
+        await desk.store.collect(now=LATER)
+    corpus = await desk.ingest()
+
+    assert corpus.digest == digest
+    assert [document.text for document in corpus.documents] == ["text 0", "text 1", "text 2"]
+    assert desk.converted[10:] == ["1.txt"]
 
 
 async def test_many_small_packs_are_joined(desk: Desk):
