@@ -99,6 +99,7 @@ class DocumentsPanel(QWidget):
         view.preview_asked.connect(self.preview_asked)
         view.filter_asked.connect(self.go_to_filter)
         view.paste_asked.connect(self.paste)
+        view.all_asked.connect(self.filter.clear)
         view.customContextMenuRequested.connect(self._on_view_menu)
         within = Qt.ShortcutContext.WidgetWithChildrenShortcut
         for keys, act in (("Ctrl+F", self.go_to_filter), ("F5", self._asking.refresh)):

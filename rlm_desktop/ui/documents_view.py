@@ -88,12 +88,13 @@ class DocumentsDelegate(QStyledItemDelegate):
 
 
 class DocumentsView(QTableView):
-    """The rows. Enter shows a document or opens a folder, Delete leaves out, letters begin to filter."""
+    """The rows. Enter shows a document or opens a folder, Delete leaves out, letters begin to filter, Escape shows all."""
 
     removal_asked = Signal()
     preview_asked = Signal(object)  # DocumentRow
     filter_asked = Signal(str)
     paste_asked = Signal()
+    all_asked = Signal()
 
     def __init__(self, items: DocumentsItems, parent: QWidget) -> None:
         super().__init__(parent)
@@ -164,6 +165,7 @@ class DocumentsView(QTableView):
             Qt.Key.Key_Enter: self._open,
             Qt.Key.Key_Right: self._go_in,
             Qt.Key.Key_Left: self._go_out,
+            Qt.Key.Key_Escape: self.all_asked.emit,
         }.get(Qt.Key(event.key()))
         has_modifier = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
         if event.matches(QKeySequence.StandardKey.Paste):

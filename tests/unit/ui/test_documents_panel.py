@@ -73,6 +73,10 @@ def test_letters_filter_and_escape_shows_all_again(panel, qtbot):
     assert names(panel) == ["bad.pdf"]
     QTest.keyClick(panel.filter, Qt.Key.Key_Escape)
     assert len(names(panel)) == 23
+    panel.filter.setText("nowhere")
+    assert names(panel) == []
+    press(panel, Qt.Key.Key_Escape)
+    assert len(names(panel)) == 23
 
 
 def test_the_counts_lead_to_what_they_count(panel, asking):
