@@ -4,6 +4,8 @@ import os
 import shutil
 from pathlib import Path
 
+from rlm_desktop.repl.errors import ChildNotStarted
+
 SMALL_BYTES = 64_000_000
 """What is no larger is copied where the child's folder is on another file system."""
 
@@ -11,7 +13,8 @@ SMALL_BYTES = 64_000_000
 def give(corpus: Path, given: Path) -> Path:
     """Give the folder where a child may find the corpus: beneath its own, or else where the corpus lies.
 
-    Names for the same files cost nothing, and the kernel lets the child read them by these names only.
+    Names for the same files cost nothing, and the kernel lets the child read them by these names only. Raises
+    `ChildNotStarted` when the corpus is gone.
     """
     place = given / "corpus"
     shutil.rmtree(place, ignore_errors=True)
@@ -40,4 +43,7 @@ def _copied(corpus: Path, place: Path) -> Path:
 
 
 def _files_in(corpus: Path) -> dict[str, Path]:
-    return {path.name: path for path in corpus.iterdir() if path.is_file() and not path.is_symlink()}
+    try:
+        return {path.name: path for path in corpus.iterdir() if path.is_file() and not path.is_symlink()}
+    except OSError as error:
+        raise ChildNotStarted(f"The text of the corpus cannot be read: {error.strerror}; read it again.") from error

@@ -6,7 +6,7 @@ import signal
 import threading
 from abc import ABC, abstractmethod
 from contextlib import suppress
-from typing import Any
+from typing import Any, NoReturn
 
 from rlm_desktop.repl.inside.line import Line
 
@@ -65,6 +65,12 @@ class Obeying(ABC):
     @abstractmethod
     def _interrupt(self) -> None:
         """Interrupt the block that runs."""
+
+
+def leave(reason: str) -> NoReturn:
+    """End this process before it takes any code, and say why."""
+    os.write(2, f"{reason}\n".encode("utf-8", "replace"))
+    os._exit(1)
 
 
 def leave_with_all() -> None:

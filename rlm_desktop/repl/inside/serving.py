@@ -10,11 +10,12 @@ from rlm_desktop.repl.inside.keeping import Keeper
 from rlm_desktop.repl.inside.limits import MemoryLimit
 from rlm_desktop.repl.inside.line import Line
 from rlm_desktop.repl.inside.long_texts import is_long
-from rlm_desktop.repl.inside.obeying import Command, Obeying
+from rlm_desktop.repl.inside.obeying import Command, Obeying, leave
 from rlm_desktop.repl.inside.printing import PrintedStream, Printer
 from rlm_desktop.repl.inside.running import Compile, Runner, compile_as_it_is, error_facts
 from rlm_desktop.repl.inside.workspace import Workspace
 from rlm_desktop.repl.wire import MAX_ANSWER, VERSION
+from rlm_desktop.text.errors import TextError
 
 
 def serve(status: int | None) -> None:
@@ -62,7 +63,10 @@ class Session(Obeying):
         self._asker.stop()
 
     def _boot(self, command: Command) -> None:
-        self._workspace = Workspace(command, self._asker)
+        try:
+            self._workspace = Workspace(command, self._asker)
+        except TextError as error:
+            leave(str(error))
         compile_block = self._compiler()
         self._runner = Runner(self._workspace.names, compile_block)
         self._keeper = Keeper(self._workspace, command["snapshot"], compile_block)

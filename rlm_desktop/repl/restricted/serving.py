@@ -1,12 +1,10 @@
 """The restricted child's main loop: the same commands in, the same frames out as any child's."""
 
-import os
-import sys
 from typing import Any
 
 from rlm_desktop.repl.inside.interrupting import BlockTimeout, Interrupts
 from rlm_desktop.repl.inside.line import Line
-from rlm_desktop.repl.inside.obeying import Command, Obeying, leave_with_all
+from rlm_desktop.repl.inside.obeying import Command, Obeying, leave, leave_with_all
 from rlm_desktop.repl.inside.printing import Printer
 from rlm_desktop.repl.inside.serving import take_pipes
 from rlm_desktop.repl.restricted.available import why_not
@@ -16,6 +14,7 @@ from rlm_desktop.repl.restricted.interpreter import FAILED, Failure, is_terminal
 from rlm_desktop.repl.restricted.limits import leave_with_parent
 from rlm_desktop.repl.restricted.namespace import Namespace
 from rlm_desktop.repl.wire import MAX_ANSWER, VERSION
+from rlm_desktop.text.errors import TextError
 
 
 def serve() -> None:
@@ -30,13 +29,6 @@ def serve() -> None:
     commands = session.read_commands()
     while True:
         session.obey(commands.get())
-
-
-def leave(reason: str) -> None:
-    """End this process before it takes any code, and say why."""
-    sys.stderr.write(f"{reason}\n")
-    sys.stderr.flush()
-    os._exit(1)
 
 
 class RestrictedSession(Obeying):
@@ -68,7 +60,10 @@ class RestrictedSession(Obeying):
         self._seconds = command["block_seconds"]
         self._interrupts.reason = f"the block ran longer than {self._seconds:g} seconds"
         self._number = command["first_block"] - 1
-        self._namespace = Namespace(command, self._asker, self._printer.write, self._interrupts)
+        try:
+            self._namespace = Namespace(command, self._asker, self._printer.write, self._interrupts)
+        except TextError as error:
+            leave(str(error))
         self._asker.interpreter = self._namespace.interpreter
         if doors := self._namespace.open_doors():
             leave(f"the restricted Python was not used: not refused: {', '.join(doors)}")

@@ -1,10 +1,12 @@
 """A child reads its corpus from a folder, finds every document and place in it, and no other corpus."""
 
 import os
+import shutil
 
 import pytest
 
 from rlm_desktop.repl import giving
+from rlm_desktop.repl.errors import ChildNotStarted
 from rlm_desktop.repl.host import Boot, Child
 from rlm_desktop.repl.nursery import Nursery
 from rlm_desktop.repl.sandbox import probe, tiers
@@ -153,6 +155,31 @@ async def test_where_no_links_can_be_made_the_corpus_is_copied_or_read_where_it_
     assert ran.report.error is not None
     await child.close()
     await nursery.close()
+
+
+async def test_a_child_keeps_its_corpus_when_the_store_lets_go_of_it(scratch, corpus):
+    async with open_repl(scratch, corpus_folder=str(corpus)) as repl:
+        shutil.rmtree(corpus)
+        assert await repl.out("print(documents[0].text)") == "one\ntwo\nthree\n"
+        await repl.run("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+        assert await repl.out("print(documents[2].text)") == "größer\nals alles 😀\nend\n"
+
+
+async def test_a_corpus_that_is_gone_is_told_in_a_sentence(tmp_path, scratch):
+    nursery = Nursery(tmp_path / "warm", FULL)
+    (tmp_path / "warm").mkdir()
+
+    for start in (Child.start, nursery.take):
+        with pytest.raises(ChildNotStarted, match="The text of the corpus cannot be read: No such file"):
+            await start(Boot(corpus_folder=str(tmp_path / "gone")), scratch)
+    await nursery.close()
+
+
+async def test_a_damaged_corpus_is_told_in_a_sentence(scratch, corpus):
+    (corpus / "text").write_bytes(b"short")
+
+    with pytest.raises(ChildNotStarted, match="has 5 bytes instead of"):
+        await Child.start(Boot(corpus_folder=str(corpus)), scratch)
 
 
 async def test_closing_a_child_leaves_the_corpus_in_its_place(scratch, corpus):
