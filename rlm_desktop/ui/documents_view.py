@@ -88,7 +88,7 @@ class DocumentsDelegate(QStyledItemDelegate):
 
 
 class DocumentsView(QTableView):
-    """The rows. Enter shows a document or opens a folder, Delete leaves out, letters begin to filter, Escape shows all."""
+    """The rows. Enter shows a document or opens a folder, Delete leaves out; letters filter, Escape shows all."""
 
     removal_asked = Signal()
     preview_asked = Signal(object)  # DocumentRow
