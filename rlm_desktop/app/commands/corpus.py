@@ -41,6 +41,7 @@ def run(words: Sequence[str]) -> int:
 
 def _parser() -> Parser:
     made = Parser("corpus", "Files and folders under a name: read once, asked about with `ask --corpus NAME`.")
+    made.add_data_dir()
     made.set_defaults(verb=None)
     verbs = made.add_subparsers(title="what to do", metavar="VERB", parser_class=_Verb)
     add = verbs.add_parser("add", help="read files and folders and keep them under a name, new or known")
@@ -62,7 +63,8 @@ class _Verb(Parser):
     def __init__(self, *, prog: str, **_: Any) -> None:
         super().__init__(prog.removeprefix("rlm-desktop "), "")
         self.add_json()
-        self.add_data_dir()
+        # It may stand before the verb, too, and must not be forgotten then.
+        self.add_data_dir(argparse.SUPPRESS)
 
 
 def _name(text: str) -> str:

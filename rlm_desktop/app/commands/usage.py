@@ -31,11 +31,10 @@ class Parser(argparse.ArgumentParser):
         note(f"{self.prog}: {message}. See {self.prog} --help.")
         raise SystemExit(WRONG_USAGE)
 
-    def add_data_dir(self) -> None:
+    def add_data_dir(self, default: str | None = None) -> None:
         """Take the option that every command takes."""
-        self.add_argument(
-            "--data-dir", type=Path, metavar="DIR", help="where all that is stored lives, instead of the usual place"
-        )
+        meaning = "where all that is stored lives, instead of the usual place"
+        self.add_argument("--data-dir", type=Path, metavar="DIR", default=default, help=meaning)
 
     def add_json(self) -> None:
         """Take the option for output that programs read."""

@@ -130,6 +130,20 @@ def test_adding_to_a_known_name_adds_paths(rlm: CommandLine, letters: Path, lett
     assert added["documents"] == 3
 
 
+def test_the_data_folder_may_be_named_before_the_command_and_after_the_verb(
+    rlm: CommandLine, letters: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    rlm("--data-dir", other, "corpus", "add", "Harbour", letters)
+
+    before = rlm("--data-dir", other, "corpus", "list", "--json").value
+    after = rlm("corpus", "list", "--json", "--data-dir", other).value
+
+    assert [one["name"] for one in before] == ["Harbour"]
+    assert after == before
+    assert rlm("corpus", "list", "--json").value == []
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
