@@ -137,3 +137,13 @@ async def test_a_spool_without_room_ends_the_work(spool: Path, files: Path):
         await converted(converters, files)
     await converters.close()
     assert psutil.Process().children() == []
+
+
+async def test_all_of_the_computer_may_be_given_and_the_worker_still_starts(spool: Path, files: Path):
+    (files / "a.txt").write_text("words")
+    converters = Converters(spool, workers=1)
+    found = (await converters.scan([files])).files
+
+    (conversion,) = [one async for one in converters.convert(found, [Path("/")])]
+
+    assert text_of(spool, conversion.extracts[0]) == "words"
