@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from rlm_desktop.text.blob import Blob
 from rlm_desktop.text.changed import GRID, Change, Changed, Joined, KeepingLength, Made
 from rlm_desktop.text.core import TextCore, words_of
 from rlm_desktop.text.finding import find
@@ -19,7 +20,7 @@ class Changing(TextCore):
 
     def lower(self) -> "Text | str":
         """Make lower case."""
-        keeps_length = self.source.is_ascii or (len(self) > WHOLE and self.find_words("İ") < 0)
+        keeps_length = self.source.is_ascii or (len(self) > WHOLE and self._lacks("İ"))
         return self._changed(str.lower, self._sigma_aware(str.lower), keeps_length=keeps_length)
 
     def upper(self) -> "Text | str":
@@ -117,6 +118,10 @@ class Changing(TextCore):
         """Find words, or give -1."""
         place = find(self.source, words, self.start, self._end)
         return place - self.start if place >= 0 else -1
+
+    def _lacks(self, words: str) -> bool:
+        is_known = isinstance(self.source, Blob) and not self.source.has(words)  # asked for the whole text once
+        return is_known or self.find_words(words) < 0
 
     def _changed(
         self,
