@@ -4,7 +4,7 @@ import re
 from typing import Literal
 
 from rlm_desktop.corpus.compound import OLE_SIGNATURE, WORKBOOKS, outer_streams
-from rlm_desktop.corpus.readers.recognition import HOW_TO
+from rlm_desktop.corpus.readers.recognition import HOW_TO, is_available
 
 _SUFFIXES = {
     "pdf": ".pdf",
@@ -49,6 +49,7 @@ _BINARY_KINDS = ZIPPED_KINDS | {"xls", "msg"}
 _PLAIN_KINDS = frozenset({"text", "markdown", "yaml", "log", "code", "xml"})
 
 IMAGES = "images"
+UNKNOWN_IMAGE = "an image in a format that text recognition does not read; save it as PNG and add that"
 _UNREAD_SUFFIXES = {
     "old Word documents": ".doc .dot .wps",
     "old PowerPoint presentations": ".ppt .pps .pot",
@@ -91,6 +92,7 @@ _UNREAD_SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3", "databases"),
     (b"\x7fELF", "programs"),
 )
+_RECOGNISABLE = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
 _SIGNATURES = (*_KIND_OF_SIGNATURE, *(signature for signature, _ in _UNREAD_SIGNATURES))
 _ADVICE = {
     "old Word documents": "save it as DOCX and add that",
@@ -222,15 +224,14 @@ def unread_kind(name: str, head: bytes) -> str | None:
 
 def is_recognisable(name: str, head: bytes) -> bool:
     """Tell whether this is an image in a format that text recognition reads."""
-    return head.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")) and (
-        unread_kind(name, head) == IMAGES
-    )
+    is_known = head.startswith(_RECOGNISABLE) or head[8:12] == b"WEBP"
+    return is_known and unread_kind(name, head) == IMAGES
 
 
 def why_unread(what: str) -> str:
     """Say why files of these kinds are not read, and what to do."""
     if what == IMAGES:
-        return f"an image; {HOW_TO}"
+        return UNKNOWN_IMAGE if is_available() else f"an image; {HOW_TO}"
     advice = _ADVICE.get(what)
     return f"{what} cannot be read yet" + (f"; {advice}" if advice else "")
 

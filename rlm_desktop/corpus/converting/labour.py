@@ -136,24 +136,26 @@ class Labour:
         """Wait for a frame; raises `_Stopped` when the worker is at the same file for longer than that may take."""
         loop = asyncio.get_running_loop()
         note, since = b"", loop.time()
-        while (message := await self._frame(worker, task)) is None:
-            if (new := worker.note()) != note:
+        while True:
+            message = await worker.frame(self._patience.seconds_between_looks)
+            if message is not None and "recognise" not in message:
+                return message
+            if message is not None:
+                await self._recognise(message, worker, task)
+                # What the program takes for a picture is not the worker's time.
+                since = loop.time()
+            elif (new := worker.note()) != note:
                 note, since = new, loop.time()
             else:
                 self._refuse_to_wait(loop.time() - since, *task.blamed(note), task)
-        return message
 
-    async def _frame(self, worker: Worker, task: _Task) -> dict[str, Any] | None:
-        """Wait a little for a frame with results; texts that the worker asks for meanwhile are recognised."""
-        message = await worker.frame(self._patience.seconds_between_looks)
-        if message is None or "recognise" not in message:
-            return message
+    async def _recognise(self, message: dict[str, Any], worker: Worker, task: _Task) -> None:
+        """Have the text in a picture recognised that the worker asks for."""
         task.pictures += 1
         if task.pictures > MOST_PICTURES * len(task.files) or tesseract() is None:
             raise BadFrame("too many pictures")
         text = await recognise(worker.folder / picture_name(number_in(message["recognise"])))
         worker.send({"text": text})
-        return None
 
     def _refuse_to_wait(self, seconds: float, index: int, is_converting: bool, task: _Task) -> None:
         limit = self._patience.seconds_for(task.waiting[index].size_bytes)

@@ -41,7 +41,7 @@ class _Worker:
     def __init__(self, folder: str, out: int) -> None:
         self._out = out
         self._folder = folder
-        self._pictures = 0
+        self._pictures = self._pictures_of_file = 0
         self._note = Note(folder)
         self._packs = Packs(folder)
         self._extractor = Extractor(self._packs, self)
@@ -62,7 +62,10 @@ class _Worker:
 
     def recognised(self, picture: bytes) -> str:
         """Ask the host for the text in a picture."""
+        if self._pictures_of_file >= recognition.MOST_PICTURES:
+            return ""
         self._pictures += 1
+        self._pictures_of_file += 1
         name = picture_name(self._pictures)
         place = os.path.join(self._folder, name)  # noqa: PTH118
         with open(place, "wb") as file:  # noqa: PTH123
@@ -87,6 +90,7 @@ class _Worker:
     def _convert(self, batch: int, paths: list[str]) -> None:
         for index, path in enumerate(paths):
             self._batch, self._index = batch, index
+            self._pictures_of_file = 0
             self._note.file(batch, index)
             identity = self._extractor.file(path)
             self._add(identity)

@@ -12,7 +12,8 @@ import pytest
 from pypdfium2 import raw
 
 from rlm_desktop.corpus.conversion import Conversion
-from rlm_desktop.corpus.converting import launching, recognising
+from rlm_desktop.corpus.converting import labour, launching, recognising
+from rlm_desktop.corpus.converting.patience import Patience
 from rlm_desktop.corpus.converting.pool import Converters
 from rlm_desktop.corpus.readers.recognition import HOW_TO
 
@@ -34,14 +35,15 @@ def picture(scale: float = 3.0) -> pypdfium2.PdfBitmap:
         return page.render(scale=scale)
 
 
-def scan(path: Path) -> None:
+def scan(path: Path, pages: int = 1) -> None:
     with closing(pypdfium2.PdfDocument.new()) as pdf:
-        page = pdf.new_page(400, 100)
-        image = pypdfium2.PdfImage.new(pdf)
-        image.set_bitmap(picture())
-        image.set_matrix(pypdfium2.PdfMatrix().scale(400, 100))
-        page.insert_obj(image)
-        page.gen_content()
+        for _ in range(pages):
+            page = pdf.new_page(400, 100)
+            image = pypdfium2.PdfImage.new(pdf)
+            image.set_bitmap(picture())
+            image.set_matrix(pypdfium2.PdfMatrix().scale(400, 100))
+            page.insert_obj(image)
+            page.gen_content()
         pdf.save(path)
 
 
@@ -111,3 +113,23 @@ async def test_the_program_that_recognises_text_reads_nothing_but_its_own_files(
     assert (out, process.returncode) != (b"", 0)
     assert WORDS.encode() not in out
     assert b"photo.bmp" in said
+
+
+async def test_recognising_many_pages_does_not_use_up_the_time_of_a_file(files: Path, monkeypatch: pytest.MonkeyPatch):
+    pages = iter(range(1, 100))
+
+    async def slowly(picture: Path) -> str:
+        assert picture.exists()  # noqa: ASYNC240 -- a small thing in a test
+        await asyncio.sleep(0.4)
+        return f"page {next(pages)}"
+
+    for module in (launching, labour):
+        monkeypatch.setattr(module, "tesseract", lambda: "/usr/bin/tesseract")
+    monkeypatch.setattr(labour, "recognise", slowly)
+    scan(files / "scan.pdf", pages=5)
+    converters = Converters(files.parent / "spool", workers=1, patience=Patience(file_seconds=1.0))
+    found = [file for file in (await converters.scan([files])).files if file.name == "scan.pdf"]
+
+    (conversion,) = [one async for one in converters.convert(found, [files])]
+
+    assert [one.losses for one in conversion.extracts] == [("5 recognised pages",)]
