@@ -102,7 +102,8 @@ def _text(error: BaseException) -> str:
 
 def _hint(error: BaseException) -> str:
     """Say what to do where a text that stays in its files was not taken for a `str`."""
-    is_refusal = type(error) is TypeError and "rlm_desktop.text.text" in sys.modules
+    is_refusal = isinstance(error, TypeError) or type(error).__module__ == "sqlite3"
+    is_refusal = is_refusal and "rlm_desktop.text.text" in sys.modules
     if not is_refusal or not any(name in _text(error) for name in ("Text", "Parts")):
         return ""
     return " (what is longer than 1,000,000 characters stays in its files; pass a slice such as context[a:b])"

@@ -110,6 +110,33 @@ def test_a_failing_call_that_was_given_nothing_long_is_not_tried_again(names):
     assert tries == [5]
 
 
+def test_what_may_have_been_done_already_is_not_done_again(names, text, tmp_path):
+    names.update(context=text, tries=[], path=str(tmp_path / "rows.sqlite"))
+    source = """
+import sqlite3, functools
+def own(*given):
+    tries.append(1)
+    raise TypeError("mine")
+rows = sqlite3.connect(path)
+rows.execute("create table t (x)")
+calls = [
+    lambda: rows.executemany("insert into t values (?)", [("a",), (context,)]),
+    lambda: functools.partial(own)(context),
+    lambda: functools.reduce(own, [context, context]),
+    lambda: names.own(context),
+]
+class names: own = staticmethod(functools.lru_cache(own))
+for one in calls:
+    try: one()
+    except (TypeError, sqlite3.Error) as error: tries.append(type(error).__name__)
+found = rows.execute("select x from t").fetchall()
+"""
+    run(source, names)
+
+    assert names["found"] == [("a",)]
+    assert names["tries"].count(1) == 3
+
+
 def test_a_syntax_error_is_that_of_the_block(names):
     with pytest.raises(SyntaxError) as failed:
         run("x = 1\ny = (", names)

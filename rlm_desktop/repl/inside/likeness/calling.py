@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
 from types import BuiltinMethodType, FunctionType, MethodDescriptorType, MethodType
 from typing import Any
 
@@ -16,6 +17,9 @@ from rlm_desktop.text.text import Text
 
 Function = Callable[..., Any]
 LONG: tuple[Any, ...] = (TextCore, Parts)
+WRAPPERS = (MethodType, partial, type(lru_cache(len)))
+ONE_BY_ONE = ("writelines", "executemany")
+"""What has taken some items already when it finds one that it cannot take."""
 MAX_DEPTH = 4
 MAX_ITEMS = 100_000
 
@@ -56,17 +60,19 @@ def call(function: Function, /, *args: Any, **named: Any) -> Any:
 
 def _can_be_helped(function: Function, given: list[Any]) -> bool:
     """Tell whether it was a long text that was not taken, by a function that has done nothing else yet."""
-    if _is_own(function) or any(hasattr(type(value), "__next__") for value in given):
+    if _is_own(function) or getattr(function, "__name__", "") in ONE_BY_ONE:
         return False
-    return any(_has_long(value, MAX_DEPTH) for value in given)
+    if any(hasattr(type(value), "__next__") for value in given):
+        return False
+    is_calling_back = not _is_of_re(function) and any(map(_is_own, given))
+    return not is_calling_back and any(_has_long(value, MAX_DEPTH) for value in given)
 
 
 def _call_with_what_it_takes(function: Function, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
-    owner = getattr(function, "__self__", None)
     first: Any = args[0] if args else None
     if type(function) is MethodDescriptorType and function.__objclass__ is str and is_a(first, TextCore):
         return getattr(first, function.__name__)(*args[1:], **named)
-    if function in MODULE_FUNCTIONS or (type(function) is BuiltinMethodType and type(owner) is re.Pattern):
+    if _is_of_re(function):
         return over_text(function, args, named)
     if function is io.StringIO and is_a(first, TextCore):
         return Reader(first)
@@ -77,9 +83,17 @@ def _call_with_what_it_takes(function: Function, args: tuple[Any, ...], named: d
     return function(*plain_args, **{key: _plain(value, name, MAX_DEPTH) for key, value in named.items()})
 
 
-def _is_own(function: Function) -> bool:
+def _is_of_re(function: Function) -> bool:
+    if type(function) is BuiltinMethodType:
+        return type(function.__self__) is re.Pattern
+    return type(function) is FunctionType and function in MODULE_FUNCTIONS
+
+
+def _is_own(function: Any) -> bool:
     """Tell whether model code wrote this function or class."""
-    inner: Any = function.__func__ if type(function) is MethodType else function
+    inner = function
+    while type(inner) in WRAPPERS:
+        inner = inner.__func__ if type(inner) is MethodType else getattr(inner, "func", None) or inner.__wrapped__
     if type(inner) is FunctionType:
         return inner.__globals__.get("__name__") == "__main__"
     return is_a(inner, type) and module_of(inner) == "__main__"
