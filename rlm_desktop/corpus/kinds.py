@@ -160,13 +160,14 @@ def plain_kind_of(name: str, data: bytes) -> str | None:
     if suffix in _UNREAD_OF_SUFFIX or data.startswith(_SIGNATURES):
         return None
     kind = _KIND_OF_SUFFIX.get(suffix) or kind_of(name, data[:1024])
-    return kind if kind in _PLAIN_KINDS else None
+    is_plain_json = kind == "json" and b"\\u" not in data
+    return kind if kind in _PLAIN_KINDS or is_plain_json else None
 
 
 def is_plain(name: str) -> bool:
     """Guess from its name whether a file is a plain text."""
     suffix = suffix_of(name)
-    return suffix not in _UNREAD_OF_SUFFIX and _KIND_OF_SUFFIX.get(suffix, "text") in _PLAIN_KINDS
+    return suffix not in _UNREAD_OF_SUFFIX and _KIND_OF_SUFFIX.get(suffix, "text") in {*_PLAIN_KINDS, "json", "csv"}
 
 
 def archive_kind(name: str, data: bytes) -> ArchiveKind | None:

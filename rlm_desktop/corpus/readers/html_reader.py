@@ -23,7 +23,7 @@ _DECLARED = re.compile(rb"""<(?:meta[^>]+charset|\?xml[^>]+encoding)\s*=\s*["']?
 
 # Marks that `clean` keeps out of every document, put into the tree while layout is still known.
 _LINE, _GAP, _CELL, _LABELLED, _KEPT_SPACE, _KEPT_LINE = "\x01", "\x02", "\x03", "\x04", "\x05", "\x06"
-_SPACES = re.compile(r"[ \t\n\u00a0]+")
+_SPACES = re.compile(r"[ \t\n\u00a0]{2,}|[\t\n\u00a0]")
 _CELL_BREAK = re.compile(r"[ \x01\x02]*\x03[ \x01\x02]*")
 _AFTER_LABEL = re.compile(r"\x04[ \x01\x02]*")
 _BREAK = re.compile(r" ?[\x01\x02][ \x01\x02]*")
@@ -73,9 +73,8 @@ def _mark_preformatted(body: LexborNode) -> None:
 
 
 def _mark_labels(body: LexborNode) -> None:
-    for level in range(1, 7):
-        for node in body.css(f"h{level}"):
-            _surround(node, f"{_GAP}{'#' * level} {_LABELLED}", _GAP)
+    for node in body.css("h1, h2, h3, h4, h5, h6"):
+        _surround(node, f"{_GAP}{'#' * int((node.tag or 'h1')[1])} {_LABELLED}", _GAP)
     for numbered in body.css("ol"):
         items = [node for node in numbered.iter() if node.tag == "li"]
         for number, item in enumerate(items, 1):
@@ -102,7 +101,7 @@ def _surround(node: LexborNode, before: str, after: str) -> None:
 
 def _laid_out(marked: str) -> str:
     text = _SPACES.sub(" ", marked)
-    text = _CELL_BREAK.sub(" | ", text)
+    text = _CELL_BREAK.sub(" | ", text) if _CELL in text else text
     text = _AFTER_LABEL.sub("", text)
     text = _BREAK.sub(lambda match: "\n\n" if _GAP in match[0] else "\n", text)
     return text.replace(_KEPT_SPACE, " ").replace(_KEPT_LINE, "\n").strip()

@@ -357,3 +357,10 @@ def test_pieces_put_together_are_the_whole():
     for piece in pieces:
         piece.decode()
         assert not piece.endswith(b"\r")
+
+
+def test_json_with_and_without_escapes_is_read_as_its_reader_does(tmp_path: Path):
+    for data in (b'{"a": "plain"}', '{"a": "Größe"}'.encode(), b'{"a": "Gr\\u00f6\\u00dfe"}', b'{"a": "\\\\u00f6"}'):
+        heard = extracted(written(tmp_path, "a.json", data))
+
+        assert (heard.texts, heard.kinds) == ({"": convert("a.json", data)[1].text}, {"": "json"})
