@@ -18,10 +18,16 @@ def seen_of(conversion: Conversion) -> Iterator[FileSeen]:
     file = conversion.file
     for extract in conversion.extracts:
         yield ready(file, extract.inner, facts_of(extract))
-    if not any(extract.inner == "" for extract in conversion.extracts) and conversion.extracts:
+    # An archive of which nothing could be read is unpacked, too: only what is in it is told.
+    if "" not in (extract.inner for extract in conversion.extracts) and not _is_skipped(conversion):
         yield unpacked(file)
     for one in conversion.skipped:
         yield failed(one, file)
+
+
+def _is_skipped(conversion: Conversion) -> bool:
+    own_path = shown_path(conversion.file.path)
+    return any(one.path == own_path for one in conversion.skipped)
 
 
 def queued(file: FoundFile) -> FileSeen:
