@@ -32,6 +32,9 @@ _SHAPE_READS = 5
 """How many words a shape costs as much as."""
 
 _MOST_WORDS = 40
+_NEAR = 2048
+"""Bytes that are decoded to count them sooner than a block is looked up."""
+
 _BEYOND_ASCII = bytes(range(0x80, 0x100))
 _SEEN_AFTER = 8
 """Bytes after a segment that the pattern may see: two characters, for `$` and `\\b`."""
@@ -82,6 +85,7 @@ class _Segments:
         self._blob = blob
         self._first, self._last = bounds
         self._seen_before = 4 * (reach(pattern).behind + 1)
+        self._counted = (0, 0)
 
     def scan(self, at: int) -> Iterator[Found]:
         start = end = -1
@@ -123,20 +127,30 @@ class _Segments:
         if end - start > 4 * LIMIT:
             raise too_far(self._pattern, end - start)
         low, high = max(start - self._seen_before, self._first), min(end + _SEEN_AFTER, self._last)
-        if not blob.is_ascii:
+        content = blob.view[low:high].tobytes()
+        if content.isascii():
+            text, skipped, limit = content.decode("ascii"), start - low, end - low
+        else:
             low, high = blob.lead_at(low), blob.lead_at(high)
-        text = blob.decode(low, high)
-        is_ascii = len(text) == high - low
+            text, skipped = blob.decode(low, high), len(blob.decode(low, start))
+            limit = len(text) - len(blob.decode(end, high))
         base = -1
-        for found in self._pattern.finditer(text, start - low if is_ascii else len(blob.decode(low, start))):
-            if base < 0:
-                base, limit = (
-                    blob.character_at(low),
-                    len(text) - (high - end if is_ascii else len(blob.decode(end, high))),
-                )
+        for found in self._pattern.finditer(text, skipped):
             if found.start() >= limit:
                 return
+            if base < 0:
+                base = self._character_at(low)
             yield found, base
+
+    def _character_at(self, byte: int) -> int:
+        """Count from the last match when it is near."""
+        last, character = self._counted
+        if 0 <= byte - last < _NEAR:
+            character += len(self._blob.decode(last, byte))
+        else:
+            character = self._blob.character_at(byte)
+        self._counted = byte, character
+        return character
 
 
 def _plan(need: Need, ahead: frozenset[str]) -> Plan | None:
