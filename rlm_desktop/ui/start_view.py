@@ -95,6 +95,8 @@ class StartView(QWidget):
             self._say("loader", "accent", reading.title, "\n".join(filter(None, parts)))
         else:
             text = "Type a question above and press Ctrl+Enter."
+            if tally.waiting:
+                text = f"{plural(tally.waiting, 'file')} more were found; F5 in the list goes on reading. {text}"
             if tally.failed:
                 text = f"{plural(tally.failed, 'file')} could not be read: point at it in the list to see why. {text}"
             self._say("message-square-text", "accent", f"{plural(tally.ready, 'document')} ready", text)

@@ -108,7 +108,8 @@ class Session(QObject):
         if self._asking.is_reading or not self._has_begun:
             self._asking.set_waiting(True)
             return
-        self._start(self._spec())
+        # Where reading was stopped, the rest is not read after all because of a question.
+        self._start(replace(self._spec(), ready_only=bool(self._asking.documents.tally.waiting)))
 
     @Slot()
     def ask_ready(self) -> None:

@@ -157,6 +157,20 @@ def test_asking_about_what_is_ready_does_not_wait(desk):
     assert (desk.asking.is_running, desk.asking.is_reading) == (True, True)
 
 
+def test_after_reading_was_stopped_a_question_is_about_what_is_ready(desk):
+    desk.ready_to_ask()
+    desk.asking.give(["/s"])
+    request = desk.engine.last(ReadDocuments).request
+    seen = DocumentSeen(path="/s/two.txt", name="two.txt", state="queued")
+    desk.tell(DocumentsSeen(request=request, seen=(seen,)))
+
+    desk.asking.reading.stop()
+    desk.tell(DocumentsRead(request=request))
+    desk.session.ask()
+
+    assert desk.engine.last(StartRun).spec.ready_only
+
+
 def test_asking_while_documents_are_read_waits_for_them(desk):
     desk.asking.give(["/r"])
     desk.asking.write("Who?")
