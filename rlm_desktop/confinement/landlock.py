@@ -88,10 +88,10 @@ def restrict(read: Iterable[str], write: Iterable[str], execute: Iterable[str] =
 
 
 def _allow(rules: int, path: str, access: int) -> None:
-    """Allow access beneath a path; a path that does not exist needs no rule."""
+    """Allow access beneath a path; one that is not there or cannot be opened anyway needs no rule."""
     try:
         place = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    except FileNotFoundError:
+    except (OSError, ValueError):
         return
     try:
         is_folder = stat.S_ISDIR(os.fstat(place).st_mode)

@@ -139,6 +139,18 @@ async def test_a_spool_without_room_ends_the_work(spool: Path, files: Path):
     assert psutil.Process().children() == []
 
 
+async def test_paths_that_cannot_be_opened_have_reasons_and_the_others_are_read(spool: Path, files: Path):
+    (files / "a.txt").write_text("words")
+    odd = [files / "a.txt" / "beneath", files / "gone", files / ("long" * 100), Path("nul\0l")]
+    converters = Converters(spool, workers=1)
+
+    gathered = await converters.scan([*odd, files])
+    conversions = [one async for one in converters.convert(gathered.files, [*odd, files])]
+
+    assert [text_of(spool, one.extracts[0]) for one in conversions] == ["words"]
+    assert len(gathered.skipped) == len(odd)
+
+
 async def test_all_of_the_computer_may_be_given_and_the_worker_still_starts(spool: Path, files: Path):
     (files / "a.txt").write_text("words")
     converters = Converters(spool, workers=1)
