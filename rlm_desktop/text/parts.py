@@ -85,6 +85,12 @@ class Parts:
     def __gt__(self, other: Any) -> bool:
         return self.in_memory(">") > list(other)
 
+    def __le__(self, other: Any) -> bool:
+        return self.in_memory("<=") <= list(other)
+
+    def __ge__(self, other: Any) -> bool:
+        return self.in_memory(">=") >= list(other)
+
     def __add__(self, other: Any) -> list[Any]:
         return [*self.in_memory("+"), *other]
 

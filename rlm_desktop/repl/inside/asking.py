@@ -183,7 +183,7 @@ def _ask(
 
 
 def _as_str(text: Any) -> str:
-    return str(text) if is_long(text) else str.__str__(text)
+    return text.raw(0, len(text)) if is_long(text) else str.__str__(text)
 
 
 def _contexts(contexts: list[Any]) -> dict[str, Any]:

@@ -44,7 +44,7 @@ async def test_what_takes_too_much_memory_is_refused_and_all_else_seems_a_str(tm
 
     different = _different(in_memory, in_files)
     assert {key: found for key, found in different.items() if not found[1][1].startswith(TOO_LARGE)} == {}
-    assert len(different) < len(SNIPPETS) * 0.15
+    assert len(different) < len(SNIPPETS) * 0.2
 
 
 async def test_documents_seem_the_same_in_files(tmp_path):

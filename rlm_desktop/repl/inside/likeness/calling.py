@@ -58,6 +58,11 @@ def call(function: Function, /, *args: Any, **named: Any) -> Any:
     return _call_with_what_it_takes(function, args, named)
 
 
+def taking(function: Function) -> Function:
+    """Make a function that takes a long text."""
+    return partial(call, function)
+
+
 def _can_be_helped(function: Function, given: list[Any]) -> bool:
     """Tell whether it was a long text that was not taken, by a function that has done nothing else yet."""
     if _is_own(function) or getattr(function, "__name__", "") in ONE_BY_ONE:

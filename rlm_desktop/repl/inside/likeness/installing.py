@@ -28,6 +28,7 @@ class Likeness:
             rewriting.KIND: calling.kind_call,
             rewriting.JOIN: calling.join_call,
             rewriting.SOURCE: self._source,
+            rewriting.TAKING: calling.taking,
             "print": self._print_any,
         }
         builtins.__dict__.update(helpers)

@@ -6,10 +6,13 @@ from types import CodeType
 from typing import Any
 
 CALL, KIND, JOIN, SOURCE = "__rlm_call__", "__rlm_kind__", "__rlm_join__", "__rlm_source__"
+TAKING = "__rlm_taking__"
+"""Makes a function, which is handed to `map`, one that takes long texts."""
 
 _KINDS = {"str", "type"}
 _CONVERTING = {"bytes", "bytearray", "int", "float", "complex"}
 _RUNNING = {"eval", "exec"}
+_HANDED = {"findall", "finditer", "search", "match", "fullmatch", "split", "sub", "subn", "loads"}
 _HARMLESS = {
     *("append", "appendleft", "add", "extend", "insert", "remove", "discard", "pop", "popleft", "get", "setdefault"),
     *("update", "items", "put", "submit", "sort", "startswith", "endswith", "strip", "lstrip", "rstrip", "difference"),
@@ -29,6 +32,13 @@ class Rewriter(ast.NodeTransformer):
         self._imported.update(alias.asname or alias.name for alias in node.names)
         return node
 
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        """Learn which names are given to methods."""
+        self.generic_visit(node)
+        if isinstance(node.value, ast.Attribute):
+            self._imported.update(target.id for target in node.targets if isinstance(target, ast.Name))
+        return node
+
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """Rewrite a call that has something to give."""
         self.generic_visit(node)
@@ -37,6 +47,11 @@ class Rewriter(ast.NodeTransformer):
             return node
         if not any(map(_may_be_long, (*node.args, *(keyword.value for keyword in node.keywords)))):
             return node
+        match node.func, node.args:
+            case ((ast.Name("map") | ast.Attribute(attr="map")), [ast.Attribute(attr=name) as mapped, *_]) if (
+                name in _HANDED
+            ):
+                node.args[0] = _call_of(TAKING, mapped, at=mapped)
         match node.func:
             case ast.Name(id=name) if name in _KINDS:
                 return _through(KIND, node)
