@@ -118,8 +118,7 @@ class Extractor:
             if characters is not None and data[257:262] != b"ustar":
                 self._plain(inner, kind, data, characters)
                 return
-        self._documents += 1
-        self._told.at(CONVERTING - self._documents % 1_000_000)
+        self._tell_on()
         if packed := archive_kind(name, data):
             self._archive(inner, packed, name, BytesIO(data), bounds, depth + 1)
         else:
@@ -151,10 +150,12 @@ class Extractor:
         if depth > DEEPEST:
             raise Unreadable(TOO_DEEP)
         seen: dict[str, int] = {}
+        self._tell_on()
         for member in members(kind, name, file, bounds):
             seen[member.path] = seen.get(member.path, 0) + 1
             again = f" ({seen[member.path]})" if seen[member.path] > 1 else ""
             path = f"{inner}/{member.path}{again}".lstrip("/")
+            self._tell_on()
             try:
                 if member.reason:
                     raise Unreadable(member.reason)
@@ -163,6 +164,11 @@ class Extractor:
                 self._told.refuse(path, str(reason))
             except MemoryError:
                 self._told.refuse(path, TOO_MUCH_MEMORY)
+
+    def _tell_on(self) -> None:
+        """Say that another document is begun, which has its own time."""
+        self._documents += 1
+        self._told.at(CONVERTING - self._documents % 1_000_000)
 
     def _streamed(self, kind: str, file: int, before: os.stat_result, take: Callable[[TextStream], None]) -> None:
         """Have a text written piece by piece; it is kept when all went well."""
