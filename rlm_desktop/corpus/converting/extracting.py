@@ -199,11 +199,12 @@ class Extractor:
         stream.source(first)
         while piece := os.read(file, PIECE_BYTES):
             stream.source(piece)
+            self._tell_on()
         with open(file, "rb", closefd=False) as source:
             source.seek(0)
-            for number, text in enumerate(table_pieces(source), 1):
+            for text in table_pieces(source):
                 stream.take_text(text)
-                self._told.at(number)
+                self._tell_on()
 
     def _read_on(self, first: bytes, file: int, size: int) -> bytes:
         if size > LARGEST_BYTES:
