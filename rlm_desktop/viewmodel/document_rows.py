@@ -16,8 +16,6 @@ _ARCHIVE = "archive"
 _NUMBERS = re.compile(r"[0-9]+")
 _DIGITS = 12
 WAITING: frozenset[DocumentState] = frozenset(("found", "queued", "reading"))
-NO_DOCUMENT: frozenset[DocumentState] = frozenset(("noted", "duplicate"))
-"""What is listed, but is nothing that a run would read."""
 STATE_WORDS: dict[DocumentState, str] = {
     "found": "found",
     "queued": "waiting",

@@ -160,7 +160,6 @@ class DocumentsDesk(QObject):
             self.troubled.emit(Problem(text=fact.problem))
         self._asking.reading.end(fact.request)
         if not self._requests:
-            self._asking.documents.settle()
             self.all_read.emit()
 
     def _take_stock(self, request: _Request) -> None:

@@ -10,7 +10,7 @@ from typing_extensions import override
 from rlm_desktop.viewmodel.document_ledger import DocumentLedger
 from rlm_desktop.viewmodel.document_looks import Look, look_of, spoken, tip_of
 from rlm_desktop.viewmodel.document_order import Count, Filter, Order, arranged, counts_of
-from rlm_desktop.viewmodel.document_rows import NO_DOCUMENT, DocumentRow, Tally, is_below
+from rlm_desktop.viewmodel.document_rows import DocumentRow, Tally, is_below
 from rlm_desktop.viewmodel.document_tree import Folder, Item
 from rlm_desktop.viewmodel.roles import LookRole
 from rlm_desktop.viewmodel.slices import Slices
@@ -129,14 +129,6 @@ class DocumentsItems(QAbstractListModel):
             self.order = order
             self._arrange()
 
-    def settle(self) -> None:
-        """Bring the filtered or sorted list up to what is known, now."""
-        self._slices.finish()
-        if self._stale.isActive():
-            self._stale.stop()
-            self._arrange()
-            self._slices.finish()
-
     @Slot()
     def _arrange(self) -> None:
         if self._wanted or self.order != "folder":
@@ -176,10 +168,6 @@ class DocumentsItems(QAbstractListModel):
     def rows(self) -> list[DocumentRow]:
         """Give all documents in the order of the folders."""
         return list(self._ledger.tree.root.all_files())
-
-    def files(self) -> list[DocumentRow]:
-        """Give what a run would read, or tried to: no .gitignore, no duplicate."""
-        return [row for row in self.rows() if row.state not in NO_DOCUMENT]
 
     def first_failed(self) -> DocumentRow | None:
         """Give a document that could not be read."""

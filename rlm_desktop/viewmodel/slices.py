@@ -28,13 +28,6 @@ class Slices(QObject):
         self._steps = None
         self._timer.stop()
 
-    def finish(self) -> None:
-        """Do the rest now."""
-        if self._steps is not None:
-            for _ in self._steps:
-                pass
-            self.drop()
-
     @property
     def is_busy(self) -> bool:
         """Whether something is under way."""
