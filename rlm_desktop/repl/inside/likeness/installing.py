@@ -2,6 +2,7 @@
 
 import builtins
 import sys
+from functools import partial
 from types import CodeType
 from typing import Any
 
@@ -40,10 +41,7 @@ class Likeness:
 
     def _imported(self) -> list[str]:
         """Name what comes from modules: it may be unable to take a long text."""
-        sources = ((name, source_of(value)) for name, value in list(self._names.items()))
-        return [
-            name for name, source in sources if source and source[0] != "__main__" and "rlm_desktop" not in source[0]
-        ]
+        return [name for name, value in list(self._names.items()) if type(value) is partial or _is_imported(value)]
 
     def _source(self, mode: str, source: Any) -> Any:
         """Compile what `eval` or `exec` is given."""
@@ -65,3 +63,8 @@ class Likeness:
             else:
                 self._print(value.shown(OUTPUT_HEAD) if is_a(value, Parts) else value, end="", file=stream)
         self._print(end=end, file=stream, flush=flush)
+
+
+def _is_imported(value: Any) -> bool:
+    source = source_of(value)
+    return source is not None and source[0] != "__main__" and "rlm_desktop" not in source[0]

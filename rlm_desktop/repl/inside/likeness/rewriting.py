@@ -34,10 +34,9 @@ class Rewriter(ast.NodeTransformer):
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
         """Learn which names are given to methods."""
-        self.generic_visit(node)
-        if isinstance(node.value, ast.Attribute):
+        if _is_method(node.value):
             self._imported.update(target.id for target in node.targets if isinstance(target, ast.Name))
-        return node
+        return self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """Rewrite a call that has something to give."""
@@ -82,6 +81,16 @@ def _call_of(helper: str, *args: ast.expr, at: ast.expr) -> ast.Call:
     name = ast.copy_location(ast.Name(helper, ast.Load()), at)
     call = ast.copy_location(ast.Call(func=name, args=list(args), keywords=[]), at)
     return ast.fix_missing_locations(call)
+
+
+def _is_method(value: ast.expr) -> bool:
+    """Tell whether a value is a method, or a call of one that waits for its last arguments."""
+    match value:
+        case ast.Attribute():
+            return True
+        case ast.Call(func=ast.Name("partial") | ast.Attribute(attr="partial")):
+            return True
+    return False
 
 
 def _may_be_long(value: ast.expr) -> bool:
