@@ -20,7 +20,7 @@ class Table:
 
 
 def milliseconds(seconds: float) -> str:
-    return f"{seconds * 1000:.3g} ms" if seconds < 10 else f"{seconds:.1f} s"
+    return f"{seconds * 1000:.3g} ms" if seconds < 0.9995 else f"{seconds:.1f} s"
 
 
 def megabytes(size_bytes: float) -> str:
