@@ -16,7 +16,6 @@ from rlm_desktop.service.messages import (
     CorpusListed,
     CountTokens,
     DocumentCommand,
-    DocumentSeen,
     DocumentsRead,
     EngineFault,
     KindCount,
@@ -140,29 +139,13 @@ class _Teller:
         """Pass on what was seen."""
         match seen:
             case FileSeen():
-                self._outbox.add_seen(self._request, _document(seen))
+                self._outbox.add_seen(self._request, seen)
             case ScanFound():
                 self._outbox.say(_scan(self._request, seen))
             case Progress():
                 self._outbox.say(_progress(self._request, seen))
             case _:
                 assert_never(seen)
-
-
-def _document(seen: FileSeen) -> DocumentSeen:
-    return DocumentSeen(
-        path=seen.path,
-        name=seen.name,
-        state=seen.state,
-        kind=seen.kind,
-        pages=seen.pages,
-        characters=seen.characters,
-        tokens=seen.tokens,
-        size_bytes=seen.size_bytes,
-        reason=seen.reason,
-        duplicate_of=seen.duplicate_of,
-        modified_at=seen.modified_at,
-    )
 
 
 def _scan(request: int, found: ScanFound) -> ScanDone:

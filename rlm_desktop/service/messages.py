@@ -1,17 +1,11 @@
 """What the window and the engine process say to each other: commands go down, facts come up."""
 
 from dataclasses import dataclass
-from typing import Literal
 
+from rlm_desktop.corpus.store.seen import FileSeen
 from rlm_desktop.service.spec import RunSpec
 from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import RunId
-
-DocumentState = Literal["found", "queued", "reading", "ready", "failed", "noted", "duplicate"]
-"""A noted one is no document: its `reason` says what it leaves out of the folder, as a .gitignore does.
-
-A found one was seen by the scan, which goes before reading. A duplicate has the bytes of another and is not read.
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,30 +116,11 @@ class EngineReady:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentSeen:
-    """How far the reading of a document is; `reason` says why it failed, or what a text that is ready lacks."""
-
-    path: str
-    name: str
-    state: DocumentState
-    kind: str = ""
-    pages: int | None = None
-    characters: int = 0
-    tokens: int = 0
-    """An estimate."""
-    size_bytes: int = 0
-    reason: str = ""
-    duplicate_of: str = ""
-    """The name of the document that has the same bytes."""
-    modified_at: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentsSeen:
     """What became of documents of a request since the last such message; 2,000 at most."""
 
     request: int
-    seen: tuple[DocumentSeen, ...]
+    seen: tuple[FileSeen, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

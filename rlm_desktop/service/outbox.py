@@ -4,8 +4,9 @@ import asyncio
 from collections import deque
 from dataclasses import replace
 
+from rlm_desktop.corpus.store.seen import FileSeen
 from rlm_desktop.service.frames import frame
-from rlm_desktop.service.messages import DocumentSeen, DocumentsSeen, Entries, Fact
+from rlm_desktop.service.messages import DocumentsSeen, Entries, Fact
 from rlm_desktop.trace.events import Entry, ReplyGrew
 from rlm_desktop.trace.ids import CallId, RunId
 
@@ -46,13 +47,13 @@ class _Seen:
 
     def __init__(self, request: int) -> None:
         self._request = request
-        self._seen: dict[tuple[str, str], DocumentSeen] = {}
+        self._seen: dict[tuple[str, str], FileSeen] = {}
 
     @property
     def is_full(self) -> bool:
         return len(self._seen) >= MOST_SEEN
 
-    def add(self, seen: DocumentSeen) -> None:
+    def add(self, seen: FileSeen) -> None:
         self._seen[seen.path, seen.name] = seen
 
     def message(self) -> DocumentsSeen:
@@ -83,7 +84,7 @@ class Outbox:
         self._grown[run].add(entry)
         self._has_some.set()
 
-    def add_seen(self, request: int, seen: DocumentSeen) -> None:
+    def add_seen(self, request: int, seen: FileSeen) -> None:
         """Put what was seen of a document into the request's open batch."""
         if request not in self._seen or self._seen[request].is_full:
             self._seen[request] = _Seen(request)

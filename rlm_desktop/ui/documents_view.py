@@ -46,7 +46,6 @@ from rlm_desktop.viewmodel.roles import LookRole
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _ARROW = 12
-_DOT = 7
 _MOST_KEPT = 200
 """So many selected rows are selected again after all rows were looked at anew."""
 _COLUMNS = ((640, 0, 8), (340, 1, 7), (560, 2, 9), (460, 3, 8))
@@ -74,7 +73,6 @@ class DocumentsDelegate(QStyledItemDelegate):
         self._paint_arrow(painter, area, look)
         _paint_note(painter, area, option.font, look)
         _paint_figures(painter, area, option.rect.width(), look)
-        _paint_dot(painter, area, look)
         _paint_words(painter, area, option.font, look)
         painter.restore()
 
@@ -291,14 +289,6 @@ def _paint_figures(painter: QPainter, area: QRect, width: int, look: Look) -> No
             )
         right -= digits * digit + BETWEEN
         area.setRight(min(area.right(), right))
-
-
-def _paint_dot(painter: QPainter, area: QRect, look: Look) -> None:
-    if look.is_live:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour("accent"))
-        painter.drawEllipse(QRect(area.left(), area.center().y() - _DOT // 2 + 1, _DOT, _DOT))
-        area.setLeft(area.left() + _DOT + INSIDE)
 
 
 def _paint_words(painter: QPainter, area: QRect, font: QFont, look: Look) -> None:

@@ -2,13 +2,14 @@
 
 from typing import NamedTuple
 
+from rlm_desktop.corpus.store.seen import FileState
 from rlm_desktop.trace.wording import plural, short_number, size
-from rlm_desktop.viewmodel.document_rows import STATE_WORDS, WAITING, DocumentRow, DocumentState
+from rlm_desktop.viewmodel.document_rows import STATE_WORDS, DocumentRow
 from rlm_desktop.viewmodel.document_tree import Folder, Item
 from rlm_desktop.viewmodel.guarded_text import plain_tip
 from rlm_desktop.viewmodel.rows import Tint
 
-_INKS: dict[DocumentState, Tint] = {"failed": "warn", "noted": "muted", "duplicate": "muted"}
+_INKS: dict[FileState, Tint] = {"failed": "warn", "noted": "muted", "duplicate": "muted"}
 
 
 class Look(NamedTuple):
@@ -25,7 +26,6 @@ class Look(NamedTuple):
     depth: int
     is_open: bool | None
     """None for a document."""
-    is_live: bool
     lacks: bool
     """Whether not all of it could be read."""
 
@@ -70,7 +70,6 @@ def _of_folder(folder: Folder) -> Look:
         note_ink="muted",
         depth=folder.depth,
         is_open=folder.is_open,
-        is_live=False,
         lacks=bool(tally.failed),
     )
 
@@ -84,10 +83,9 @@ def _of_document(row: DocumentRow, is_flat: bool) -> Look:
         place=row.folder if is_flat else "",
         note=row.note,
         figures=(row.kind, pages, characters, size(row.size_bytes) if row.size_bytes else ""),
-        ink="muted" if row.state in WAITING else ink,
+        ink="muted" if row.state == "queued" else ink,
         note_ink="muted" if ink == "text" else ink,
         depth=0 if is_flat or not row.folder else row.folder.count("/") + 1,
         is_open=None,
-        is_live=row.state == "reading",
         lacks=row.state == "ready" and bool(row.reason),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Literal, get_args
 
-from rlm_desktop.viewmodel.document_rows import WAITING, DocumentRow, Tally, natural
+from rlm_desktop.viewmodel.document_rows import DocumentRow, Tally, natural
 
 Order = Literal["folder", "name", "size", "characters", "tokens", "kind", "state", "date"]
 Count = tuple[str, int]
@@ -31,7 +31,7 @@ _STATES: dict[str, Callable[[DocumentRow], bool]] = {
     "problem": lambda row: row.has_problem,
     "duplicate": lambda row: row.state == "duplicate",
     "left-out": lambda row: row.state == "noted",
-    "waiting": lambda row: row.state in WAITING,
+    "waiting": lambda row: row.state == "queued",
     "ready": lambda row: row.state == "ready",
     "failed": lambda row: row.state == "failed",
 }
@@ -43,7 +43,7 @@ STATE_WORDS = {
     "waiting": "Still to be read",
     "ready": "Ready",
 }
-_STATE_RANKS = {"failed": 0, "reading": 2, "queued": 3, "found": 3, "duplicate": 5, "noted": 6}
+_STATE_RANKS = {"failed": 0, "queued": 3, "duplicate": 5, "noted": 6}
 _LACKING, _READY = 1, 4
 
 assert set(ORDER_WORDS) == set(get_args(Order))

@@ -6,20 +6,15 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Literal
 
+from rlm_desktop.corpus.store.seen import FileState
 from rlm_desktop.trace.wording import plural, short_number, size, tokens
-
-DocumentState = Literal["found", "queued", "reading", "ready", "failed", "noted", "duplicate"]
 
 _ARCHIVE = "archive"
 _NUMBERS = re.compile(r"[0-9]+")
 _DIGITS = 12
-WAITING: frozenset[DocumentState] = frozenset(("found", "queued", "reading"))
-STATE_WORDS: dict[DocumentState, str] = {
-    "found": "found",
+STATE_WORDS: dict[FileState, str] = {
     "queued": "waiting",
-    "reading": "reading",
     "ready": "ready",
     "failed": "not read",
     "noted": "left out",
@@ -37,7 +32,7 @@ class DocumentRow:
     """What a run calls it."""
     folder: str = ""
     """The group it is shown in; empty for a file that was given by itself."""
-    state: DocumentState = "queued"
+    state: FileState = "queued"
     kind: str = ""
     pages: int | None = None
     characters: int = 0
@@ -126,7 +121,7 @@ class Tally:
             self.characters += sign * row.characters
             self.tokens += sign * row.tokens
             self.problems += sign * bool(row.reason)
-        elif state in WAITING:
+        elif state == "queued":
             self.waiting += sign
         elif state == "failed":
             self.failed += sign

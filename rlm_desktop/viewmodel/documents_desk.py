@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from rlm_desktop.corpus.store.seen import FileSeen
 from rlm_desktop.service.messages import (
     Command,
     CorporaListed,
     CountTokens,
-    DocumentSeen,
     DocumentsRead,
     DocumentsSeen,
     DocumentText,
@@ -213,7 +213,7 @@ class DocumentsDesk(QObject):
         self._send(RemoveCorpus(name=name))
 
 
-def row_of(seen: DocumentSeen, places: Places) -> DocumentRow:
+def row_of(seen: FileSeen, places: Places) -> DocumentRow:
     """Make a document's row of what was told."""
     return DocumentRow(
         path=seen.path,

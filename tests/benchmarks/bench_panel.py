@@ -17,7 +17,8 @@ from PySide6.QtWidgets import QApplication
 
 from rlm_desktop.app.assembly import Parts, build_window, make_app
 from rlm_desktop.app.collecting import Collector
-from rlm_desktop.service.messages import Command, DocumentSeen, DocumentsSeen
+from rlm_desktop.corpus.store.seen import FileSeen
+from rlm_desktop.service.messages import Command, DocumentsSeen
 from rlm_desktop.service.packing import pack, unpack
 from rlm_desktop.settings.preferences import Preferences
 from rlm_desktop.viewmodel.document_order import Order
@@ -36,18 +37,18 @@ def stopwatch(act: Callable[[], object]) -> float:
     return time.thread_time() - begin
 
 
-def found(number: int, **known: object) -> DocumentSeen:
+def found(number: int, **known: object) -> FileSeen:
     name = f"part {number // 6_000}/folder {number // A_FOLDER}/report {number}.txt"
-    facts = {"state": "found", "kind": KINDS[number % 5], "size_bytes": 997 * number % 40_000, **known}
-    return DocumentSeen(path=f"/given/{name}", name=name, **facts)  # type: ignore[arg-type]
+    facts = {"state": "queued", "kind": KINDS[number % 5], "size_bytes": 997 * number % 40_000, **known}
+    return FileSeen(path=f"/given/{name}", name=name, **facts)  # type: ignore[arg-type]
 
 
-def ready(number: int) -> DocumentSeen:
+def ready(number: int) -> FileSeen:
     length = 7_919 * number % 50_000
     return found(number, state="ready" if number % 97 else "failed", characters=length, tokens=length // 4, reason="")
 
 
-def batches(make: Callable[[int], DocumentSeen]) -> Iterator[DocumentsSeen]:
+def batches(make: Callable[[int], FileSeen]) -> Iterator[DocumentsSeen]:
     for first in range(0, FILES, BATCH):
         yield DocumentsSeen(request=1, seen=tuple(map(make, range(first, min(FILES, first + BATCH)))))
 
@@ -68,7 +69,7 @@ class Bench:
     def _send(self, _command: Command) -> bool:
         return True
 
-    def feed(self, make: Callable[[int], DocumentSeen]) -> list[float]:
+    def feed(self, make: Callable[[int], FileSeen]) -> list[float]:
         """Give the seconds that each batch costs the window, with painting."""
         return [stopwatch(partial(self._take, fact)) for fact in batches(make)]
 
@@ -87,7 +88,7 @@ class Bench:
 
 def plain(fact: DocumentsSeen) -> None:
     """What any list of these documents costs at least: an object each, in a list and a dictionary."""
-    rows = [DocumentSeen(path=seen.path, name=seen.name, state=seen.state, kind=seen.kind) for seen in fact.seen]
+    rows = [FileSeen(path=seen.path, name=seen.name, state=seen.state, kind=seen.kind) for seen in fact.seen]
     assert len({row.path: row for row in rows}) == len(rows)
 
 

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 FileState = Literal["queued", "ready", "failed", "noted", "duplicate"]
+"""A noted one is no document: its `reason` says what it leaves out of the folder, as a .gitignore does.
+
+A duplicate has the bytes of another document and is not read.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +35,11 @@ class FileSeen:
     pages: int | None = None
     characters: int = 0
     tokens: int = 0
+    """An estimate."""
     size_bytes: int = 0
     reason: str = ""
     duplicate_of: str = ""
+    """The name of the document that has the same bytes."""
     modified_at: float | None = None
 
 

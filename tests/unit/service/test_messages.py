@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rlm_desktop.corpus.store.seen import FileSeen
 from rlm_desktop.service.errors import BadFrame
 from rlm_desktop.service.frames import frame, read_message
 from rlm_desktop.service.messages import (
     CorporaListed,
     CorpusListed,
     CountTokens,
-    DocumentSeen,
     DocumentsRead,
     DocumentsSeen,
     DocumentText,
@@ -61,7 +61,7 @@ SPEC = RunSpec(
     corpus="Harbour",
     ready_only=True,
 )
-SEEN = DocumentSeen(path="/a", name="a", state="ready", kind="pdf", pages=3, characters=9, size_bytes=99, tokens=3)
+SEEN = FileSeen(path="/a", name="a", state="ready", kind="pdf", pages=3, characters=9, size_bytes=99, tokens=3)
 MESSAGES = (
     ReadDocuments(request=7, paths=("/a", "/b"), left_out=("/a/c",), again=True),
     StopReading(request=7),

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import cast
 
+from rlm_desktop.corpus.store.seen import FileSeen
 from rlm_desktop.service.frames import read_message
 from rlm_desktop.service.messages import (
-    DocumentSeen,
     DocumentsRead,
     DocumentsSeen,
     Entries,
@@ -148,12 +148,12 @@ async def test_delivering_ends_when_nobody_listens():
 
 
 def seen(name: str, state="queued"):
-    return DocumentSeen(path=f"/d/{name}", name=name, state=state)
+    return FileSeen(path=f"/d/{name}", name=name, state=state)
 
 
 async def test_of_a_document_that_came_far_in_a_moment_only_the_last_is_told():
     async with pipe() as (outbox, reader):
-        for one in (seen("a"), seen("b"), seen("a", "reading"), seen("a", "ready")):
+        for one in (seen("a"), seen("b"), seen("a", "failed"), seen("a", "ready")):
             outbox.add_seen(7, one)
         outbox.say(DocumentsRead(request=7))
         outbox.add_seen(7, seen("b", "ready"))

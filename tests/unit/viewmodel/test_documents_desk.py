@@ -2,15 +2,14 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from rlm_desktop.corpus.store.seen import FileSeen, FileState
 from rlm_desktop.service.messages import (
     Command,
     CorporaListed,
     CorpusListed,
     CountTokens,
-    DocumentSeen,
     DocumentsRead,
     DocumentsSeen,
-    DocumentState,
     DocumentText,
     PreviewDocument,
     ReadDocuments,
@@ -48,8 +47,8 @@ class Office:
     def request(self) -> int:
         return next(one.request for one in reversed(self.sent) if isinstance(one, ReadDocuments))
 
-    def see(self, *paths: str, state: DocumentState = "ready") -> None:
-        seen = tuple(DocumentSeen(path=path, name=path.removeprefix("/r/"), state=state) for path in paths)
+    def see(self, *paths: str, state: FileState = "ready") -> None:
+        seen = tuple(FileSeen(path=path, name=path.removeprefix("/r/"), state=state) for path in paths)
         self.desk.note([DocumentsSeen(request=self.request, seen=seen)])
 
     def end(self, **known) -> None:

@@ -42,11 +42,11 @@ def many(count: int, folder: str = "r/deep") -> list[DocumentRow]:
 def test_files_of_a_folder_stand_below_it_and_single_files_last(items):
     items.note([ready("/a/notes.txt")])
 
-    items.note([row("/r/one.pdf", "r", state="reading"), row("/r/two.pdf", "r")])
+    items.note([row("/r/one.pdf", "r", state="failed"), row("/r/two.pdf", "r")])
 
     assert shown(items) == [
-        ("r/", "0 of 2"),
-        ("  one.pdf", "reading"),
+        ("r/", "1 of 2"),
+        ("  one.pdf", "not read"),
         ("  two.pdf", "waiting"),
         ("notes.txt", "1.0k tok"),
     ]
@@ -141,7 +141,7 @@ def test_few_documents_stand_open_and_many_only_when_asked_for(items):
 
 
 def test_a_document_that_comes_and_changes_in_one_burst_is_listed_once(items):
-    items.note([row("/r/one.pdf", "r"), row("/r/one.pdf", "r", state="reading"), ready("/r/one.pdf", "r")])
+    items.note([row("/r/one.pdf", "r"), row("/r/one.pdf", "r"), ready("/r/one.pdf", "r")])
 
     assert shown(items) == [("r/", "1"), ("  one.pdf", "1.0k tok")]
 

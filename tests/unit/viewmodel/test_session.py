@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QObject
 
+from rlm_desktop.corpus.store.seen import FileSeen
 from rlm_desktop.service.errors import EngineGone
 from rlm_desktop.service.messages import (
     Command,
-    DocumentSeen,
     DocumentsRead,
     DocumentsSeen,
     EngineFault,
@@ -76,7 +76,7 @@ class Desk:
     def ready_to_ask(self) -> None:
         self.asking.give(["/r"])
         request = self.engine.last(ReadDocuments).request
-        one = DocumentSeen(path="/r/one.txt", name="one.txt", state="ready", characters=9)
+        one = FileSeen(path="/r/one.txt", name="one.txt", state="ready", characters=9)
         seen = DocumentsSeen(request=request, seen=(one,))
         self.session.on_fact(seen)
         self.session.on_fact(DocumentsRead(request=request))
@@ -161,7 +161,7 @@ def test_after_reading_was_stopped_a_question_is_about_what_is_ready(desk):
     desk.ready_to_ask()
     desk.asking.give(["/s"])
     request = desk.engine.last(ReadDocuments).request
-    seen = DocumentSeen(path="/s/two.txt", name="two.txt", state="queued")
+    seen = FileSeen(path="/s/two.txt", name="two.txt", state="queued")
     desk.tell(DocumentsSeen(request=request, seen=(seen,)))
 
     desk.asking.reading.stop()
@@ -178,7 +178,7 @@ def test_asking_while_documents_are_read_waits_for_them(desk):
     assert desk.asking.is_waiting
     assert not [command for command in desk.engine.sent if isinstance(command, StartRun)]
 
-    one = DocumentSeen(path="/r/one.txt", name="one.txt", state="ready")
+    one = FileSeen(path="/r/one.txt", name="one.txt", state="ready")
     desk.tell(DocumentsSeen(request=1, seen=(one,)), DocumentsRead(request=1))
 
     assert desk.engine.last(StartRun).spec.paths == ("/r",)
