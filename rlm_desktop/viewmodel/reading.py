@@ -87,13 +87,15 @@ class Reading(QObject):
         """What is being done."""
         if self.is_stopping:
             return "Stopping"
+        if self._are_all_read:
+            return "Putting the documents together"
         files = sum(scan.files for scan in self._known)
         return f"Reading {plural(files, 'file')}" if self._known else "Looking for documents"
 
     @property
     def note(self) -> str:
         """How far it is: `312 of 1,203 · 40 s left`."""
-        if not self._progress:
+        if not self._progress or self._are_all_read:
             return ""
         done, of = (sum(getattr(one, name) for one in self._progress.values()) for name in ("done", "of"))
         left = self.seconds_left
@@ -131,6 +133,11 @@ class Reading(QObject):
         duplicates, left_out = (sum(getattr(scan, name) for scan in self._known) for name in ("duplicates", "left_out"))
         parts = [plural(duplicates, "duplicate")] if duplicates else []
         return " · ".join([*parts, f"{left_out:,} left out"] if left_out else parts)
+
+    @property
+    def _are_all_read(self) -> bool:
+        asked = [self._progress.get(request) for request in self._scans]
+        return bool(asked) and all(one is not None and one.done == one.of for one in asked)
 
     @property
     def _known(self) -> "Sequence[ScanDone]":

@@ -72,6 +72,8 @@ def _found(found: ScanFound) -> str:
 
 
 def _so_far(progress: Progress) -> str:
+    if progress.done == progress.of:
+        return f"{wording.plural(progress.of, 'file')} read · putting them together"
     files = f"{progress.done:,} of {wording.plural(progress.of, 'file')}"
     sizes = f"{wording.size(progress.done_bytes)} of {wording.size(progress.of_bytes)}"
     left = progress.seconds_left

@@ -64,11 +64,13 @@ def test_on_a_terminal_one_line_is_written_over_and_taken_away(capsys, clock):
     clock[0] = 2.0
     progress.on_seen(HALF)
     progress.on_seen(Progress(done=1, of=2, done_bytes=1, of_bytes=2, seconds_left=None))
+    progress.on_seen(Progress(done=2, of=2, done_bytes=2, of_bytes=2, seconds_left=0.0))
     progress.end()
 
     assert capsys.readouterr().err.split("\r")[1:] == [
         "412 of 1,203 files · 38.0 MB of 120.0 MB · about 20 s left\x1b[K",
         "1 of 2 files · 1 B of 2 B\x1b[K",
+        "2 files read · putting them together\x1b[K",
         "\x1b[K",
     ]
 

@@ -37,6 +37,15 @@ def test_first_documents_are_looked_for_then_read(reading):
     assert reading.kinds == [("text", 1, 1_100), ("pdf", 2, 900)]
 
 
+def test_when_all_is_read_it_is_put_together(reading):
+    reading.begin(1)
+    reading.note_scan(scan())
+
+    reading.note_progress(progress(3, seconds_left=0.0))
+
+    assert (reading.title, reading.note) == ("Putting the documents together", "")
+
+
 def test_two_readings_are_added_up(reading):
     for request in (1, 2):
         reading.begin(request)
