@@ -178,7 +178,7 @@ async def test_the_engine_and_its_child_hold_and_tell_no_key(tmp_path, letter):
                 seen.append(" ".join(child.cmdline()).encode() + b" " * 1_000)
                 with suppress(PermissionError):  # it may be held so well that its own user cannot read it
                     seen += await asyncio.to_thread(read_of, child.pid)
-            (next(data_dir.rglob("given/context_0")).parents[1] / "work" / "go").touch()
+            (next(data_dir.rglob("given/corpus")).parents[1] / "work" / "go").touch()
             await engine.hear(RunEnded, run=run)
             facts = [repr(dataclasses.asdict(fact)).encode() for fact in engine.facts]
 
