@@ -31,7 +31,7 @@ class FoundFile:
     Size, time of change and inode are those at the scan; they tell whether it has changed since it was read.
     """
 
-    path: Path
+    path: str
     name: str
     size_bytes: int
     mtime_ns: int = 0
@@ -226,7 +226,7 @@ def _tell_nobody(_: str) -> None:
 
 def _found(named: tuple[Hit, str]) -> FoundFile:
     hit, name = named
-    return FoundFile(path=Path(hit.path), name=name, size_bytes=hit.size_bytes, mtime_ns=hit.mtime_ns, inode=hit.inode)
+    return FoundFile(path=hit.path, name=name, size_bytes=hit.size_bytes, mtime_ns=hit.mtime_ns, inode=hit.inode)
 
 
 def _natural(entry: "os.DirEntry[str]") -> tuple[list[str | int], str]:

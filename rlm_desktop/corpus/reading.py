@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable
 from functools import cache, partial
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
@@ -151,7 +152,7 @@ def _bytes_of(file: FoundFile) -> bytes:
     if file.size_bytes > LARGEST_BYTES:
         raise Unreadable(TOO_LARGE)
     try:
-        data = file.path.read_bytes()
+        data = Path(file.path).read_bytes()
     except OSError as fault:
         raise Unreadable(explain(fault)) from fault
     if not data:

@@ -32,7 +32,12 @@ class BlobWriter:
         self._pending: list[bytes] = []
         self._pending_bytes = 0
         self._decoder = codecs.getincrementaldecoder("utf-8")()
-        self.size_bytes = self.characters = self.newlines = 0
+        self.size_bytes = self.characters = 0
+
+    @property
+    def newlines(self) -> int:
+        """How many there are so far."""
+        return self._newlines_in_blocks + sum(piece.count(b"\n") for piece in self._pending)
 
     def write(self, utf8: bytes | memoryview) -> None:
         """Append to the text."""
@@ -66,7 +71,6 @@ class BlobWriter:
     def _append(self, piece: bytes) -> None:
         is_whole = not self._decoder.getstate()[0]
         self.characters += len(piece) if is_whole and piece.isascii() else len(self._decoder.decode(piece))
-        self.newlines += piece.count(b"\n")
         self.size_bytes += len(piece)
         self._file.write(piece)
         self._pending.append(piece)

@@ -45,10 +45,10 @@ class PlainConverters:
     def _convert(self, file: FoundFile) -> Conversion:
         self.converted.append(file.name)
         try:
-            before = file.path.stat()
+            before = Path(file.path).stat()
             document = read_document(file)
             self.on_read(file)
-            after = file.path.stat()
+            after = Path(file.path).stat()
         except OSError as fault:
             return _refused(file, explain(fault))
         except Unreadable as reason:
@@ -72,7 +72,7 @@ class PlainConverters:
             inner="",
             kind=document.kind,
             text=PackedText(pack=self._path.name, start=start, size_bytes=len(utf8)),
-            source_digest=_digest(file.path.read_bytes()),
+            source_digest=_digest(Path(file.path).read_bytes()),
             source_bytes=document.size_bytes,
             text_digest=_digest(utf8),
             characters=len(document.text),

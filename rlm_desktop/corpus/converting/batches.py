@@ -63,5 +63,5 @@ class Batches:
 
 
 def _cost(file: FoundFile) -> float:
-    start, a_byte = _PLAIN_COST if is_plain(file.path.name) else _OTHER_COST
+    start, a_byte = _PLAIN_COST if is_plain(file.path.rpartition(os.sep)[2]) else _OTHER_COST
     return start + a_byte * file.size_bytes

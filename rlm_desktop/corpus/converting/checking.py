@@ -110,7 +110,7 @@ def found_in(value: Any) -> FoundFile:
     if not isinstance(path, str) or "\0" in path or len(path) > LONGEST_NAME or not os.path.isabs(path):  # noqa: PTH117
         raise BadFrame("an impossible path")
     return FoundFile(
-        path=Path(path),
+        path=path,
         name=text_in(name, LONGEST_NAME),
         size_bytes=abs(number_in(size)),
         mtime_ns=number_in(changed),

@@ -71,7 +71,7 @@ class Labour:
         self._worker: Worker | None = None
         self._packs: PackSizes | None = None
         self._batches = 0
-        self._tried: set[Path] = set()
+        self._tried: set[str] = set()
 
     async def convert(self, files: Sequence[FoundFile], rest: Batches) -> AsyncGenerator[list[Conversion], None]:
         """Give what comes of these files; those that the worker did not come to before it ended go to the rest."""
@@ -98,7 +98,7 @@ class Labour:
         worker = self._worker
         if not task.waiting or worker is None:
             return
-        worker.send({"batch": task.number, "convert": [str(file.path) for file in task.files]})
+        worker.send({"batch": task.number, "convert": [file.path for file in task.files]})
         while task.waiting:
             yield self._results(await self._patiently(worker, task), task)
 
@@ -114,7 +114,7 @@ class Labour:
             rest.put_back([blamed])
             return []
         if ending == SILENT:
-            rest.silence(str(blamed.path.parent))
+            rest.silence(str(Path(blamed.path).parent))
         return [_refused(blamed, ending, *task.partial.get(index, ((), ())))]
 
     async def close(self) -> None:

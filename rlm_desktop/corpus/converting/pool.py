@@ -95,7 +95,7 @@ def _readable(files: Sequence[FoundFile], roots: Sequence[Path]) -> list[str]:
     if roots:
         return [str(root) for root in roots]
     if len(files) <= MOST_ROOTS:
-        return [str(file.path) for file in files]
+        return [file.path for file in files]
     folders = sorted({os.path.dirname(file.path) for file in files})  # noqa: PTH120 -- of very many
     tops: list[str] = []
     for folder in folders:

@@ -123,7 +123,7 @@ def _without(found: Gathered, left_out: Collection[str]) -> Gathered:
     """Leave files out only after all have their names: this changes no other file's name."""
     unwanted = frozenset(left_out)
     return Gathered(
-        files=tuple(file for file in found.files if str(file.path) not in unwanted),
+        files=tuple(file for file in found.files if file.path not in unwanted),
         skipped=tuple(one for one in found.skipped if one.path not in unwanted),
     )
 

@@ -90,7 +90,7 @@ async def test_names_that_are_no_utf8_are_read(spool: Path, files: Path):
 
 async def test_what_is_removed_before_it_is_read_has_a_reason(spool: Path, files: Path):
     (files / "a.txt").write_text("stays")
-    gone = FoundFile(path=files / "gone.txt", name="gone.txt", size_bytes=5)
+    gone = FoundFile(path=str(files / "gone.txt"), name="gone.txt", size_bytes=5)
     converters = Converters(spool)
     found = (await converters.scan([files])).files
 
@@ -104,7 +104,7 @@ async def test_nothing_beside_the_roots_can_be_read(spool: Path, files: Path, tm
     (files / "a.txt").write_text("inside")
     secret = tmp_path / "secret.txt"
     secret.write_text("outside")
-    outside = FoundFile(path=secret, name="secret.txt", size_bytes=7)
+    outside = FoundFile(path=str(secret), name="secret.txt", size_bytes=7)
 
     (conversion,) = [one async for one in Converters(spool).convert([outside], [files])]
 
@@ -116,7 +116,7 @@ async def test_paths_are_named_as_people_name_them_on_this_computer(spool: Path,
 
     found = (await Converters(spool).scan([Path((files / "a b.txt").as_uri())])).files
 
-    assert [(file.path, file.name) for file in found] == [(files / "a b.txt", "a b.txt")]
+    assert [(file.path, file.name) for file in found] == [(str(files / "a b.txt"), "a b.txt")]
 
 
 async def test_two_pools_share_a_spool_and_keep_out_of_each_others_way(spool: Path, files: Path):

@@ -209,7 +209,7 @@ async def test_a_given_folder_that_does_not_answer_is_told(files: Path, silent_f
 async def test_files_in_a_folder_that_fell_silent_do_not_each_keep_us_waiting(files: Path, silent_folder: Path):
     (files / "a.txt").write_text("words")
     given = [
-        FoundFile(path=path, name=path.name, size_bytes=5)
+        FoundFile(path=str(path), name=path.name, size_bytes=5)
         for path in (silent_folder / "b.txt", silent_folder / "c.txt", files / "a.txt")
     ]
     converters = Converters(files.parent / "spool", workers=1, patience=SHORT)

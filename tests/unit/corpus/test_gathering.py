@@ -128,7 +128,7 @@ def test_a_name_of_odd_bytes_can_be_shown_and_stored(tmp_path: Path):
     found = gather([tmp_path]).files[0]
 
     assert found.name == "bad\ufffd\ufffdname.txt"
-    assert found.path.read_text() == "x"
+    assert Path(found.path).read_text() == "x"
 
 
 def test_an_impossible_path_is_named_with_its_reason():

@@ -22,7 +22,7 @@ DATA = Path(__file__).parents[2] / "data"
 
 
 def found(path: Path) -> FoundFile:
-    return FoundFile(path=path, name=path.name, size_bytes=path.stat().st_size)
+    return FoundFile(path=str(path), name=path.name, size_bytes=path.stat().st_size)
 
 
 def written(folder: Path, name: str, data: bytes) -> FoundFile:
@@ -94,9 +94,9 @@ def test_a_file_without_permission_is_refused_with_its_reason(tmp_path: Path, mo
 
 def test_a_file_that_went_away_and_a_huge_one_are_refused_with_their_reasons(tmp_path: Path):
     with pytest.raises(Unreadable, match="there is no such file"):
-        read_document(FoundFile(path=tmp_path / "gone", name="gone", size_bytes=5))
+        read_document(FoundFile(path=str(tmp_path / "gone"), name="gone", size_bytes=5))
     with pytest.raises(Unreadable, match="larger than 512 MB"):
-        read_document(FoundFile(path=tmp_path / "huge", name="huge", size_bytes=LARGEST_BYTES + 1))
+        read_document(FoundFile(path=str(tmp_path / "huge"), name="huge", size_bytes=LARGEST_BYTES + 1))
 
 
 def test_tables_code_and_markdown_keep_their_text(tmp_path: Path):

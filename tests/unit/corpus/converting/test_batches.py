@@ -1,13 +1,12 @@
 """Files are dealt out so that workers are busy and nobody waits long."""
 
-from pathlib import Path
 
 from rlm_desktop.corpus.converting.batches import FILES_A_BATCH, Batches
 from rlm_desktop.corpus.gathering import FoundFile
 
 
 def file(name: str, size_bytes: int = 900) -> FoundFile:
-    return FoundFile(path=Path("/x", name), name=name, size_bytes=size_bytes)
+    return FoundFile(path=f"/x/{name}", name=name, size_bytes=size_bytes)
 
 
 def dealt(files: list[FoundFile]) -> list[list[str]]:

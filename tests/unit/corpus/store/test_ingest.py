@@ -158,7 +158,7 @@ async def test_a_file_that_keeps_changing_is_given_up_with_its_reason(desk: Desk
     desk.write("b.txt", "two")
 
     def grow(file):
-        if file.path == path:
+        if file.path == str(path):
             path.write_text(path.read_text() + "+")
 
     desk.prepare = lambda converters: setattr(converters, "on_read", grow)

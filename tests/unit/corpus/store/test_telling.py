@@ -1,11 +1,10 @@
-from pathlib import Path
 
 from rlm_desktop.corpus.conversion import Conversion
 from rlm_desktop.corpus.gathering import FoundFile
 from rlm_desktop.corpus.store.telling import ARCHIVE, seen_of
 from rlm_desktop.trace.facts import SkippedFile
 
-FILE = FoundFile(path=Path("/r/manual.ps.gz"), name="manual.ps.gz", size_bytes=9)
+FILE = FoundFile(path="/r/manual.ps.gz", name="manual.ps.gz", size_bytes=9)
 
 
 def told(*skipped: str) -> list[tuple[str, str, str]]:
