@@ -1,6 +1,5 @@
 """Files are dealt out so that workers are busy and nobody waits long."""
 
-
 from rlm_desktop.corpus.converting.batches import FILES_A_BATCH, Batches
 from rlm_desktop.corpus.gathering import FoundFile
 

@@ -1,4 +1,3 @@
-
 from rlm_desktop.corpus.conversion import Conversion
 from rlm_desktop.corpus.gathering import FoundFile
 from rlm_desktop.corpus.store.telling import ARCHIVE, seen_of
