@@ -41,7 +41,7 @@ def models(server: LmServer) -> list[str]:
 def test_counting_over_two_thousand_items_in_twenty_sub_calls_is_exact(rlm: CommandLine, tmp_path: Path) -> None:
     right = counting.write_items(tmp_path / "items.txt")
 
-    with LmServer(counting.solve, latency_seconds=0.05) as server:
+    with LmServer(counting.solve, latency_seconds=0.5) as server:
         said = rlm("ask", counting.QUESTION, tmp_path / "items.txt", *models(server), "--json")
 
     told = said.value
