@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 
 from rlm_desktop.corpus.documents import Corpus, Span
 from rlm_desktop.evidence.folding import CJK, Folded, fold
@@ -17,6 +17,8 @@ _ANCHOR = re.compile(r"[A-Za-z0-9]{2,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]
 _CJK_LETTER = re.compile(f"[{CJK}]")
 _TELLING_WORDS = 6
 _ANCHORS_TRIED = 3
+_MOST_READINGS = 8
+"""How often a text is read to its end for a passage: half a second for a gigabyte."""
 _MOST_WINDOWS = 2_000
 _WIDEST_GAP = 2_000
 _MOST_PLACES = 20
@@ -83,30 +85,39 @@ def _places_of(part: str, corpus: Corpus, reach: Span) -> list[tuple[int, int]]:
     wanted = fold(part.strip()).text.rstrip(_LOOSE_END).lstrip(" ")
     # The first letter's case follows the sentence that quotes.
     spellings = {wanted, wanted[:1].swapcase() + wanted[1:]}
-    words = sorted(set(_ANCHOR.findall(part)), key=len, reverse=True)[:_TELLING_WORDS]
+    words = sorted(set(_ANCHOR.findall(part)), key=len, reverse=True)
     found: set[tuple[int, int]] = set()
-    for anchor, at in _anchors(words, corpus.text, reach):
+    for anchor, at in _anchors([*words, *_pairs(part)], corpus.text, reach):
         for window in _windows(anchor, at, len(part), corpus, reach):
             stretch = str(corpus.text[window.start : window.end])
-            if _is_likely(stretch, words):
+            if _is_likely(stretch, words[:_TELLING_WORDS]):
                 folded = fold(stretch)
                 for spelling in spellings:
                     found.update(_inside(spelling, folded, corpus.text, window))
     return sorted(found)
 
 
-def _anchors(words: list[str], text: str | Text, reach: Span) -> list[tuple[str, list[int]]]:
-    """Choose rare words and their places: a passage can only stand there. One may be hyphenated, hence several.
+def _pairs(part: str) -> list[str]:
+    """Give the neighbours with one space or dash between them: rarer than each of their words."""
+    words = pairwise(_ANCHOR.finditer(part))
+    pairs = {part[one.start() : other.end()] for one, other in words if other.start() - one.end() == 1}
+    return sorted(pairs, key=len, reverse=True)
 
-    The text is read once for each of the words that are tried, and no further than a frequent one needs.
+
+def _anchors(candidates: list[str], text: str | Text, reach: Span) -> list[tuple[str, list[int]]]:
+    """Choose what is rare, and its places: a passage can only stand there. One may be hyphenated, hence several.
+
+    The text is read once for each of those that are tried, no further than a frequent one needs, and not too often.
     """
     rare: list[tuple[str, list[int]]] = []
     frequent: list[tuple[str, list[int]]] = []
-    for word in words:
-        places = list(islice(_occurrences(word, text, reach), _MOST_WINDOWS + 1))
+    whole_readings = 0
+    for candidate in candidates:
+        places = list(islice(_occurrences(candidate, text, reach), _MOST_WINDOWS + 1))
+        whole_readings += len(places) <= _MOST_WINDOWS
         if places:
-            (rare if len(places) <= _MOST_WINDOWS else frequent).append((word, places))
-        if len(rare) == _ANCHORS_TRIED:
+            (rare if len(places) <= _MOST_WINDOWS else frequent).append((candidate, places))
+        if len(rare) == _ANCHORS_TRIED or whole_readings == _MOST_READINGS:
             break
     return [*rare, *frequent][:_ANCHORS_TRIED]
 

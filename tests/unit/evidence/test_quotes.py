@@ -181,3 +181,12 @@ def test_folding_keeps_track_of_every_letter(text: str):
     assert len(folded.text) == len(folded.starts) == len(folded.ends)
     assert list(folded.starts) == sorted(folded.starts)
     assert all(start < end <= len(text) for start, end in zip(folded.starts, folded.ends, strict=True))
+
+
+def test_a_passage_of_common_words_is_found_among_very_many_of_them():
+    common = "Linux console packages are installed with tools for characters. " * 3_000
+    corpus = assemble((document("common.txt", common), document("rare.txt", "Linux console tools are packages.\n")))
+
+    (quote,) = check_quotes("> Linux console tools are packages.", corpus)
+
+    assert (quote.match, quote.document, quote.start) == ("exact", "rare.txt", 0)
