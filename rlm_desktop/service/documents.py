@@ -155,6 +155,7 @@ def _scan(request: int, found: ScanFound) -> ScanDone:
         size_bytes=found.size_bytes,
         kinds=tuple(KindCount(kind=kind, files=files, size_bytes=size) for kind, files, size in found.kinds),
         tokens=found.tokens,
+        duplicates=found.duplicates,
         left_out=found.left_out,
     )
 

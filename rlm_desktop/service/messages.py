@@ -142,6 +142,7 @@ class ScanDone:
     kinds: tuple[KindCount, ...] = ()
     tokens: int = 0
     duplicates: int = 0
+    """Likely ones, by size and name."""
     left_out: int = 0
     """Files and folders that rules, links or permissions keep out."""
 

@@ -129,9 +129,9 @@ class Reading(QObject):
 
     @property
     def apart(self) -> str:
-        """What is not going to be read: `14 duplicates · 3 left out`."""
+        """What is likely not going to be read: `14 likely duplicates · 3 left out`."""
         duplicates, left_out = (sum(getattr(scan, name) for scan in self._known) for name in ("duplicates", "left_out"))
-        parts = [plural(duplicates, "duplicate")] if duplicates else []
+        parts = [plural(duplicates, "likely duplicate")] if duplicates else []
         return " · ".join([*parts, f"{left_out:,} left out"] if left_out else parts)
 
     @property

@@ -68,7 +68,8 @@ def _found(found: ScanFound) -> str:
     more = ", …" if len(found.kinds) > 6 else ""
     known = f", {found.known:,} of them read before" if found.known else ""
     figures = f"{wording.plural(found.files, 'file')}, {wording.size(found.size_bytes)}{known}"
-    return f"{figures}: {kinds}{more} · about {wording.tokens(found.tokens)}"
+    copies = f" · {wording.plural(found.duplicates, 'likely duplicate')}" if found.duplicates else ""
+    return f"{figures}: {kinds}{more}{copies} · about {wording.tokens(found.tokens)}"
 
 
 def _so_far(progress: Progress) -> str:

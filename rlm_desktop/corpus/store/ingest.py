@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Event
 
 from rlm_desktop.corpus.conversion import Converting
-from rlm_desktop.corpus.gathering import Gathered
+from rlm_desktop.corpus.gathering import FoundFile, Gathered
 from rlm_desktop.corpus.kinds import kind_by_name
 from rlm_desktop.corpus.store.catalogue import Catalogue
 from rlm_desktop.corpus.store.choosing import Choice
@@ -26,6 +26,8 @@ from rlm_desktop.corpus.tokens import tokens_in_bytes
 
 _MOST_TRIES = 2
 _AT_ONCE = 2_000
+_TELLING_BYTES = 100_000
+"""Files of this size are hardly ever as large as another by chance."""
 
 log = logging.getLogger(__name__)
 
@@ -143,7 +145,18 @@ def _scan_found(found: Gathered, places: Sequence[int]) -> ScanFound:
         tokens=tokens_in_bytes(size_bytes),
         known=len(found.files) - len(places),
         left_out=len(found.skipped),
+        duplicates=_likely_duplicates(found.files),
     )
+
+
+def _likely_duplicates(files: Sequence[FoundFile]) -> int:
+    """Count files that look like copies before any is read: a large one by its size, a small one by its name, too."""
+    looks = Counter(
+        (file.size_bytes, "" if file.size_bytes >= _TELLING_BYTES else file.name.rpartition("/")[2])
+        for file in files
+        if file.size_bytes
+    )
+    return looks.total() - len(looks)
 
 
 def _known(worklist: Worklist) -> Iterator[FileSeen]:

@@ -22,6 +22,8 @@ class ScanFound:
     """A rough estimate, from the sizes of what is not known yet."""
     known: int
     left_out: int
+    duplicates: int = 0
+    """Files that are likely the same as an earlier one, by size and name; reading tells by their bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

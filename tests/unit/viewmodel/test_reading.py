@@ -32,7 +32,7 @@ def test_first_documents_are_looked_for_then_read(reading):
     reading.note_progress(progress(1, seconds_left=41.4))
 
     assert (reading.title, reading.share) == ("Reading 3 files", 0.25)
-    assert (reading.found, reading.apart) == ("3 files · 2.0 kB · ≈ 500 tokens", "2 duplicates · 1 left out")
+    assert (reading.found, reading.apart) == ("3 files · 2.0 kB · ≈ 500 tokens", "2 likely duplicates · 1 left out")
     assert reading.note == "1 of 3 · 41 s left"
     assert reading.kinds == [("text", 1, 1_100), ("pdf", 2, 900)]
 

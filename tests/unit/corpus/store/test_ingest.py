@@ -300,6 +300,23 @@ async def test_the_scan_and_the_progress_are_told(desk: Desk):
     assert all(isinstance(one, ScanFound | FileSeen | Progress) for one in desk.seen)
 
 
+async def test_the_scan_counts_likely_copies_before_they_are_read(desk: Desk):
+    desk.write("a/notes.txt", "the same words")
+    desk.write("b/notes.txt", "the same words")
+    desk.write("other.txt", "as many words!")
+    desk.write("report.txt", "long " * 30_000)
+    desk.write("report (1).txt", "long " * 30_000)
+
+    await desk.ingest()
+
+    scan = next(one for one in desk.seen if isinstance(one, ScanFound))
+    assert scan.duplicates == 2
+    assert sorted(name for name, state in desk.states().items() if state == "duplicate") == [
+        "b/notes.txt",
+        "report.txt",
+    ]
+
+
 async def test_names_that_are_no_utf_8_are_kept(desk: Desk):
     if os.name == "nt":
         pytest.skip("names are text there")
