@@ -50,6 +50,9 @@ def join_call(function: Function, /, *args: Any, **named: Any) -> Any:
 def call(function: Function, /, *args: Any, **named: Any) -> Any:
     """Call what may be unable to take a long text, and then once more with what it can take."""
     try:
+        if type(function) is MethodType and type(function.__func__) is FunctionType:
+            # Python 3.12 goes deeper in functions than in methods: the latter take room on C's stack.
+            return function.__func__(function.__self__, *args, **named)
         return function(*args, **named)
     except Exception as error:
         is_refusal = isinstance(error, TypeError) or type(error).__module__ == "sqlite3"
