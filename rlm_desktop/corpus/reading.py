@@ -6,15 +6,12 @@ import zlib
 from collections.abc import Callable
 from functools import cache, partial
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
 from rlm_desktop.corpus import readers
 from rlm_desktop.corpus.decoding import decode
-from rlm_desktop.corpus.documents import Document
 from rlm_desktop.corpus.errors import Unreadable
-from rlm_desktop.corpus.gathering import FoundFile, explain, shown_path
 from rlm_desktop.corpus.kinds import (
     is_locked_office,
     is_recognisable,
@@ -36,7 +33,6 @@ NO_TEXT = "holds no text"
 TOO_DEEP = "attached too deep inside other attachments"
 
 _DEEPEST = 5
-_PAGED = {"page", "slide"}
 # What readers and their libraries raise on files that are not what they should be.
 _FAULTS = (
     ArithmeticError,
@@ -73,23 +69,6 @@ _READERS = {
 }
 _PLAIN_READERS = {"json": "json_reader.read_json", "xml": "xml_reader.read_xml"}
 _READERS_WITH_PARTS = {"email": "mail_reader.read_eml", "mbox": "mail_reader.read_mbox", "msg": "msg_reader.read_msg"}
-
-
-def read_document(file: FoundFile) -> Document:
-    """Read a file to its text; raises `Unreadable` with the reason when that cannot be."""
-    data = _bytes_of(file)
-    kind, made = convert(file.name, data)
-    paged = tuple(mark.start for mark in made.marks if mark.kind in _PAGED)
-    return Document(
-        name=file.name,
-        path=shown_path(file.path),
-        kind=kind,
-        text=made.text,
-        size_bytes=len(data),
-        page_starts=paged or None,
-        marks=made.marks,
-        losses=counted(made.lost),
-    )
 
 
 def convert(name: str, data: bytes, depth: int = 0) -> tuple[str, Converted]:
@@ -146,15 +125,3 @@ def _read_part(depth: int, name: str, data: bytes) -> Converted:
     if not data:
         raise Unreadable("empty")
     return convert(name, data, depth)[1]
-
-
-def _bytes_of(file: FoundFile) -> bytes:
-    if file.size_bytes > LARGEST_BYTES:
-        raise Unreadable(TOO_LARGE)
-    try:
-        data = Path(file.path).read_bytes()
-    except OSError as fault:
-        raise Unreadable(explain(fault)) from fault
-    if not data:
-        raise Unreadable("empty")
-    return data

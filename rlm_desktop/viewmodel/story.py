@@ -12,7 +12,6 @@ from rlm_desktop.trace.events import (
     StepFinished,
 )
 from rlm_desktop.trace.nodes import Node
-from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import money, plural, seconds
 from rlm_desktop.viewmodel.cards import Card, Cell, TableBody, TextBody
@@ -89,10 +88,6 @@ def _figures_card(trace: Trace, run: Node, started: RunStarted | None) -> Card:
         ]
     rows = tuple(_figure(name, value, note) for name, value, note in pairs)
     return Card(title="Figures", tint="muted", body=TableBody(rows=rows, stretch=2))
-
-
-def _trouble_words(totals: Totals) -> str:
-    return f"{plural(totals.errors, 'error')}, {plural(totals.retries, 'retry', 'retries')}"
 
 
 def _figure(name: str, value: str, note: str) -> tuple[Cell, ...]:

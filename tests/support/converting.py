@@ -9,11 +9,30 @@ from rlm_desktop.corpus.conversion import CHANGED_WHILE_READ, Conversion, Extrac
 from rlm_desktop.corpus.documents import Document
 from rlm_desktop.corpus.errors import Unreadable
 from rlm_desktop.corpus.gathering import FoundFile, Gathered, explain, gather, shown_path
-from rlm_desktop.corpus.reading import read_document
+from rlm_desktop.corpus.readers.draft import counted
+from rlm_desktop.corpus.reading import convert
 from rlm_desktop.corpus.tokens import estimate_tokens
 from rlm_desktop.trace.facts import SkippedFile
 
 OnFile = Callable[[FoundFile], None]
+
+
+def read_document(file: FoundFile) -> Document:
+    """Read a file to its text; raises `Unreadable` with the reason when that cannot be, or an `OSError`."""
+    data = Path(file.path).read_bytes()
+    if not data:
+        raise Unreadable("empty")
+    kind, made = convert(file.name, data)
+    return Document(
+        name=file.name,
+        path=shown_path(file.path),
+        kind=kind,
+        text=made.text,
+        size_bytes=len(data),
+        page_starts=tuple(mark.start for mark in made.marks if mark.kind in ("page", "slide")) or None,
+        marks=made.marks,
+        losses=counted(made.lost),
+    )
 
 
 class PlainConverters:

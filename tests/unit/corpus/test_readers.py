@@ -13,7 +13,7 @@ from rlm_desktop.corpus.readers.html_reader import read_html
 from rlm_desktop.corpus.readers.json_reader import read_json
 from rlm_desktop.corpus.readers.pdf_reader import DAMAGED, PAGE_WITHOUT_TEXT, SCANNED, read_pdf
 from rlm_desktop.corpus.readers.recognition import HOW_TO
-from rlm_desktop.corpus.reading import LARGEST_BYTES, read_document
+from tests.support.converting import read_document
 
 GERMAN = "Die Gebühren für die schönen Häfen stiegen, weil Löhne und Preise höher wurden."
 REASONS_OF_DAMAGE = {DAMAGED, SCANNED, "holds no text"}
@@ -78,25 +78,6 @@ def test_what_cannot_be_read_is_refused_with_its_reason(tmp_path: Path, name: st
         read_document(written(tmp_path, name, data))
 
     assert str(refusal.value) == reason
-
-
-def test_a_file_without_permission_is_refused_with_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    file = written(tmp_path, "a.txt", b"x")
-
-    def refuse(path: Path) -> bytes:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(Path, "read_bytes", refuse)
-
-    with pytest.raises(Unreadable, match="no permission to read it"):
-        read_document(file)
-
-
-def test_a_file_that_went_away_and_a_huge_one_are_refused_with_their_reasons(tmp_path: Path):
-    with pytest.raises(Unreadable, match="there is no such file"):
-        read_document(FoundFile(path=str(tmp_path / "gone"), name="gone", size_bytes=5))
-    with pytest.raises(Unreadable, match="larger than 512 MB"):
-        read_document(FoundFile(path=str(tmp_path / "huge"), name="huge", size_bytes=LARGEST_BYTES + 1))
 
 
 def test_tables_code_and_markdown_keep_their_text(tmp_path: Path):

@@ -21,7 +21,7 @@ from rlm_desktop.corpus.converting import extracting, streaming, unpacking
 from rlm_desktop.corpus.converting.extracting import Extractor
 from rlm_desktop.corpus.converting.packing import Packs, digest_of, pack_name
 from rlm_desktop.corpus.readers.package import BOMB, DAMAGED, PASSWORD
-from rlm_desktop.corpus.reading import convert
+from rlm_desktop.corpus.reading import LARGEST_BYTES, TOO_LARGE, convert
 
 
 @dataclass
@@ -364,3 +364,27 @@ def test_json_with_and_without_escapes_is_read_as_its_reader_does(tmp_path: Path
         heard = extracted(written(tmp_path, "a.json", data))
 
         assert (heard.texts, heard.kinds) == ({"": convert("a.json", data)[1].text}, {"": "json"})
+
+
+def test_what_is_too_large_to_be_read_whole_is_refused_with_its_reason(tmp_path: Path):
+    path = tmp_path / "huge.pdf"
+    with path.open("wb") as file:
+        file.write(b"%PDF-1.7")
+        file.truncate(LARGEST_BYTES + 1)
+
+    assert extracted(path).reasons == {"": TOO_LARGE}
+
+
+def test_a_file_without_permission_or_gone_is_refused_with_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    gone = extracted(tmp_path / "gone.txt")
+
+    def refuse(*_: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as held:
+        held.setattr(extracting.os, "open", refuse)
+        heard = Heard()
+        Extractor(Packs(str(tmp_path)), heard).file(str(tmp_path / "closed.txt"))
+
+    assert gone.reasons == {"": "there is no such file or folder"}
+    assert heard.reasons == {"": "no permission to read it"}

@@ -7,12 +7,11 @@ import pytest
 from rlm_desktop.corpus.documents import assemble
 from rlm_desktop.corpus.errors import StoreFull
 from rlm_desktop.corpus.gathering import gather
-from rlm_desktop.corpus.reading import read_document
 from rlm_desktop.corpus.store.reading import KEEPS_CHANGING
 from rlm_desktop.corpus.store.seen import FileSeen, Progress, ScanFound
 from rlm_desktop.corpus.store.session import store_lock
 from rlm_desktop.corpus.store.store import Store
-from tests.support.converting import PlainConverters
+from tests.support.converting import PlainConverters, read_document
 from tests.support.engine_runs import until
 from tests.support.store_desk import Desk
 
