@@ -1,7 +1,7 @@
 """Keeps the root conversation inside its window: older turns are summarised by the root LM itself."""
 
-from rlm_desktop.engine.calls import CallOrder
 from rlm_desktop.engine.conversation import Conversation
+from rlm_desktop.engine.orders import CallOrder
 from rlm_desktop.engine.prompts import compaction_instruction
 from rlm_desktop.engine.rooms import FINAL_OUTPUT_TOKENS, room_for
 from rlm_desktop.engine.shared import Shared

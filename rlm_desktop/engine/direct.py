@@ -5,8 +5,8 @@ from typing import Any
 
 from rlm_desktop.engine.answers import Judge
 from rlm_desktop.engine.budget import input_tokens
-from rlm_desktop.engine.calls import CallOrder, Heard
 from rlm_desktop.engine.endings import Ending
+from rlm_desktop.engine.orders import CallOrder, Heard
 from rlm_desktop.engine.prompts import direct_message, direct_system
 from rlm_desktop.engine.rooms import ROOT_OUTPUT_TOKENS, more_room, room_for
 from rlm_desktop.engine.shared import Shared, Standing

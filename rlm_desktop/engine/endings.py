@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from rlm_desktop.engine.calls import Caller, CallOrder
+from rlm_desktop.engine.calls import Caller
 from rlm_desktop.engine.conversation import Conversation
 from rlm_desktop.engine.fences import REPL_TAG, find_fences, lines_of
 from rlm_desktop.engine.finals import find_final
+from rlm_desktop.engine.orders import CallOrder
 from rlm_desktop.engine.prompts import final_instruction
 from rlm_desktop.engine.rooms import FINAL_OUTPUT_TOKENS, room_for
 from rlm_desktop.engine.stops import WorkStopped

@@ -24,6 +24,11 @@ class Metered:
         return self._lm.facts
 
     @property
+    def provider(self) -> str:
+        """That of the LM itself."""
+        return self._lm.provider
+
+    @property
     def output_limit_tokens(self) -> int:
         """That of the LM itself."""
         return self._lm.output_limit_tokens

@@ -6,10 +6,23 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from rlm_desktop.lm.protocol import LM
-from rlm_desktop.trace.facts import Coverage, Limits, Quote, RunStatus, Strategy
+from rlm_desktop.trace.facts import CacheMode, Coverage, Decision, Limits, Quote, RunStatus, Strategy
+from rlm_desktop.trace.ids import ChoiceId
 
 Gate = Literal["forced-exploration", "quotes", "escalation", "stronger-root", "same-code"]
 ALL_GATES: frozenset[Gate] = frozenset(("forced-exploration", "quotes", "escalation", "stronger-root", "same-code"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """When the user is asked before money is spent; as it stands here, never."""
+
+    fan_out_nano_usd: int | None = None
+    """A fan-out that is expected to cost more is asked about first."""
+    fan_out_calls: int | None = None
+    """So is one of more calls."""
+    at_limits: bool = False
+    """Whether the user is asked at a limit, instead of the run ending there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +38,10 @@ class RunRequest:
     """Whether model code runs in the restricted Python; the root LM is then told what that lacks."""
     gates: frozenset[Gate] = ALL_GATES
     """The quality gates that are switched on."""
+    cache: CacheMode = "off"
+    consent: Consent = field(default_factory=Consent)
+    code_hints: bool = False
+    """Whether what a look at the code finds goes to the root LM before the block runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +59,7 @@ class Control:
 
     def __init__(self) -> None:
         self._finishing = asyncio.Event()
+        self._waiting: dict[ChoiceId, asyncio.Future[Decision]] = {}
 
     def finish_now(self) -> None:
         """Ask for no more turns and sub-calls; the answer rules apply as at a limit."""
@@ -51,6 +69,23 @@ class Control:
     def is_finishing(self) -> bool:
         """Whether the run was told to finish."""
         return self._finishing.is_set()
+
+    def decide(self, choice: ChoiceId, decision: Decision) -> None:
+        """Answer a `ChoiceAsked`; one that nobody waits for any more is left alone."""
+        waiting = self._waiting.pop(choice, None)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(decision)
+
+    async def decision(self, choice: ChoiceId) -> Decision:
+        """Wait for the answer to a choice that is about to be asked; being told to finish is one, too."""
+        waiting = self._waiting[choice] = asyncio.get_running_loop().create_future()
+        finishing = asyncio.ensure_future(self._finishing.wait())
+        try:
+            await asyncio.wait([waiting, finishing], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            finishing.cancel()
+            self._waiting.pop(choice, None)
+        return waiting.result() if waiting.done() else Decision(action="finish")
 
     def __await__(self) -> Generator[Any, None, None]:
         """Wait until the run is told to finish."""

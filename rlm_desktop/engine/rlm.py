@@ -4,12 +4,12 @@ import json
 
 from rlm_desktop.engine.answers import Judge
 from rlm_desktop.engine.budget import worst_cost
-from rlm_desktop.engine.calls import CallOrder, Heard
 from rlm_desktop.engine.compaction import compact
 from rlm_desktop.engine.conversation import Conversation
 from rlm_desktop.engine.endings import Ending, last_call
 from rlm_desktop.engine.feedback import characters_per_block, standing_line
 from rlm_desktop.engine.gates import FAILING_TURNS_BEFORE_STRONGER
+from rlm_desktop.engine.orders import CallOrder, Heard
 from rlm_desktop.engine.outputs import MOST_CHARACTERS
 from rlm_desktop.engine.prompts import Setting, first_message, system_prompt
 from rlm_desktop.engine.reply import read_reply

@@ -12,11 +12,12 @@ from typing import Any
 from rlm_desktop.corpus.documents import Corpus
 from rlm_desktop.corpus.indexing.indexer import Indexer
 from rlm_desktop.engine.budget import Budget, unpriced
-from rlm_desktop.engine.calls import Caller, CallOrder
+from rlm_desktop.engine.calls import Caller
 from rlm_desktop.engine.direct import answer_directly
 from rlm_desktop.engine.endings import Ending
 from rlm_desktop.engine.lifecycle import Birth, Life, status_of
 from rlm_desktop.engine.material import Context, Material, material_of, part_of
+from rlm_desktop.engine.orders import CallOrder
 from rlm_desktop.engine.reading import Reading
 from rlm_desktop.engine.recorder import Emit, Recorder
 from rlm_desktop.engine.request import Control, Models, Outcome, RunRequest

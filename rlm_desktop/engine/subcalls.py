@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from rlm_desktop.engine.calls import CallOrder
+from rlm_desktop.engine.orders import CallOrder
 from rlm_desktop.engine.rooms import WORKER_OUTPUT_TOKENS, more_room, room_for
 from rlm_desktop.engine.schemas import BadSchema, ReplySchema, SchemaMismatch
 from rlm_desktop.engine.searching import Searching

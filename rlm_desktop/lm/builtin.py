@@ -16,6 +16,7 @@ from rlm_desktop.lm.protocol import OnText, Reply, Request, texts_of
 from rlm_desktop.trace.facts import Usage
 
 NAME = "builtin/extractive"
+PROVIDER = "builtin"
 _WINDOW_TOKENS = 1_000_000
 
 
@@ -25,6 +26,7 @@ class ExtractiveLM:
     def __init__(self) -> None:
         self.facts = Tariff(base=FREE, window_tokens=_WINDOW_TOKENS).facts(NAME, THIS_COMPUTER)
         self.output_limit_tokens = 8_192
+        self.provider = PROVIDER
 
     async def ask(self, request: Request, on_text: OnText | None = None) -> Reply:
         """Reply to one prompt; the ranking runs in a thread."""

@@ -19,6 +19,7 @@ class LiteLlmLM:
 
     def __init__(self, endpoint: Endpoint, tariff: Tariff, *, output_limit_tokens: int = 8_192) -> None:
         self.facts = tariff.facts(endpoint.name, endpoint.goes_to)
+        self.provider = endpoint.base_url or endpoint.goes_to
         self.output_limit_tokens = min(output_limit_tokens, tariff.window_tokens // 2)
         self._endpoint = endpoint
         self._tariff = tariff

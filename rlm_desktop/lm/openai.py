@@ -25,6 +25,7 @@ class OpenAiLM:
 
     def __init__(self, endpoint: Endpoint, tariff: Tariff, *, output_limit_tokens: int = 16_384) -> None:
         self.facts = tariff.facts(endpoint.name, endpoint.goes_to)
+        self.provider = endpoint.base_url or endpoint.goes_to
         self.output_limit_tokens = min(output_limit_tokens, tariff.window_tokens // 2)
         self._endpoint = endpoint
         self._tariff = tariff

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from rlm_desktop.trace.facts import ModelFacts, Role, Usage
+from rlm_desktop.trace.facts import ModelFacts, PriceSource, Role, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Reply:
     reasoning: str = ""
     usage: Usage = field(default_factory=Usage)
     cost_nano_usd: int | None = None
+    price_source: PriceSource = "unknown"
     cut: bool = False
 
 
@@ -45,6 +46,11 @@ class LM(Protocol):
     @property
     def facts(self) -> ModelFacts:
         """Name, window, price, and where text sent to it goes."""
+        ...
+
+    @property
+    def provider(self) -> str:
+        """Who takes the calls: models with the same one share its limits. An address, or a provider's name."""
         ...
 
     @property
@@ -80,6 +86,8 @@ class LmError(Exception):
     can_retry = False
     spent: Usage = Usage()
     """What the failed attempt is known to have used."""
+    may_have_cost = False
+    """Whether the provider may bill the attempt without having said so: the request was out, and no end came back."""
 
 
 class UnknownModel(LmError):

@@ -25,6 +25,7 @@ class ScriptedLM:
         facts: ModelFacts | None = None,
         output_limit_tokens: int = 4_096,
         latency_seconds: float = 0.0,
+        provider: str = "script",
     ) -> None:
         self.requests: list[Request] = []
         self.in_flight = 0
@@ -33,6 +34,7 @@ class ScriptedLM:
         self.is_closed = False
         self.output_limit_tokens = output_limit_tokens
         self.facts = facts or free_facts(name)
+        self.provider = provider
         self._replies = replies
         self._latency_seconds = latency_seconds
 

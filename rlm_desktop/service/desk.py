@@ -17,18 +17,19 @@ from rlm_desktop.repl.host import Child, StartChild
 from rlm_desktop.service.documents import DocumentsDesk
 from rlm_desktop.service.errors import ServiceError
 from rlm_desktop.service.messages import (
+    ClearCache,
     Command,
+    DecideRun,
     EngineFault,
+    EstimateRun,
     FinishRun,
-    ListModels,
-    ModelListed,
-    ModelsListed,
     RunAccepted,
     RunEnded,
     RunRefused,
     StartRun,
     StopRun,
 )
+from rlm_desktop.service.model_messages import ForgetKey, KeepKey, ListModels, ModelListed, ModelsListed, TestModel
 from rlm_desktop.service.outbox import Outbox
 from rlm_desktop.service.reading import read_for_run
 from rlm_desktop.service.running import Kept, check, run_recorded
@@ -66,13 +67,12 @@ class Desk:
         match command:
             case StartRun():
                 self._start(command)
-            case StopRun():
-                self._stop(command.run)
-            case FinishRun():
-                if command.run in self._jobs:
-                    self._jobs[command.run].control.finish_now()
+            case StopRun() | FinishRun() | DecideRun():
+                self._steer(command)
             case ListModels():
                 self._begin(self._list_models(command))
+            case TestModel() | KeepKey() | ForgetKey() | EstimateRun() | ClearCache():
+                self.outbox.say(EngineFault(text=f"{type(command).__name__} cannot be done yet."))
             case _:
                 self._documents.obey(command)
 
@@ -110,10 +110,17 @@ class Desk:
         # Not in the task: one that is cancelled before its first step runs no `finally`.
         job.task.add_done_callback(partial(self._on_run_done, command.run, job))
 
-    def _stop(self, run: RunId) -> None:
-        job = self._jobs.get(run)
-        if job is not None and job.task is not None:
-            job.task.cancel()
+    def _steer(self, command: StopRun | FinishRun | DecideRun) -> None:
+        job = self._jobs.get(command.run)
+        if job is None:
+            return
+        match command:
+            case StopRun() if job.task is not None:
+                job.task.cancel()
+            case FinishRun():
+                job.control.finish_now()
+            case DecideRun():
+                job.control.decide(command.choice, command.decision)
 
     async def _run(self, command: StartRun, job: _Job) -> None:
         try:

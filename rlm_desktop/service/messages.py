@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from rlm_desktop.corpus.store.seen import FileSeen
+from rlm_desktop.service.model_messages import ModelCommand, ModelFact
 from rlm_desktop.service.spec import RunSpec
 from rlm_desktop.trace.events import Entry
-from rlm_desktop.trace.ids import RunId
+from rlm_desktop.trace.facts import Decision, Strategy
+from rlm_desktop.trace.ids import ChoiceId, RunId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,15 +94,34 @@ class FinishRun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListModels:
-    """Tell which models can be used here, and which this server has."""
+class DecideRun:
+    """Answer what a run asked by `ChoiceAsked`."""
 
-    base_url: str | None = None
+    run: RunId
+    choice: ChoiceId
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstimateRun:
+    """Tell what such a run would cost over a corpus of this size; `RunEstimated` follows under this number."""
+
+    request: int
+    spec: RunSpec
+    tokens: int
+    characters: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearCache:
+    """Forget all cached replies; `CacheTold` follows. With `only_tell`, forget nothing."""
+
+    only_tell: bool = False
 
 
 DocumentCommand = ReadDocuments | StopReading | PreviewDocument | CountTokens | ListCorpora | SaveCorpus | RemoveCorpus
-RunCommand = StartRun | StopRun | FinishRun
-Command = DocumentCommand | RunCommand | ListModels
+RunCommand = StartRun | StopRun | FinishRun | DecideRun
+Command = DocumentCommand | RunCommand | ModelCommand | EstimateRun | ClearCache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,19 +282,32 @@ class RunEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelListed:
-    """A model that can be used here, and where text sent to it goes."""
+class RunEstimated:
+    """What a run would cost and take, from the least to the most that is likely; an unknown price makes None."""
 
-    name: str
-    note: str
-    goes_to: str
+    request: int
+    strategy: Strategy = "auto"
+    strategy_reason: str = ""
+    low_nano_usd: int | None = None
+    high_nano_usd: int | None = None
+    low_calls: int = 0
+    high_calls: int = 0
+    low_seconds: float | None = None
+    high_seconds: float | None = None
+    basis: str = ""
+    """What the estimate rests on, in a sentence."""
+    goes_to: tuple[str, ...] = ()
+    """Where the text would go: this computer, or which companies."""
+    problem: str = ""
+    """Why this run would be refused, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelsListed:
-    """The models that can be used here."""
+class CacheTold:
+    """How many replies are cached, and how large they are."""
 
-    models: tuple[ModelListed, ...]
+    replies: int
+    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,4 +320,4 @@ class EngineFault:
 
 DocumentFact = DocumentsSeen | ScanDone | ReadingProgress | DocumentsRead | DocumentText | TokensCounted | CorporaListed
 RunFact = RunAccepted | RunRefused | Entries | RunEnded
-Fact = DocumentFact | RunFact | EngineReady | ModelsListed | EngineFault
+Fact = DocumentFact | RunFact | ModelFact | RunEstimated | CacheTold | EngineReady | EngineFault

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from rlm_desktop.trace.facts import Limits, Strategy
+from rlm_desktop.settings.preferences import PriceChoice, ServerChoice
+from rlm_desktop.trace.facts import CacheMode, Limits, Strategy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,5 +28,20 @@ class RunSpec:
     price_in_usd: float | None = None
     """Per million tokens, for models with no known price; both or none."""
     price_out_usd: float | None = None
+    servers: tuple[ServerChoice, ...] = ()
+    prices: tuple[PriceChoice, ...] = ()
+    others: tuple[str, ...] = ()
+    """Further models that code may ask by `model=`."""
+    stronger_root: str = ""
+    cache: CacheMode = "off"
+    local_only: tuple[str, ...] = ()
+    """Folders whose text may only go to models on this computer."""
+    ask_above_usd: float | None = None
+    """A fan-out that is expected to cost more is asked about first; None never."""
+    ask_above_calls: int | None = None
+    """So is one of more calls."""
+    ask_at_limits: bool = False
+    """Whether the user is asked at a limit, instead of the run ending there."""
+    code_hints: bool = False
     answer_schema: dict[str, Any] | None = None
     """A JSON Schema that the answer must satisfy."""

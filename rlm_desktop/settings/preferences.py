@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, Literal, get_args
 
-from rlm_desktop.trace.facts import Strategy
+from rlm_desktop.trace.facts import CacheMode, Strategy
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +19,25 @@ BUILT_IN_MODEL = "builtin/extractive"
 
 class SettingsError(Exception):
     """The choices could not be kept; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerChoice:
+    """An OpenAI-compatible server that the user added; its models are called `name/model`."""
+
+    name: str
+    base_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceChoice:
+    """The prices that the user entered for a model, in dollars per million tokens; they win over every list."""
+
+    model: str
+    input_usd: float
+    output_usd: float
+    cached_input_usd: float | None = None
+    """None is as plain input."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +58,21 @@ class Preferences:
     price_in_usd: float | None = None
     """Per million tokens, for models with no known price; both or none."""
     price_out_usd: float | None = None
+    servers: tuple[ServerChoice, ...] = ()
+    prices: tuple[PriceChoice, ...] = ()
+    others: tuple[str, ...] = ()
+    """Further models that code may ask by `model=`."""
+    stronger_root: str = ""
+    """Takes over as root after repeated failures; empty for none."""
+    cache: CacheMode = "off"
+    local_only: tuple[str, ...] = ()
+    """Folders whose text may only go to models on this computer."""
+    ask_above_usd: float | None = 0.25
+    """A fan-out that is expected to cost more is asked about first; None never."""
+    ask_above_calls: int | None = 200
+    """So is one of more calls."""
+    code_hints: bool = False
+    """Whether what a look at the code finds goes to the root model before the block runs."""
     theme: Theme = "auto"
     documents: tuple[str, ...] = ()
     """The paths that were given last, for the next start to go on with."""
@@ -51,7 +85,7 @@ def load(data_dir: Path) -> Preferences:
     """Read the choices; what is missing, damaged or of a wrong kind takes its default."""
     kept = _read(_file(data_dir))
     chosen = {name: kept[name] for name, fits in _FITS.items() if name in kept and fits(kept[name])}
-    return Preferences(**{name: _without_lists(value) for name, value in chosen.items()})
+    return Preferences(**{name: _made(name, value) for name, value in chosen.items()})
 
 
 def save(preferences: Preferences, data_dir: Path) -> None:
@@ -83,9 +117,12 @@ def _read(file: Path) -> dict[str, Any]:
     return kept if isinstance(kept, dict) else {}
 
 
-def _without_lists(value: Any) -> Any:
-    """JSON has no tuples."""
-    return tuple(value) if isinstance(value, list) else value
+def _made(name: str, value: Any) -> Any:
+    """Make of JSON's lists and objects what they were."""
+    if not isinstance(value, list):
+        return value
+    kind = _OBJECTS.get(name)
+    return tuple(value) if kind is None else tuple(kind(**one) for one in value)
 
 
 def _is_name(value: Any) -> bool:
@@ -110,10 +147,34 @@ def _is_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
+def _is_servers(value: Any) -> bool:
+    return _are(value, {"name": _is_name, "base_url": _is_name})
+
+
+def _is_prices(value: Any) -> bool:
+    fits = {"model": _is_name, "input_usd": _is_price, "output_usd": _is_price}
+    return _are(value, {**fits, "cached_input_usd": lambda one: one is None or _is_price(one)})
+
+
+def _are(value: Any, fits: dict[str, Callable[[Any], bool]]) -> bool:
+    """Tell whether this is a list of objects with exactly these fields."""
+    if not isinstance(value, list):
+        return False
+    return all(
+        isinstance(one, dict) and one.keys() == fits.keys() and all(fits[name](one[name]) for name in fits)
+        for one in value
+    )
+
+
+def _is_price(value: Any) -> bool:
+    return _is_zero(value) or (value is not None and _is_amount_or_none(value))
+
+
 def _is_zero(value: Any) -> bool:
     return value == 0 and not isinstance(value, bool)
 
 
+_OBJECTS: dict[str, Callable[..., Any]] = {"servers": ServerChoice, "prices": PriceChoice}
 _FITS: dict[str, Callable[[Any], bool]] = {
     "root": _is_name,
     "worker": _is_name,
@@ -127,6 +188,15 @@ _FITS: dict[str, Callable[[Any], bool]] = {
     "concurrency": _is_count_or_none,
     "price_in_usd": lambda value: _is_zero(value) or _is_amount_or_none(value),
     "price_out_usd": lambda value: _is_zero(value) or _is_amount_or_none(value),
+    "servers": _is_servers,
+    "prices": _is_prices,
+    "others": _is_texts,
+    "stronger_root": lambda value: isinstance(value, str),
+    "cache": lambda value: value in get_args(CacheMode),
+    "local_only": _is_texts,
+    "ask_above_usd": _is_amount_or_none,
+    "ask_above_calls": _is_count_or_none,
+    "code_hints": lambda value: isinstance(value, bool),
     "theme": lambda value: value in get_args(Theme),
     "documents": _is_texts,
     "left_out": _is_texts,

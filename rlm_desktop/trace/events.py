@@ -9,23 +9,28 @@ from typing import Any, Literal
 
 from rlm_desktop.trace.facts import (
     AnswerSource,
+    CacheMode,
     CallRole,
     CallStatus,
+    ChoiceAction,
     CodeError,
+    CodeFinding,
     Coverage,
     DocumentFacts,
     LimitName,
     Limits,
     Message,
     ModelFacts,
+    PriceSource,
     Quote,
     RunStatus,
+    SentText,
     SkippedFile,
     Strategy,
     Usage,
     VariableChange,
 )
-from rlm_desktop.trace.ids import BatchId, CallId, Digest, NodeId, RunNodeId, StepId, TurnId
+from rlm_desktop.trace.ids import BatchId, CallId, ChoiceId, Digest, NodeId, RunNodeId, StepId, TurnId
 from rlm_desktop.trace.texts import TextRef
 
 
@@ -55,7 +60,10 @@ class RunStarted:
     strategy_reason: str = ""
     root: ModelFacts
     worker: ModelFacts
+    others: tuple[ModelFacts, ...] = ()
+    """Further models that this run may ask."""
     limits: Limits
+    cache: CacheMode = "off"
     corpus: str = ""
     """The digest of the version of the corpus; empty for a text given through the API."""
     documents: tuple[DocumentFacts, ...] = ()
@@ -117,6 +125,28 @@ class CallRetried:
     attempt: int
     reason: str
     wait_seconds: float
+    usage: Usage = field(default_factory=Usage)
+    """What the failed attempt used, as far as the provider said."""
+    cost_nano_usd: int | None = 0
+    """What it cost; None when the provider may bill it without having said so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallHeld:
+    """A call waits for its provider, which takes no more at the moment; `seconds` is how long, where that is known."""
+
+    kind: Literal["call_held"] = "call_held"
+    call: CallId
+    reason: str
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallReleased:
+    """A call that was held goes on."""
+
+    kind: Literal["call_released"] = "call_released"
+    call: CallId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +173,14 @@ class CallFinished:
     """One line of the reply, at most 200 characters; for a root call its first sentence."""
     usage: Usage = field(default_factory=Usage)
     cost_nano_usd: int | None = None
+    """Of all its attempts together."""
+    price_source: PriceSource = "unknown"
     cached: bool = False
+    """The reply was known already: from an earlier run, or from `same_as`."""
+    same_as: CallId | None = None
+    """The call of this run with the very same prompt, which was sent for both."""
+    saved_nano_usd: int | None = None
+    """What asking would have cost, for a cached reply; None when unknown."""
     cut: bool = False
     """The reply ended at the output limit."""
     error: str | None = None
@@ -162,6 +199,7 @@ class StepStarted:
     code: TextRef
     title: str
     """The code's first comment or first line, at most 200 characters."""
+    findings: tuple[CodeFinding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +265,57 @@ class GateSpoke:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceAsked:
+    """The run waits until the user chooses: before a large fan-out, or at a limit. An unknown figure is None."""
+
+    kind: Literal["choice_asked"] = "choice_asked"
+    choice: ChoiceId
+    run: RunNodeId
+    step: StepId | None = None
+    about: Literal["fan-out", "limit"]
+    text: str
+    actions: tuple[ChoiceAction, ...]
+    limit: LimitName | None = None
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    """The expected ones."""
+    cost_nano_usd: int | None = None
+    """The expected cost."""
+    most_nano_usd: int | None = None
+    """The worst case, which the budget would hold back."""
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceMade:
+    """The user chose, or the run ended before that."""
+
+    kind: Literal["choice_made"] = "choice_made"
+    choice: ChoiceId
+    action: ChoiceAction
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitsChanged:
+    """From here on these limits hold for the whole tree."""
+
+    kind: Literal["limits_changed"] = "limits_changed"
+    run: RunNodeId
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextSent:
+    """What of which document went where in this run and its child runs: the ledger of what left this computer."""
+
+    kind: Literal["text_sent"] = "text_sent"
+    run: RunNodeId
+    sent: tuple[SentText, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Noticed:
     """Something a reader should know: a repair, a block that did not run, a restart."""
 
@@ -273,6 +362,8 @@ KnownEvent = (
     | SubcallsQueued
     | CallStarted
     | CallRetried
+    | CallHeld
+    | CallReleased
     | ReplyGrew
     | CallFinished
     | StepStarted
@@ -281,6 +372,10 @@ KnownEvent = (
     | AnswerGiven
     | LimitReached
     | GateSpoke
+    | ChoiceAsked
+    | ChoiceMade
+    | LimitsChanged
+    | TextSent
     | Noticed
     | EvidenceChecked
     | RunFinished

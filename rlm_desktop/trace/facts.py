@@ -5,7 +5,8 @@ from typing import Literal
 
 from rlm_desktop.trace.texts import TextRef
 
-Strategy = Literal["auto", "rlm", "rlm-no-subcalls", "direct"]
+Strategy = Literal["auto", "rlm", "rlm-no-subcalls", "direct", "summary", "codeact-bm25"]
+CacheMode = Literal["off", "reuse", "replay-only"]
 Role = Literal["system", "user", "assistant"]
 CallRole = Literal["root", "worker", "direct", "final", "compaction"]
 CallStatus = Literal["done", "failed", "cancelled"]
@@ -23,6 +24,10 @@ LimitName = Literal[
 ]
 AnswerSource = Literal["variable", "final", "final-var", "prose", "direct", "draft", "forced"]
 QuoteMatch = Literal["exact", "several", "none"]
+PriceSource = Literal["reported", "entered", "listed", "local", "unknown"]
+"""Who says what a call costs: the provider itself, the user, a price list, our knowing that it runs here, nobody."""
+ChoiceAction = Literal["run", "try-3", "raise", "finish", "stop"]
+FindingKind = Literal["dropped-tail", "call-per-item", "prompt-too-large", "counting-by-lm", "answer-unread"]
 
 MOST_LISTED = 1_000
 """Documents and skipped files that an event lists; a corpus may have hundreds of thousands."""
@@ -32,13 +37,15 @@ MOST_LISTED = 1_000
 class Usage:
     """Tokens of one call, as the provider reports them.
 
-    `input_tokens` includes the cached ones, `output_tokens` the reasoning ones.
+    `input_tokens` includes those read from and written to the provider's prompt cache,
+    `output_tokens` the reasoning ones.
     """
 
     input_tokens: int = 0
     cached_input_tokens: int = 0
     output_tokens: int = 0
     reasoning_tokens: int = 0
+    cache_write_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +98,13 @@ class ModelFacts:
     output_price: int | None
     goes_to: str
     """Where text sent to it goes: `this computer` or the provider's name."""
+    cache_write_price: int | None = None
+    """Of input that the provider puts into its prompt cache; None is as plain input."""
+    reasoning_price: int | None = None
+    """None is as other output."""
+    price_source: PriceSource = "unknown"
+    priced_on: str = ""
+    """The day of the prices, as `2026-11-26`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,3 +160,30 @@ class Coverage:
     sent_to_workers: float
     shown_to_root: float
     never_read: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeFinding:
+    """What a look at a block's syntax tree found before it ran; `line` counts from 1, `text` is a sentence."""
+
+    kind: FindingKind
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentText:
+    """How many characters of one document's text went to one model, each counted as often as it was sent."""
+
+    document: str
+    model: str
+    goes_to: str
+    characters: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What the user chose; with `raise`, and if the user changed them, `limits` are those that hold from now on."""
+
+    action: ChoiceAction
+    limits: Limits | None = None

@@ -7,12 +7,17 @@ from rlm_desktop.trace.changes import Change, Closing
 from rlm_desktop.trace.events import (
     AnswerGiven,
     CallFinished,
+    CallHeld,
+    CallReleased,
     CallRetried,
     CallStarted,
+    ChoiceAsked,
+    ChoiceMade,
     Entry,
     EvidenceChecked,
     GateSpoke,
     LimitReached,
+    LimitsChanged,
     Noticed,
     OutputPrinted,
     ReplyGrew,
@@ -22,6 +27,7 @@ from rlm_desktop.trace.events import (
     StepStarted,
     SubcallsQueued,
     TextKept,
+    TextSent,
     TurnStarted,
     UnknownEvent,
 )
@@ -174,6 +180,10 @@ def _call_retried(tree: Tree, entry: Entry, event: CallRetried) -> Change:
     return _about(tree, entry, event.call, added=Totals(retries=1))
 
 
+def _about_call(tree: Tree, entry: Entry, event: CallHeld | CallReleased) -> Change:
+    return _about(tree, entry, event.call)
+
+
 def _reply_grew(tree: Tree, entry: Entry, event: ReplyGrew) -> Change:
     return Change(entry=entry, subject=event.call if event.call in tree.nodes else None)
 
@@ -248,6 +258,21 @@ def _gate_spoke(tree: Tree, entry: Entry, event: GateSpoke) -> Change:
     return _new(tree, entry, _node(tree, entry, "gate", event.text, event.parent))
 
 
+def _choice_asked(tree: Tree, entry: Entry, event: ChoiceAsked) -> Change:
+    parent = event.run if event.step is None else event.step
+    return _new(tree, entry, _opened(_node(tree, entry, "choice", event.text, parent), event.choice))
+
+
+def _choice_made(tree: Tree, entry: Entry, event: ChoiceMade) -> Change:
+    choice = tree.nodes.get(event.choice)
+    closings = (_closing(choice, "done", entry.at),) if choice is not None and choice.is_open else ()
+    return _about(tree, entry, event.choice, closings=closings)
+
+
+def _about_run(tree: Tree, entry: Entry, event: LimitsChanged | TextSent) -> Change:
+    return _about(tree, entry, event.run)
+
+
 def _noticed(tree: Tree, entry: Entry, event: Noticed) -> Change:
     node = _node(tree, entry, "notice", event.text, event.parent)
     node.status = "failed" if event.level == "error" else "done"
@@ -289,6 +314,8 @@ _FOLDS: dict[type, Callable[[Tree, Entry, Any], Change]] = {
     SubcallsQueued: _subcalls_queued,
     CallStarted: _call_started,
     CallRetried: _call_retried,
+    CallHeld: _about_call,
+    CallReleased: _about_call,
     ReplyGrew: _reply_grew,
     CallFinished: _call_finished,
     StepStarted: _step_started,
@@ -297,6 +324,10 @@ _FOLDS: dict[type, Callable[[Tree, Entry, Any], Change]] = {
     AnswerGiven: _answer_given,
     LimitReached: _limit_reached,
     GateSpoke: _gate_spoke,
+    ChoiceAsked: _choice_asked,
+    ChoiceMade: _choice_made,
+    LimitsChanged: _about_run,
+    TextSent: _about_run,
     Noticed: _noticed,
     EvidenceChecked: _evidence_checked,
     RunFinished: _run_finished,

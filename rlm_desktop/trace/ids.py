@@ -15,6 +15,7 @@ TurnId = NewType("TurnId", NodeId)
 StepId = NewType("StepId", NodeId)
 CallId = NewType("CallId", NodeId)
 BatchId = NewType("BatchId", NodeId)
+ChoiceId = NewType("ChoiceId", NodeId)
 
 Digest = NewType("Digest", str)
 """The content address of a kept text: BLAKE2b, 16 bytes, hexadecimal."""

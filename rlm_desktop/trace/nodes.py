@@ -19,6 +19,7 @@ NodeKind = Literal[
     "notice",
     "gate",
     "limit",
+    "choice",
     "evidence",
     "unknown",
 ]

@@ -18,13 +18,12 @@ from rlm_desktop.service.messages import (
     Entries,
     Fact,
     FinishRun,
-    ListModels,
-    ModelsListed,
     RunEnded,
     RunRefused,
     StartRun,
     StopRun,
 )
+from rlm_desktop.service.model_messages import ListModels, ModelsListed
 from rlm_desktop.service.spec import RunSpec
 from rlm_desktop.storage.errors import NoSuchRun, StorageError
 from rlm_desktop.storage.run_ids import new_run_id

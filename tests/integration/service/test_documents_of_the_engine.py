@@ -6,14 +6,13 @@ from rlm_desktop.service.messages import (
     DocumentsRead,
     DocumentsSeen,
     DocumentText,
-    ListModels,
-    ModelsListed,
     PreviewDocument,
     ReadDocuments,
     ReadingProgress,
     RunEnded,
     StopReading,
 )
+from rlm_desktop.service.model_messages import ListModels, ModelsListed
 from rlm_desktop.storage.database import FILE_NAME, Database
 from rlm_desktop.storage.library import Library
 from tests.support.engine_process import EngineProcess

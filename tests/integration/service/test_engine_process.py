@@ -18,14 +18,13 @@ from rlm_desktop.service.messages import (
     EngineFault,
     EngineReady,
     FinishRun,
-    ListModels,
-    ModelsListed,
     ReadDocuments,
     RunAccepted,
     RunEnded,
     RunRefused,
     StopRun,
 )
+from rlm_desktop.service.model_messages import ListModels, ModelsListed
 from rlm_desktop.storage.database import FILE_NAME, Database
 from rlm_desktop.storage.journal import Journal
 from rlm_desktop.storage.library import Library

@@ -24,9 +24,6 @@ from rlm_desktop.service.messages import (
     FinishRun,
     KindCount,
     ListCorpora,
-    ListModels,
-    ModelListed,
-    ModelsListed,
     PreviewDocument,
     ReadDocuments,
     ReadingProgress,
@@ -41,6 +38,7 @@ from rlm_desktop.service.messages import (
     StopRun,
     TokensCounted,
 )
+from rlm_desktop.service.model_messages import ListModels, ModelListed, ModelsListed
 from rlm_desktop.service.packing import pack, unpack
 from rlm_desktop.service.spec import RunSpec
 from rlm_desktop.trace.events import Entry

@@ -14,9 +14,6 @@ from rlm_desktop.service.messages import (
     Entries,
     FinishRun,
     ListCorpora,
-    ListModels,
-    ModelListed,
-    ModelsListed,
     ReadDocuments,
     RunAccepted,
     RunEnded,
@@ -24,6 +21,7 @@ from rlm_desktop.service.messages import (
     StartRun,
     StopRun,
 )
+from rlm_desktop.service.model_messages import ListModels, ModelListed, ModelsListed
 from rlm_desktop.settings.preferences import Preferences
 from rlm_desktop.storage.database import FILE_NAME, Database
 from rlm_desktop.storage.journal import Journal
