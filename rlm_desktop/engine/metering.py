@@ -1,7 +1,7 @@
 """Counts what failed attempts of a call have used, so that retries are paid for, too."""
 
 from rlm_desktop.engine.budget import Budget
-from rlm_desktop.lm.prices import cost_nano_usd
+from rlm_desktop.lm.prices import call_cost
 from rlm_desktop.lm.protocol import LM, LmError, OnText, Reply, Request
 from rlm_desktop.trace.facts import ModelFacts, Usage
 
@@ -42,7 +42,7 @@ class Metered:
         except LmError as error:
             self.is_out = False
             self.lost = added(self.lost, error.spent)
-            cost = cost_nano_usd(self._lm.facts, error.spent) or 0
+            cost = call_cost(self._lm.facts, error.spent) or 0
             self.lost_nano_usd += cost
             self._budget.lose(cost)
             raise
@@ -60,4 +60,5 @@ def added(one: Usage, other: Usage) -> Usage:
         cached_input_tokens=one.cached_input_tokens + other.cached_input_tokens,
         output_tokens=one.output_tokens + other.output_tokens,
         reasoning_tokens=one.reasoning_tokens + other.reasoning_tokens,
+        cache_write_tokens=one.cache_write_tokens + other.cache_write_tokens,
     )

@@ -13,7 +13,7 @@ from rlm_desktop.engine.recorder import Recorder
 from rlm_desktop.engine.stops import WorkStopped
 from rlm_desktop.engine.streaming import GrowingReply
 from rlm_desktop.engine.thinking import split_thinking
-from rlm_desktop.lm.prices import cost_nano_usd
+from rlm_desktop.lm.prices import call_cost
 from rlm_desktop.lm.protocol import ChatMessage, LmError, Reply, Request
 from rlm_desktop.lm.retrying import ask_with_retries
 from rlm_desktop.trace.events import CallFinished, CallRetried, CallStarted
@@ -132,7 +132,7 @@ class Sending:
         )
 
     def _cost_of(self, usage: Usage) -> int | None:
-        return cost_nano_usd(self._order.lm.facts, added(self._meter.lost, usage))
+        return call_cost(self._order.lm.facts, added(self._meter.lost, usage))
 
     def _cost_when_aborted(self) -> int | None:
         """Nobody says what an aborted request cost, unless the model is free or none was out."""

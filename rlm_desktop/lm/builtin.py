@@ -5,13 +5,14 @@ What it does next follows from the messages alone.
 """
 
 import asyncio
+from dataclasses import replace
 
 from rlm_desktop.corpus.tokens import estimate_tokens
 from rlm_desktop.lm.builtin_prompts import Asked, read_prompt
 from rlm_desktop.lm.builtin_quoting import answer_directly, best_quotes, quoted_lines
 from rlm_desktop.lm.builtin_root import last_answer, next_reply, summary
 from rlm_desktop.lm.endpoints import THIS_COMPUTER
-from rlm_desktop.lm.prices import FREE, Tariff
+from rlm_desktop.lm.prices import LOCAL
 from rlm_desktop.lm.protocol import OnText, Reply, Request, texts_of
 from rlm_desktop.trace.facts import Usage
 
@@ -24,7 +25,7 @@ class ExtractiveLM:
     """Finds and quotes; deterministic, free, and on this computer."""
 
     def __init__(self) -> None:
-        self.facts = Tariff(base=FREE, window_tokens=_WINDOW_TOKENS).facts(NAME, THIS_COMPUTER)
+        self.facts = replace(LOCAL, window_tokens=_WINDOW_TOKENS).facts(NAME, THIS_COMPUTER)
         self.output_limit_tokens = 8_192
         self.provider = PROVIDER
 

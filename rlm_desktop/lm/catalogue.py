@@ -9,7 +9,8 @@ from rlm_desktop.lm.builtin import ExtractiveLM
 from rlm_desktop.lm.endpoints import PROVIDERS, THIS_COMPUTER, Endpoint, Provider, is_loopback, place_of, whole_base_url
 from rlm_desktop.lm.litellm import LiteLlmLM
 from rlm_desktop.lm.openai import OpenAiLM
-from rlm_desktop.lm.prices import FREE, Tariff, UserPrices, listed_tariff
+from rlm_desktop.lm.price_lists import listed_tariff
+from rlm_desktop.lm.prices import LOCAL, Tariff, UserPrices
 from rlm_desktop.lm.protocol import LM, BadKey, UnknownModel
 
 
@@ -121,11 +122,10 @@ def _tariff(endpoint: Endpoint, prices: UserPrices | None) -> Tariff:
     """Take the user's prices, else nothing for servers on this computer, else the list's; else unknown."""
     is_local = endpoint.base_url is not None and is_loopback(endpoint.base_url)
     if is_local:
-        listed = Tariff(base=FREE)
+        listed = LOCAL
     else:
-        prefix = None if endpoint.base_url else endpoint.name.partition("/")[0]
-        model = endpoint.model if endpoint.base_url else endpoint.name.partition("/")[2]
-        listed = listed_tariff(model, prefix, endpoint.base_url)
-    if prices is None:
-        return listed
-    return Tariff(base=prices.prices(), window_tokens=listed.window_tokens)
+        prefix, _, rest = endpoint.name.partition("/")
+        is_providers = endpoint.provider is not None or not endpoint.base_url
+        model = endpoint.model if endpoint.base_url else rest
+        listed = listed_tariff(model, prefix if is_providers else None, endpoint.base_url)
+    return listed if prices is None else listed.entered(prices)

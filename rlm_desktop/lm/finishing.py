@@ -2,13 +2,13 @@
 
 from rlm_desktop.lm.chunks import Reading
 from rlm_desktop.lm.endpoints import Endpoint
-from rlm_desktop.lm.prices import Tariff, is_free
+from rlm_desktop.lm.prices import call_cost, is_free
 from rlm_desktop.lm.protocol import ContentRefused, Reply, StreamCut
 from rlm_desktop.lm.secrets import without_key
-from rlm_desktop.trace.facts import Usage
+from rlm_desktop.trace.facts import ModelFacts, Usage
 
 
-def reply_from(reading: Reading, endpoint: Endpoint, tariff: Tariff) -> Reply:
+def reply_from(reading: Reading, endpoint: Endpoint, facts: ModelFacts) -> Reply:
     """Make the reply; usage that the server did not tell is not invented, and its cost is unknown."""
     usage = reading.usage or Usage()
     if reading.finish_reason == "content_filter":
@@ -17,12 +17,13 @@ def reply_from(reading: Reading, endpoint: Endpoint, tariff: Tariff) -> Reply:
         )
         refused.spent = usage
         raise refused
-    is_told = reading.usage is not None or is_free(tariff.base)
+    is_told = reading.usage is not None or is_free(facts)
     return Reply(
         text=without_key(reading.text, endpoint),
         reasoning=without_key(reading.reasoning, endpoint),
         usage=usage,
-        cost_nano_usd=tariff.cost_nano_usd(usage) if is_told else None,
+        cost_nano_usd=call_cost(facts, usage) if is_told else None,
+        price_source=facts.price_source,
         cut=reading.finish_reason == "length",
     )
 

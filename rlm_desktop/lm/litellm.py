@@ -22,7 +22,6 @@ class LiteLlmLM:
         self.provider = endpoint.base_url or endpoint.goes_to
         self.output_limit_tokens = min(output_limit_tokens, tariff.window_tokens // 2)
         self._endpoint = endpoint
-        self._tariff = tariff
 
     async def ask(self, request: Request, on_text: OnText | None = None) -> Reply:
         """Send one request."""
@@ -39,7 +38,7 @@ class LiteLlmLM:
             raise error from fault
         if not reading.is_understood:
             raise bad_reply(self._endpoint, "")
-        return reply_from(reading, self._endpoint, self._tariff)
+        return reply_from(reading, self._endpoint, self.facts)
 
     async def close(self) -> None:
         """Nothing to do: litellm keeps the connections of all models together and closes them at exit."""

@@ -28,7 +28,6 @@ class OpenAiLM:
         self.provider = endpoint.base_url or endpoint.goes_to
         self.output_limit_tokens = min(output_limit_tokens, tariff.window_tokens // 2)
         self._endpoint = endpoint
-        self._tariff = tariff
         self._quirks = _first_quirks(endpoint)
         self._client: OpenAiClient | None = None
         self._opening = asyncio.Lock()
@@ -87,7 +86,7 @@ class OpenAiLM:
             raise
         if on_text is not None and not reading.is_whole:
             raise stream_cut(self._endpoint, reading)
-        return reply_from(reading, self._endpoint, self._tariff)
+        return reply_from(reading, self._endpoint, self.facts)
 
     async def _read(self, pieces: AsyncIterator[bytes], reading: Reading) -> None:
         end = await read_events(pieces, lambda data: self._take(data, reading))

@@ -3,34 +3,47 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
-from typing import Any, Protocol
+from typing import Protocol
 
 from rlm_desktop.lm.protocol import BadRequest
-from rlm_desktop.trace.facts import ModelFacts, Usage
+from rlm_desktop.trace.facts import ModelFacts, PriceSource, PriceTier, Usage
 
 NANO = 1_000_000_000
 DEFAULT_WINDOW_TOKENS = 128_000
+_MOST_USD = 1_000_000
 
 
 class Priced(Protocol):
-    """Whatever states prices: `Prices`, or the facts of a model."""
+    """Whatever states prices: `Prices`, a tier, or the facts of a model."""
 
     @property
     def input_price(self) -> int | None: ...  # noqa: D102
     @property
     def cached_input_price(self) -> int | None: ...  # noqa: D102
     @property
+    def cache_write_price(self) -> int | None: ...  # noqa: D102
+    @property
     def output_price(self) -> int | None: ...  # noqa: D102
+    @property
+    def reasoning_price(self) -> int | None: ...  # noqa: D102
+
+
+class Tiered(Priced, Protocol):
+    """Prices of which longer prompts pay others."""
+
+    @property
+    def tiers(self) -> tuple[PriceTier, ...]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
-    """Nano-dollars per million tokens; None is unknown."""
+    """Nano-dollars per million tokens; None is unknown, and as other input or output where it has a kind of its own."""
 
     input_price: int | None = None
     cached_input_price: int | None = None
+    cache_write_price: int | None = None
     output_price: int | None = None
+    reasoning_price: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,58 +52,78 @@ class UserPrices:
 
     input_usd: float
     output_usd: float
+    cached_input_usd: float | None = None
 
     def __post_init__(self) -> None:
-        for value in (self.input_usd, self.output_usd):
-            if not 0 <= value < 1_000_000:
+        for value in (self.input_usd, self.output_usd, self.cached_input_usd or 0):
+            if not 0 <= value < _MOST_USD:
                 raise BadRequest(f"A price of {value:g} dollars per million tokens makes no sense: give 0 or more.")
 
     def prices(self) -> Prices:
         """Give them as nano-dollars."""
-        return Prices(input_price=_nano(self.input_usd), output_price=_nano(self.output_usd))
+        cached = None if self.cached_input_usd is None else nano(self.cached_input_usd)
+        return Prices(input_price=nano(self.input_usd), cached_input_price=cached, output_price=nano(self.output_usd))
+
+
+FREE = Prices(input_price=0, cached_input_price=0, cache_write_price=0, output_price=0, reasoning_price=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tariff:
-    """What is known of a model's prices and window. Prompts longer than a tier's start pay that tier throughout."""
+    """What is known of a model's prices, who says so, and of its window."""
 
     base: Prices = Prices()
-    tiers: tuple[tuple[int, Prices], ...] = ()
+    tiers: tuple[PriceTier, ...] = ()
     window_tokens: int = DEFAULT_WINDOW_TOKENS
+    source: PriceSource = "unknown"
 
-    def cost_nano_usd(self, usage: Usage) -> int | None:
-        """Price one call."""
-        prices = self.base
-        for start, tier in self.tiers:
-            prices = tier if usage.input_tokens > start else prices
-        return cost_nano_usd(prices, usage)
+    def entered(self, prices: UserPrices) -> "Tariff":
+        """Give this tariff with the user's prices in place of the list's."""
+        return replace(self, base=prices.prices(), tiers=(), source="entered")
 
     def facts(self, name: str, goes_to: str) -> ModelFacts:
-        """Describe a model with this tariff."""
+        """Describe a model with this tariff; its prices are those of today."""
         return ModelFacts(
             name=name,
             window_tokens=self.window_tokens,
             input_price=self.base.input_price,
             cached_input_price=self.base.cached_input_price,
+            cache_write_price=self.base.cache_write_price,
             output_price=self.base.output_price,
+            reasoning_price=self.base.reasoning_price,
+            tiers=self.tiers,
             goes_to=goes_to,
+            price_source=self.source,
+            priced_on=datetime.now(tz=UTC).date().isoformat() if self.source != "unknown" else "",
         )
 
 
-FREE = Prices(input_price=0, cached_input_price=0, output_price=0)
+LOCAL = Tariff(base=FREE, source="local")
+"""Of a model that runs on this computer."""
+
+
+def call_cost(facts: Tiered, usage: Usage) -> int | None:
+    """Price the tokens of one call at the tier that its prompt reaches; None when a price that matters is unknown."""
+    reached: Priced = facts
+    for tier in facts.tiers:
+        reached = tier if usage.input_tokens > tier.above_tokens else reached
+    return cost_nano_usd(reached, usage)
 
 
 def cost_nano_usd(prices: Priced, usage: Usage) -> int | None:
-    """Price the tokens of one call, rounded half up once; None when a price that matters is unknown.
+    """Price tokens, rounded half up once; None when a price that matters is unknown.
 
-    Cached input with no price of its own is charged as plain input.
+    Tokens of a kind with no price of its own are charged as plain input or output.
     """
     cached = min(usage.cached_input_tokens, usage.input_tokens)
-    cached_price = prices.input_price if prices.cached_input_price is None else prices.cached_input_price
+    written = min(usage.cache_write_tokens, usage.input_tokens - cached)
+    reasoning = min(usage.reasoning_tokens, usage.output_tokens)
     parts = (
-        (usage.input_tokens - cached, prices.input_price),
-        (cached, cached_price),
-        (usage.output_tokens, prices.output_price),
+        (usage.input_tokens - cached - written, prices.input_price),
+        (cached, _either(prices.cached_input_price, prices.input_price)),
+        (written, _either(prices.cache_write_price, prices.input_price)),
+        (usage.output_tokens - reasoning, prices.output_price),
+        (reasoning, _either(prices.reasoning_price, prices.output_price)),
     )
     total = 0
     for tokens, price in parts:
@@ -100,59 +133,25 @@ def cost_nano_usd(prices: Priced, usage: Usage) -> int | None:
     return (total + 500_000) // 1_000_000
 
 
+def dearest(facts: Tiered) -> tuple[int, int] | None:
+    """Give the most that a token of input and one of output can cost; None when either is unknown."""
+    if facts.input_price is None or facts.output_price is None:
+        return None
+    every: tuple[Priced, ...] = (facts, *facts.tiers)
+    asked = [price for one in every for price in (one.input_price, one.cached_input_price, one.cache_write_price)]
+    told = [price for one in every for price in (one.output_price, one.reasoning_price)]
+    return max(price or 0 for price in asked), max(price or 0 for price in told)
+
+
 def is_free(prices: Priced) -> bool:
     """Tell whether a model is known to cost nothing, however many tokens it uses."""
-    return prices.input_price == 0 and prices.output_price == 0
+    return prices.input_price == 0 and prices.output_price == 0 and not prices.reasoning_price
 
 
-@cache
-def listed_tariff(model: str, provider: str | None, base_url: str | None) -> Tariff:
-    """Look a model up in the price list that comes with the product; what is not in it stays unknown."""
-    # Imported on first use: the price list takes 0.2 s to load.
-    from genai_prices.data_snapshot import get_snapshot  # noqa: PLC0415
-
-    try:
-        _, found = get_snapshot().find_provider_model(model, None, provider, base_url)
-    except LookupError:
-        return Tariff()
-    return _tariff_of(found)
-
-
-def _tariff_of(model: Any) -> Tariff:
-    tariff = _tariff_of_prices(model.get_prices(datetime.now(tz=UTC)))
-    return replace(tariff, window_tokens=model.context_window or _customary_window(model.id))
-
-
-def _customary_window(model: str) -> int:
-    return 1_048_576 if model.startswith("gemini-") else DEFAULT_WINDOW_TOKENS
-
-
-def _tariff_of_prices(prices: Any) -> Tariff:
-    starts = sorted({tier.start for price in _stored(prices) for tier in getattr(price, "tiers", ())})
-    return Tariff(
-        base=_prices_at(prices, 0),
-        tiers=tuple((start, _prices_at(prices, start + 1)) for start in starts),
-    )
-
-
-def _stored(prices: Any) -> tuple[Any, ...]:
-    return (prices.input_mtok, prices.cache_read_mtok, prices.output_mtok)
-
-
-def _prices_at(prices: Any, input_tokens: int) -> Prices:
-    plain, cached, output = (_at(price, input_tokens) for price in _stored(prices))
-    return Prices(input_price=plain, cached_input_price=cached, output_price=output)
-
-
-def _at(price: Any, input_tokens: int) -> int | None:
-    """Give one price for a prompt of this length: a plain decimal, or a base with tiers."""
-    if price is None:
-        return None
-    if not hasattr(price, "tiers"):
-        return _nano(price)
-    reached = [tier.price for tier in price.tiers if input_tokens > tier.start]
-    return _nano(reached[-1] if reached else price.base)
-
-
-def _nano(usd: Decimal | float) -> int:
+def nano(usd: Decimal | float | str) -> int:
+    """Give dollars as nano-dollars, rounded half up."""
     return int((Decimal(str(usd)) * NANO).to_integral_value(ROUND_HALF_UP))
+
+
+def _either(price: int | None, other: int | None) -> int | None:
+    return other if price is None else price

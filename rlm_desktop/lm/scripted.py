@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rlm_desktop.corpus.tokens import estimate_tokens
-from rlm_desktop.lm.prices import cost_nano_usd
+from rlm_desktop.lm.prices import call_cost
 from rlm_desktop.lm.protocol import BadRequest, LmError, OnText, Reply, Request, texts_of
 from rlm_desktop.trace.facts import ModelFacts, Usage
 
@@ -80,7 +80,7 @@ class ScriptedLM:
             output_tokens=estimate_tokens(reply.text) + estimate_tokens(reply.reasoning),
             reasoning_tokens=estimate_tokens(reply.reasoning),
         )
-        return replace(reply, usage=usage, cost_nano_usd=cost_nano_usd(self.facts, usage))
+        return replace(reply, usage=usage, cost_nano_usd=call_cost(self.facts, usage))
 
 
 async def _stream(reply: Reply, on_text: OnText | None) -> None:

@@ -88,6 +88,18 @@ class SkippedFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PriceTier:
+    """The prices of a call whose prompt has more than `above_tokens`; it pays them for all of its tokens."""
+
+    above_tokens: int
+    input_price: int | None
+    cached_input_price: int | None
+    output_price: int | None
+    cache_write_price: int | None = None
+    reasoning_price: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFacts:
     """A model as a run used it. Prices are nano-dollars per million tokens; None is unknown, never free."""
 
@@ -102,6 +114,8 @@ class ModelFacts:
     """Of input that the provider puts into its prompt cache; None is as plain input."""
     reasoning_price: int | None = None
     """None is as other output."""
+    tiers: tuple[PriceTier, ...] = ()
+    """What longer prompts pay, the shortest first."""
     price_source: PriceSource = "unknown"
     priced_on: str = ""
     """The day of the prices, as `2026-11-26`."""
