@@ -1,61 +1,22 @@
 """What a whole run tree may spend, and the promise that money is never overspent.
 
-A call's worst case is reserved before it is sent and settled when it ends. A call that fits only once others have
-settled waits for them; one that cannot fit any more is refused.
+The worst case of each attempt of a call is reserved before it is sent and settled when it ends. A call that fits only
+once others have settled waits for them; one that cannot fit any more is refused.
 """
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from rlm_desktop.corpus.tokens import estimate_tokens
+from rlm_desktop.engine.clock import Clock
 from rlm_desktop.engine.stops import WorkStopped
-from rlm_desktop.lm.protocol import ChatMessage
+from rlm_desktop.engine.worst_case import Need, Reservation, input_tokens, worst_cost
+from rlm_desktop.lm.prices import dearest
 from rlm_desktop.trace.facts import Limits, ModelFacts, Usage
 from rlm_desktop.trace.wording import NANO, money, plural, short_number
 
 LEAST_OUTPUT_TOKENS = 1_024
 """With less room than this for its reply a call is not worth sending."""
-_WORST_CASE_FACTOR = 2
-"""Digits, code and rare scripts can take twice the tokens of the estimate."""
-_TOKENS_PER_MESSAGE = 16
 _MOST_OF_LIMIT_SET_ASIDE = 0.25
-_TIME_SET_ASIDE = 0.15
-_MOST_TIME_SET_ASIDE = 20.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
-    """What a call may use. `is_last` calls may use what is set aside for them."""
-
-    facts: ModelFacts
-    messages: Sequence[ChatMessage]
-    output_tokens: int
-    is_last: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reservation:
-    """What is held back for a call under way, and the output limit it must be sent with."""
-
-    output_tokens: int
-    cost_nano_usd: int
-    input_tokens: int
-
-
-def input_tokens(messages: Sequence[ChatMessage]) -> int:
-    """Estimate the tokens of a prompt."""
-    return sum(estimate_tokens(message.text) + _TOKENS_PER_MESSAGE for message in messages)
-
-
-def worst_cost(facts: ModelFacts, messages: Sequence[ChatMessage], output_tokens: int) -> int | None:
-    """Give the most a call can cost in nano-dollars; None when a price is unknown."""
-    if facts.input_price is None or facts.output_price is None:
-        return None
-    input_price = max(facts.input_price, facts.cached_input_price or 0)
-    total = input_tokens(messages) * _WORST_CASE_FACTOR * input_price + output_tokens * facts.output_price
-    return -(-total // 1_000_000)
 
 
 class Budget:
@@ -71,33 +32,14 @@ class Budget:
         self._reserved_nano_usd = 0
         self._reserved_tokens = 0
         self._set_aside_nano_usd = 0
+        self._overcharged = ""
         self._settled = asyncio.Event()
-        self._loop = asyncio.get_running_loop()
-        self._started = self._loop.time()
-
-    @property
-    def seconds(self) -> float:
-        """How long the run has gone on."""
-        return self._loop.time() - self._started
-
-    @property
-    def ends_at(self) -> float | None:
-        """When the run must be over, by the loop's clock."""
-        return None if self.limits.seconds is None else self._started + self.limits.seconds
-
-    @property
-    def work_ends_at(self) -> float | None:
-        """When work must be over, so that there is time for a last root call."""
-        if self.limits.seconds is None:
-            return None
-        spare = min(_MOST_TIME_SET_ASIDE, self.limits.seconds * _TIME_SET_ASIDE)
-        return self._started + self.limits.seconds - spare
+        self.clock = Clock(lambda: self.limits.seconds)
 
     @property
     def is_work_over(self) -> bool:
         """Whether the time for work is used up."""
-        end = self.work_ends_at
-        return end is not None and self._loop.time() >= end
+        return self.clock.is_over(self.clock.work_ends_at)
 
     def set_aside(self, cost_nano_usd: int | None) -> None:
         """Hold money back for the last root call, unless it would take too much of the limit."""
@@ -127,24 +69,29 @@ class Budget:
                 return reservation
             await self._settled.wait()
 
-    def lose(self, cost_nano_usd: int) -> None:
-        """Note what a failed attempt cost; its call keeps its reservation for the next attempt."""
-        self.spent_nano_usd += cost_nano_usd
-
-    def check_money(self) -> None:
-        """Raise `WorkStopped` when failed attempts have eaten what was reserved for calls under way."""
-        limit = self.limits.cost_nano_usd
-        if limit is not None and self.spent_nano_usd + self._reserved_nano_usd > limit:
-            raise _money_spent(limit)
-
     def settle(self, reservation: Reservation, usage: Usage, cost_nano_usd: int | None) -> None:
-        """Give back what was held and note what was used. An unknown cost counts as the worst case."""
+        """Give back what was held for an attempt and note what was used. An unknown cost counts as the worst case."""
         self._reserved_nano_usd -= reservation.cost_nano_usd
         self._reserved_tokens -= reservation.input_tokens
         self.spent_nano_usd += reservation.cost_nano_usd if cost_nano_usd is None else cost_nano_usd
         self.has_unknown_costs |= cost_nano_usd is None
         self.tokens += usage.input_tokens + usage.output_tokens
-        self.calls += 1
+        self._wake()
+
+    def overcharged(self, provider: str) -> None:
+        """Spend no more: a provider billed more for a call than it can have cost."""
+        self._overcharged = (
+            f"{provider} billed more for a call than its text and its output limit can cost, so no limit can be kept"
+        )
+        self._wake()
+
+    def change(self, limits: Limits) -> None:
+        """Let other limits hold from here on."""
+        self.limits = limits
+        self.clock.move()
+        self._wake()
+
+    def _wake(self) -> None:
         self._settled.set()
         self._settled = asyncio.Event()
 
@@ -161,8 +108,7 @@ class Budget:
         return granted
 
     def _check_time(self, *, is_last: bool) -> None:
-        end = self.ends_at if is_last else self.work_ends_at
-        if end is not None and self._loop.time() >= end:
+        if self.clock.is_over(self.clock.ends_at if is_last else self.clock.work_ends_at):
             raise time_is_up(self.limits)
 
     def _fit(self, need: Need) -> Reservation | None:
@@ -172,8 +118,10 @@ class Budget:
             return None
         limit = self.limits.cost_nano_usd
         if limit is None:
-            worst = worst_cost(need.facts, need.messages, need.output_tokens) or 0
+            worst = worst_cost(need) or 0
             return Reservation(output_tokens=need.output_tokens, cost_nano_usd=worst, input_tokens=tokens)
+        if self._overcharged and not _is_free(need.facts):
+            raise WorkStopped("money", self._overcharged)
         kept = 0 if need.is_last else self._set_aside_nano_usd
         free = limit - kept - self.spent_nano_usd
         alone = self._affordable(need, free)
@@ -192,15 +140,15 @@ class Budget:
 
     def _affordable(self, need: Need, free_nano_usd: int) -> Reservation | None:
         """Fit a call into this much money, with a shorter reply if it must be."""
-        prompt_cost = worst_cost(need.facts, need.messages, 0)
-        price = need.facts.output_price
-        if prompt_cost is None or price is None:
+        prompt_cost, prices = worst_cost(need, 0), dearest(need.facts)
+        if prompt_cost is None or prices is None:
             raise WorkStopped("money", unpriced(need.facts))
+        price = prices[1]
         room = (free_nano_usd - prompt_cost) * 1_000_000 // price if price else need.output_tokens
         output = min(need.output_tokens, room)
         if prompt_cost > free_nano_usd or output < min(need.output_tokens, LEAST_OUTPUT_TOKENS):
             return None
-        worst = worst_cost(need.facts, need.messages, output) or 0
+        worst = worst_cost(need, output) or 0
         return Reservation(output_tokens=output, cost_nano_usd=worst, input_tokens=input_tokens(need.messages))
 
     def report(self, *, turns: int) -> dict[str, Any]:
@@ -212,7 +160,7 @@ class Budget:
             "sub_calls": _amounts(self.sub_calls, limits.sub_calls),
             "turns": _amounts(turns, limits.turns),
             "tokens": _amounts(self.tokens, limits.tokens),
-            "seconds": _amounts(round(self.seconds, 1), limits.seconds),
+            "seconds": _amounts(round(self.clock.seconds, 1), limits.seconds),
         }
 
     def _money_amounts(self) -> dict[str, float | None]:
@@ -229,8 +177,12 @@ class Budget:
         if limits.tokens is not None:
             parts.append(f"{short_number(max(0, limits.tokens - self.tokens))} tokens")
         if limits.seconds is not None:
-            parts.append(f"{max(0.0, limits.seconds - self.seconds):.0f} seconds")
+            parts.append(f"{max(0.0, limits.seconds - self.clock.seconds):.0f} seconds")
         return ", ".join(parts)
+
+
+def _is_free(facts: ModelFacts) -> bool:
+    return dearest(facts) == (0, 0)
 
 
 def unpriced(facts: ModelFacts) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rlm_desktop.engine.budget import input_tokens
+from rlm_desktop.engine.worst_case import input_tokens
 from rlm_desktop.lm.protocol import ChatMessage
 
 FULL_AT = 0.85

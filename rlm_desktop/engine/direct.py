@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from rlm_desktop.engine.answers import Judge
-from rlm_desktop.engine.budget import input_tokens
 from rlm_desktop.engine.endings import Ending
 from rlm_desktop.engine.orders import CallOrder, Heard
 from rlm_desktop.engine.prompts import direct_message, direct_system
@@ -12,6 +11,7 @@ from rlm_desktop.engine.rooms import ROOT_OUTPUT_TOKENS, more_room, room_for
 from rlm_desktop.engine.shared import Shared, Standing
 from rlm_desktop.engine.stops import WorkStopped
 from rlm_desktop.engine.task import Task
+from rlm_desktop.engine.worst_case import input_tokens
 from rlm_desktop.lm.protocol import ChatMessage, LmError
 from rlm_desktop.trace.wording import short_number
 

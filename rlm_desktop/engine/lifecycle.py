@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from rlm_desktop.engine.endings import Ending
-from rlm_desktop.engine.shared import Shared, Standing, sentence
+from rlm_desktop.engine.shared import Shared, Standing
+from rlm_desktop.engine.stops import sentence
 from rlm_desktop.engine.task import Task
 from rlm_desktop.trace.events import AnswerGiven, RunFinished, RunStarted
 from rlm_desktop.trace.facts import MOST_LISTED, RunStatus, Strategy
@@ -83,6 +84,8 @@ class Life:
                 strategy_reason=birth.strategy_reason,
                 root=task.root.facts,
                 worker=self.shared.models.worker.facts,
+                others=tuple(lm.facts for lm in self.shared.models.further),
+                cache=self.shared.request.cache,
                 limits=self.shared.limits,
                 corpus=task.material.corpus.digest,
                 documents=task.material.facts.documents,

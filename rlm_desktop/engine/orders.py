@@ -5,7 +5,7 @@ from typing import Any
 
 from rlm_desktop.lm.protocol import LM, ChatMessage
 from rlm_desktop.trace.facts import CallRole
-from rlm_desktop.trace.ids import BatchId, NodeId
+from rlm_desktop.trace.ids import BatchId, CallId, NodeId
 
 STREAMED_ROLES = frozenset(("root", "direct", "final"))
 
@@ -31,6 +31,8 @@ class Heard:
 
     text: str
     cut: bool = False
+    call: CallId
+    cost_nano_usd: int | None = None
 
     @property
     def is_empty(self) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Generator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -53,6 +54,13 @@ class Models:
     stronger_root: LM | None = None
     others: Mapping[str, LM] = field(default_factory=dict)
 
+    @property
+    def further(self) -> tuple[LM, ...]:
+        """Those besides root and worker, each once."""
+        all_others = [*self.others.values(), *([self.stronger_root] if self.stronger_root else [])]
+        first = {self.root.facts.name, self.worker.facts.name}
+        return tuple({lm.facts.name: lm for lm in all_others if lm.facts.name not in first}.values())
+
 
 class Control:
     """The user's hand on a live run: it can be told to finish with what it has. Awaiting it waits for that."""
@@ -64,6 +72,11 @@ class Control:
     def finish_now(self) -> None:
         """Ask for no more turns and sub-calls; the answer rules apply as at a limit."""
         self._finishing.set()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, but no longer than until the run is told to finish."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._finishing.wait(), seconds)
 
     @property
     def is_finishing(self) -> bool:

@@ -1,9 +1,9 @@
 """The recursive loop: the root LM writes code, the child runs it, what it printed goes back, turn after turn."""
 
 import json
+from itertools import count
 
 from rlm_desktop.engine.answers import Judge
-from rlm_desktop.engine.budget import worst_cost
 from rlm_desktop.engine.compaction import compact
 from rlm_desktop.engine.conversation import Conversation
 from rlm_desktop.engine.endings import Ending, last_call
@@ -21,6 +21,7 @@ from rlm_desktop.engine.stops import WorkStopped, finish_asked
 from rlm_desktop.engine.subcalls import Means
 from rlm_desktop.engine.task import Task
 from rlm_desktop.engine.turn import Memory, Turn, TurnResult
+from rlm_desktop.engine.worst_case import Need, worst_cost
 from rlm_desktop.lm.protocol import ContextTooLong, LmError
 from rlm_desktop.repl.errors import ReplError
 from rlm_desktop.repl.host import Boot
@@ -72,25 +73,41 @@ class RlmLoop:
             return self._end_broken(str(error), stepper.draft)
 
     async def _turns(self, stepper: Stepper) -> Ending:
-        limits = self._shared.limits
-        for number in range(1, limits.turns + 1):
-            self._may_go_on()
+        for number in count(1):
+            await self._may_go_on(number)
             result = await self._turn(number, stepper)
             if result.ending is not None:
                 return result.ending
             self._count(result)
-        raise WorkStopped("turns", f"the limit of {plural(limits.turns, 'turn')} was reached")
+        raise AssertionError("counting has no end")
 
-    def _may_go_on(self) -> None:
+    async def _may_go_on(self, number: int) -> None:
+        """Raise `WorkStopped` when a limit forbids another turn and the user does not raise it."""
+        while (stop := self._obstacle(number)) is not None:
+            if not await self._shared.choices.is_raised(stop):
+                raise stop
+        self._set_aside()
+
+    def _obstacle(self, number: int) -> WorkStopped | None:
         if self._shared.control.is_finishing:
-            raise finish_asked()
-        self._shared.budget.check()
-        last = worst_cost(
-            self._root.facts,
-            self._conversation.ending_with("x" * MOST_CHARACTERS),
-            room_for(self._root, FINAL_OUTPUT_TOKENS),
+            return finish_asked()
+        limit = self._shared.limits.turns
+        if number > limit:
+            return WorkStopped("turns", f"the limit of {plural(limit, 'turn')} was reached")
+        try:
+            self._shared.budget.check()
+        except WorkStopped as stop:
+            return stop
+        return None
+
+    def _set_aside(self) -> None:
+        last = Need(
+            facts=self._root.facts,
+            messages=self._conversation.ending_with("x" * MOST_CHARACTERS),
+            output_tokens=room_for(self._root, FINAL_OUTPUT_TOKENS),
+            is_last=True,
         )
-        self._shared.budget.set_aside(last)
+        self._shared.budget.set_aside(worst_cost(last))
 
     async def _turn(self, number: int, stepper: Stepper) -> TurnResult:
         turn = TurnId(self._shared.recorder.new_id())

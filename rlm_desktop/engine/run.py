@@ -6,6 +6,7 @@ requests aborted, every event closed, and then `CancelledError` goes on.
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +14,25 @@ from rlm_desktop.corpus.documents import Corpus
 from rlm_desktop.corpus.indexing.indexer import Indexer
 from rlm_desktop.engine.budget import Budget, unpriced
 from rlm_desktop.engine.calls import Caller
+from rlm_desktop.engine.choices import Choices
 from rlm_desktop.engine.direct import answer_directly
 from rlm_desktop.engine.endings import Ending
+from rlm_desktop.engine.experience import Experience
 from rlm_desktop.engine.lifecycle import Birth, Life, status_of
 from rlm_desktop.engine.material import Context, Material, material_of, part_of
 from rlm_desktop.engine.orders import CallOrder
 from rlm_desktop.engine.reading import Reading
 from rlm_desktop.engine.recorder import Emit, Recorder
+from rlm_desktop.engine.replies import Replies, ReplyShelf
 from rlm_desktop.engine.request import Control, Models, Outcome, RunRequest
 from rlm_desktop.engine.rlm import RlmLoop
 from rlm_desktop.engine.schemas import BadSchema, ReplySchema
+from rlm_desktop.engine.sending import Post
 from rlm_desktop.engine.shared import Shared, Standing
 from rlm_desktop.engine.strategies import choose
 from rlm_desktop.engine.subcalls import ChildOrder, Spawn
 from rlm_desktop.engine.task import Task
+from rlm_desktop.lm.limiting import Limiters
 from rlm_desktop.repl.host import Child, ContextRange, StartChild
 from rlm_desktop.trace.events import EvidenceChecked
 from rlm_desktop.trace.facts import Coverage, Quote, Strategy
@@ -39,6 +45,15 @@ _TREE_LIMITS = frozenset(("money", "tokens", "seconds", "sub-calls", None))
 """A child run that met one of these met it for the whole tree; None is the user's wish to finish."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lasting:
+    """What outlives a run and is shared with others; each is made anew where none is given."""
+
+    indexer: Indexer | None = None
+    limiters: Limiters | None = None
+    replies: ReplyShelf | None = None
+
+
 async def run(
     request: RunRequest,
     *,
@@ -48,20 +63,23 @@ async def run(
     emit: Emit,
     control: Control | None = None,
     start_child: StartChild = Child.start,
-    indexer: Indexer | None = None,
+    lasting: Lasting | None = None,
 ) -> Outcome:
-    """Answer the request's question over the corpus. An `indexer` that is given outlives the run."""
+    """Answer the request's question over the corpus."""
     material = await asyncio.to_thread(material_of, corpus)
-    making = indexer or Indexer()
-    recorder, budget, control = Recorder(emit), Budget(request.limits), control or Control()
+    lasting = lasting or Lasting()
+    making = lasting.indexer or Indexer()
     reading = Reading(material.corpus, making)
+    post = _post(request, Recorder(emit), control or Control(), reading, lasting)
     shared = Shared(
         request=request,
         models=models,
-        recorder=recorder,
-        budget=budget,
-        caller=Caller(recorder, budget, control, _counting_into(reading)),
-        control=control,
+        recorder=post.recorder,
+        budget=post.budget,
+        caller=Caller(post),
+        choices=post.choices,
+        experience=post.experience,
+        control=post.control,
         reading=reading,
         scratch=scratch,
         start_child=start_child,
@@ -73,8 +91,23 @@ async def run(
         return await _Top(shared, material).run()
     finally:
         reading.close()
-        if indexer is None:
+        if lasting.indexer is None:
             await asyncio.to_thread(making.close)
+
+
+def _post(request: RunRequest, recorder: Recorder, control: Control, reading: Reading, lasting: Lasting) -> Post:
+    budget = Budget(request.limits)
+    return Post(
+        recorder=recorder,
+        budget=budget,
+        control=control,
+        choices=Choices(recorder, budget, control, request.consent),
+        replies=Replies(request.cache, lasting.replies),
+        limiters=lasting.limiters or Limiters(),
+        slots=asyncio.Semaphore(max(1, request.limits.concurrency)),
+        experience=Experience(),
+        on_sent=_counting_into(reading),
+    )
 
 
 def _counting_into(reading: Reading) -> Callable[[CallOrder], None]:
@@ -102,6 +135,7 @@ class _Top:
 
     async def run(self) -> Outcome:
         request = self._shared.request
+        self._shared.choices.begin(self._standing.run)
         schema, flaw = await _schema_of(request.answer_schema)
         standing = self._standing
         task = Task(

@@ -1,144 +1,240 @@
-"""Sends one prompt to an LM: retried where that helps, and told as events from start to end."""
+"""Sends one prompt to an LM: retried where that helps, paid for, and told as events from start to end."""
 
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass, replace
 
-from rlm_desktop.engine.budget import Budget, Reservation, time_is_up
-from rlm_desktop.engine.metering import Metered, added
+from rlm_desktop.engine.budget import Budget, time_is_up
+from rlm_desktop.engine.choices import Choices
+from rlm_desktop.engine.experience import Experience
 from rlm_desktop.engine.orders import STREAMED_ROLES, CallOrder, Heard
+from rlm_desktop.engine.paying import Account, Bill
 from rlm_desktop.engine.previews import first_sentence
 from rlm_desktop.engine.recorder import Recorder
-from rlm_desktop.engine.stops import WorkStopped
+from rlm_desktop.engine.replies import KnownReply, Replies
+from rlm_desktop.engine.request import Control
+from rlm_desktop.engine.stops import WorkStopped, finish_asked
 from rlm_desktop.engine.streaming import GrowingReply
 from rlm_desktop.engine.thinking import split_thinking
-from rlm_desktop.lm.prices import call_cost
+from rlm_desktop.engine.window_check import check_window
+from rlm_desktop.engine.worst_case import Need, Reservation, counted
+from rlm_desktop.lm.limiting import Limiters
 from rlm_desktop.lm.protocol import ChatMessage, LmError, Reply, Request
 from rlm_desktop.lm.retrying import ask_with_retries
-from rlm_desktop.trace.events import CallFinished, CallRetried, CallStarted
-from rlm_desktop.trace.facts import CallStatus, Usage
+from rlm_desktop.trace.events import CallFinished, CallHeld, CallReleased, CallRetried, CallStarted
+from rlm_desktop.trace.facts import CallStatus
 from rlm_desktop.trace.ids import CallId
 from rlm_desktop.trace.wording import one_line
 
 
-class Sending:
-    """One call under way."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """What all calls of a run tree go through."""
 
-    def __init__(self, recorder: Recorder, budget: Budget, order: CallOrder, reservation: Reservation) -> None:
-        self._recorder = recorder
-        self._budget = budget
+    recorder: Recorder
+    budget: Budget
+    control: Control
+    choices: Choices
+    replies: Replies
+    limiters: Limiters
+    slots: asyncio.Semaphore
+    experience: Experience
+    on_sent: Callable[[CallOrder], None]
+    """Called with each prompt that goes out, once for every attempt."""
+
+
+class Sending:
+    """One call under way. It watches its own attempts."""
+
+    def __init__(self, post: Post, order: CallOrder) -> None:
+        self._post = post
         self._order = order
-        self._reservation = reservation
-        self._meter = Metered(order.lm, budget)
-        self._call = CallId(recorder.new_id())
+        self._account = Account(order.lm.facts, post.budget)
+        self._call = CallId(post.recorder.new_id())
+        self._lost = Bill()
+        self._is_told = False
         self._started = time.monotonic()
 
-    async def run(self, on_sent: Callable[[CallOrder], None]) -> Heard:
+    async def run(self) -> Heard:
         """Send it, and tell of its start and its end. Raises `LmError` or `WorkStopped`."""
-        self._tell_start()
-        on_sent(self._order)
         try:
             reply = await self._reply_in_time()
         except LmError as error:
-            self._finish("failed", cost=self._cost_of(Usage()), error=str(error), error_kind=type(error).__name__)
+            self._finish("failed", error=str(error), error_kind=type(error).__name__)
             raise
         except WorkStopped as stop:
-            self._finish("failed", cost=self._cost_of(Usage()), error=str(stop))
+            self._finish("failed", error=str(stop))
             raise
         except TimeoutError:
-            late = time_is_up(self._budget.limits)
-            self._finish("cancelled", cost=self._cost_when_aborted(), error=str(late))
+            late = time_is_up(self._post.budget.limits)
+            self._finish("cancelled", error=str(late))
             raise late from None
         except asyncio.CancelledError:
-            self._finish("cancelled", cost=self._cost_when_aborted())
+            self._finish("cancelled")
             raise
         return self._heard(reply)
 
     async def _reply_in_time(self) -> Reply:
-        end = self._budget.ends_at if self._order.role == "final" else self._budget.work_ends_at
-        request = Request(
-            messages=tuple(map(_sendable, self._order.messages)),
-            output_limit_tokens=self._reservation.output_tokens,
-            schema=self._order.schema,
-        )
-        growing = GrowingReply(self._recorder, self._call)
-        on_text = growing.grew if self._order.role in STREAMED_ROLES else None
+        order, clock = self._order, self._post.budget.clock
+        growing = GrowingReply(self._post.recorder, self._call)
         try:
-            async with asyncio.timeout_at(end):
-                return await ask_with_retries(self._meter, request, on_text=on_text, on_retry=self._tell_retry)
+            async with clock.until(lambda: clock.ends_at if order.role == "final" else clock.work_ends_at):
+                reply = await ask_with_retries(
+                    order.lm,
+                    self,
+                    limiter=self._post.limiters.of(order.lm.provider),
+                    slots=self._post.slots,
+                    on_text=growing.grew if order.role in STREAMED_ROLES else None,
+                    sleep=self._post.control.sleep,
+                )
         finally:
             growing.close()
+        return reply
 
-    def _heard(self, reply: Reply) -> Heard:
-        thought = split_thinking(reply.text)
-        reasoning = "\n\n".join(filter(None, (reply.reasoning, thought.reasoning)))
-        preview = first_sentence(thought.said) if self._order.role == "root" else one_line(thought.said)
-        self._finish(
-            "done",
-            usage=reply.usage,
-            cost=None if reply.cost_nano_usd is None else reply.cost_nano_usd + self._meter.lost_nano_usd,
-            said=thought.said,
-            reasoning=reasoning,
-            preview=preview,
-            cut=reply.cut,
-        )
-        return Heard(text=thought.said, cut=reply.cut)
+    # What each attempt goes through
 
-    def _tell_start(self) -> None:
+    async def before_attempt(self) -> Request:
+        """Hold back what the attempt may cost, and say what to send."""
         order = self._order
-        self._recorder.emit(
-            CallStarted(
+        if self._post.control.is_finishing and order.role != "final":
+            raise finish_asked()
+        reservation = await self._reservation()
+        self._account.hold(reservation)
+        self._tell_start()
+        check_window(order.lm.facts, order.messages)
+        return Request(
+            messages=tuple(map(_sendable, order.messages)),
+            output_limit_tokens=reservation.output_tokens,
+            schema=order.schema,
+        )
+
+    def sent(self) -> None:
+        """The attempt goes out."""
+        self._account.sent()
+        self._post.on_sent(self._order)
+
+    def failed(self, error: LmError) -> None:
+        """Pay for an attempt that failed."""
+        self._lost = self._account.failed(error)
+
+    def retries(self, attempt: int, error: LmError, wait_seconds: float) -> None:
+        """Tell that another attempt follows."""
+        lost = self._lost
+        self._post.recorder.emit(
+            CallRetried(
                 call=self._call,
-                parent=order.parent,
-                role=order.role,
-                model=order.lm.facts.name,
-                prompt=self._recorder.keep_messages(order.messages),
-                label=one_line(order.label),
-                batch=order.batch,
-                position=order.position,
+                attempt=attempt,
+                reason=str(error),
+                wait_seconds=wait_seconds,
+                usage=lost.usage,
+                cost_nano_usd=lost.cost_nano_usd,
             )
         )
 
-    def _tell_retry(self, attempt: int, reason: str, wait_seconds: float) -> None:
-        self._recorder.emit(CallRetried(call=self._call, attempt=attempt, reason=reason, wait_seconds=wait_seconds))
+    def held(self, reason: str, seconds: float | None) -> None:
+        """Tell that the provider takes no more at the moment."""
+        self._post.recorder.emit(CallHeld(call=self._call, reason=reason, seconds=seconds))
+
+    def released(self) -> None:
+        """Tell that it does now."""
+        self._post.recorder.emit(CallReleased(call=self._call))
+
+    async def _reservation(self) -> Reservation:
+        """Reserve the worst case. Where it does not fit, count exactly; where that does not help, ask the user."""
+        order, post = self._order, self._post
+        need = Need(
+            facts=order.lm.facts,
+            messages=order.messages,
+            output_tokens=order.output_tokens,
+            is_last=order.role == "final",
+            schema=order.schema,
+        )
+        while True:
+            try:
+                return await post.budget.reserve(need)
+            except WorkStopped as stop:
+                exact = await asyncio.to_thread(counted, need) if stop.limit == "money" else need
+                if exact is not need:
+                    need = exact
+                elif need.is_last or not await post.choices.is_raised(stop):
+                    raise
+
+    # What is told
+
+    def _heard(self, reply: Reply) -> Heard:
+        self._account.answered(reply)
+        thought = split_thinking(reply.text)
+        reasoning = "\n\n".join(filter(None, (reply.reasoning, thought.reasoning)))
+        heard = Heard(text=thought.said, cut=reply.cut, call=self._call, cost_nano_usd=reply.cost_nano_usd)
+        self._finish("done", reply=reply, said=thought.said, reasoning=reasoning)
+        if self._order.role == "worker":
+            self._post.experience.note(reply.usage, time.monotonic() - self._started)
+        if not (heard.cut or heard.is_empty):
+            known = KnownReply(text=thought.said, reasoning=reasoning, cost_nano_usd=reply.cost_nano_usd)
+            self._post.replies.keep(self._order, known)
+        return heard
+
+    def _tell_start(self) -> None:
+        if not self._is_told:
+            self._is_told = True
+            self._started = time.monotonic()
+            self._post.recorder.emit(start_of(self._call, self._order, self._post.recorder))
 
     def _finish(
         self,
         status: CallStatus,
         *,
-        cost: int | None,
-        usage: Usage = Usage(),  # noqa: B008 (immutable)
+        reply: Reply | None = None,
         said: str = "",
         reasoning: str = "",
         error: str | None = None,
-        **more: Any,
+        error_kind: str = "",
     ) -> None:
-        usage = added(self._meter.lost, usage)
-        left_to_pay = None if cost is None else cost - self._meter.lost_nano_usd
-        self._budget.settle(self._reservation, usage, left_to_pay)
-        self._recorder.emit(
-            CallFinished(
-                call=self._call,
-                status=status,
-                seconds=time.monotonic() - self._started,
-                reply=self._recorder.keep(said) if status == "done" else None,
-                reasoning=self._recorder.keep(reasoning) if reasoning else None,
-                usage=usage,
-                cost_nano_usd=cost,
-                error=error,
-                **more,
-            )
+        self._account.close()
+        if not self._is_told:
+            return
+        self._post.budget.calls += 1
+        keep, bill = self._post.recorder.keep, self._account.bill
+        finished = CallFinished(
+            call=self._call,
+            status=status,
+            seconds=time.monotonic() - self._started,
+            usage=bill.usage,
+            cost_nano_usd=bill.cost_nano_usd,
+            price_source=self._order.lm.facts.price_source,
+            error=error,
+            error_kind=error_kind,
         )
+        if reply is not None:
+            finished = replace(
+                finished,
+                reply=keep(said),
+                reasoning=keep(reasoning) if reasoning else None,
+                preview=preview_of(self._order, said),
+                price_source=reply.price_source,
+                cut=reply.cut,
+            )
+        self._post.recorder.emit(finished)
 
-    def _cost_of(self, usage: Usage) -> int | None:
-        return call_cost(self._order.lm.facts, added(self._meter.lost, usage))
 
-    def _cost_when_aborted(self) -> int | None:
-        """Nobody says what an aborted request cost, unless the model is free or none was out."""
-        facts = self._order.lm.facts
-        is_free = facts.input_price == 0 and facts.output_price == 0
-        return self._cost_of(Usage()) if is_free or not self._meter.is_out else None
+def start_of(call: CallId, order: CallOrder, recorder: Recorder) -> CallStarted:
+    """Tell of a call's start."""
+    return CallStarted(
+        call=call,
+        parent=order.parent,
+        role=order.role,
+        model=order.lm.facts.name,
+        prompt=recorder.keep_messages(order.messages),
+        label=one_line(order.label),
+        batch=order.batch,
+        position=order.position,
+    )
+
+
+def preview_of(order: CallOrder, said: str) -> str:
+    """Give one line of a reply; of a root's, its first sentence."""
+    return first_sentence(said) if order.role == "root" else one_line(said)
 
 
 def _sendable(message: ChatMessage) -> ChatMessage:

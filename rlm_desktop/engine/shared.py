@@ -6,10 +6,12 @@ from pathlib import Path
 from rlm_desktop.corpus.indexing.indexer import Indexer
 from rlm_desktop.engine.budget import Budget
 from rlm_desktop.engine.calls import Caller
+from rlm_desktop.engine.choices import Choices
+from rlm_desktop.engine.experience import Experience
 from rlm_desktop.engine.reading import Reading
 from rlm_desktop.engine.recorder import Recorder
 from rlm_desktop.engine.request import Control, Gate, Models, RunRequest
-from rlm_desktop.engine.stops import WorkStopped
+from rlm_desktop.engine.stops import WorkStopped, sentence
 from rlm_desktop.repl.host import StartChild
 from rlm_desktop.trace.events import GateSpoke, LimitReached, Noticed
 from rlm_desktop.trace.facts import Limits
@@ -25,6 +27,8 @@ class Shared:
     recorder: Recorder
     budget: Budget
     caller: Caller
+    choices: Choices
+    experience: Experience
     control: Control
     reading: Reading
     scratch: Path
@@ -33,8 +37,8 @@ class Shared:
 
     @property
     def limits(self) -> Limits:
-        """The limits of the tree."""
-        return self.request.limits
+        """The limits of the tree; the user may change them."""
+        return self.budget.limits
 
     def has_gate(self, gate: Gate) -> bool:
         """Whether a quality gate is on."""
@@ -73,9 +77,3 @@ class Standing:
             shared.notice(self.run, "finish", sentence(stop.text))
         else:
             shared.recorder.emit(LimitReached(run=self.run, limit=stop.limit, text=sentence(stop.text)))
-
-
-def sentence(text: str) -> str:
-    """Give a text its capital and its full stop."""
-    ended = text if text.endswith((".", "!", "?")) else f"{text}."
-    return ended[:1].upper() + ended[1:]

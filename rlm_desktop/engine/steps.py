@@ -9,7 +9,8 @@ from rlm_desktop.engine.budget import time_is_up
 from rlm_desktop.engine.feedback import StepResult
 from rlm_desktop.engine.outputs import OutputLog
 from rlm_desktop.engine.previews import title_of_code
-from rlm_desktop.engine.shared import Shared, Standing, sentence
+from rlm_desktop.engine.shared import Shared, Standing
+from rlm_desktop.engine.stops import sentence
 from rlm_desktop.engine.subcalls import Means, Subcalls
 from rlm_desktop.repl.exchange import MEMORY_UP, TIME_UP
 from rlm_desktop.repl.host import BlockReport, Child
@@ -74,14 +75,15 @@ class Stepper:
 
     async def _report(self, block: Block, step: StepId, log: OutputLog) -> BlockReport:
         answerer = Subcalls(self._shared, self._standing, step, self._means)
-        async with asyncio.timeout_at(self._end()):
+        async with self._shared.budget.clock.until(self._end):
             return await self._child.run_block(
                 block.code, answerer=answerer, on_output=log.print, history=block.history
             )
 
     def _end(self) -> float | None:
         """Give the moment until which a block may run on after the sub-calls' time is over."""
-        work_end, end = self._shared.budget.work_ends_at, self._shared.budget.ends_at
+        clock = self._shared.budget.clock
+        work_end, end = clock.work_ends_at, clock.ends_at
         return None if work_end is None or end is None else work_end + (end - work_end) * _GRACE
 
     def _out_of_time(self, seconds: float) -> BlockReport:

@@ -18,6 +18,12 @@ class WorkStopped(EngineError):
         self.text = text
 
 
+def sentence(text: str) -> str:
+    """Give a text its capital and its full stop."""
+    ended = text if text.endswith((".", "!", "?")) else f"{text}."
+    return ended[:1].upper() + ended[1:]
+
+
 def finish_asked() -> WorkStopped:
     """Say that the user asked to finish."""
     return WorkStopped(None, FINISH_ASKED)

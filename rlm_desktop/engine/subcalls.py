@@ -1,18 +1,17 @@
 """Answers what code in the REPL asks of LMs. Whatever goes wrong comes back as an `Error: …` text."""
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rlm_desktop.engine.orders import CallOrder
-from rlm_desktop.engine.rooms import WORKER_OUTPUT_TOKENS, more_room, room_for
-from rlm_desktop.engine.schemas import BadSchema, ReplySchema, SchemaMismatch
+from rlm_desktop.engine.choices import FanOut, fan_out_of
+from rlm_desktop.engine.schemas import BadSchema, ReplySchema
 from rlm_desktop.engine.searching import Searching
 from rlm_desktop.engine.shared import Shared, Standing
 from rlm_desktop.engine.stops import WorkStopped
-from rlm_desktop.lm.protocol import LM, ChatMessage, LmError, ask_text
+from rlm_desktop.engine.worker import Job, Unusable, Worker, context_of, prompt_of
+from rlm_desktop.lm.protocol import LM, LmError
 from rlm_desktop.repl.exchange import Searched, SearchHits
 from rlm_desktop.repl.host import Asked
 from rlm_desktop.trace.events import SubcallsQueued
@@ -20,7 +19,6 @@ from rlm_desktop.trace.ids import BatchId, StepId
 from rlm_desktop.trace.wording import plural
 
 MOST_CHILD_RUNS_AT_ONCE = 4
-EMPTY = "the reply was empty"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,16 +46,6 @@ class Means:
     """Searches in a corpus that is too long for the memory; None for others, which the code searches itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Job:
-    """One call site's wish, ready to be carried out."""
-
-    asked: Asked
-    lm: LM
-    schema: ReplySchema | None
-    batch: BatchId | None
-
-
 class Subcalls:
     """Answers one step's questions. Without `spawn`, `rlm_query` is a plain worker call."""
 
@@ -67,6 +55,7 @@ class Subcalls:
         self._step = step
         self._spawn = means.spawn
         self._searching = means.searching
+        self._worker = Worker(shared, step)
         self._child_slots = asyncio.Semaphore(MOST_CHILD_RUNS_AT_ONCE)
 
     def budget(self) -> dict[str, Any]:
@@ -83,42 +72,35 @@ class Subcalls:
         """Give one result for each prompt, in order."""
         try:
             job = await self._prepare(asked)
-        except _Unusable as problem:
+        except Unusable as problem:
             return [f"Error: {problem}"] * len(asked.prompts)
-        granted = self._shared.budget.take_sub_calls(len(asked.prompts))
-        async with asyncio.TaskGroup() as tasks:
-            answers = [tasks.create_task(self._one(job, position)) for position in range(granted)]
+        granted = await self._granted(len(asked.prompts))
+        answers = await self._answers(job, granted)
         refused = [self._refuse_sub_call() for _ in range(len(asked.prompts) - granted)]
-        return [answer.result() for answer in answers] + refused
+        return answers + refused
 
-    async def _prepare(self, asked: Asked) -> _Job:
+    async def _prepare(self, asked: Asked) -> Job:
         if self._shared.request.strategy == "rlm-no-subcalls":
-            raise _Unusable("sub-calls are switched off in this run")
+            raise Unusable("sub-calls are switched off in this run")
         lm = self._lm_for(asked)
-        schema = await self._schema_for(asked.schema)
-        return _Job(asked=asked, lm=lm, schema=schema, batch=self._queue(asked))
+        schema = await _schema_for(asked.schema)
+        return Job(asked=asked, lm=lm, schema=schema, batch=self._queue(asked))
 
     def _lm_for(self, asked: Asked) -> LM:
         models = self._shared.models
-        runs = asked.function.startswith("rlm") and self._spawn is not None
         if asked.model is None:
-            return models.root if runs else models.worker
+            return models.root if self._is_for_child_runs(asked) else models.worker
         known = {
             **models.others,
             models.root.facts.name: models.root,
             models.worker.facts.name: models.worker,
         }
         if asked.model not in known:
-            raise _Unusable(f"there is no model {asked.model!r} in this run; there are {', '.join(known)}")
+            raise Unusable(f"there is no model {asked.model!r} in this run; there are {', '.join(known)}")
         return known[asked.model]
 
-    async def _schema_for(self, schema: dict[str, Any] | None) -> ReplySchema | None:
-        if schema is None:
-            return None
-        try:
-            return await asyncio.to_thread(ReplySchema, schema)
-        except BadSchema as error:
-            raise _Unusable(str(error)) from None
+    def _is_for_child_runs(self, asked: Asked) -> bool:
+        return asked.function.startswith("rlm") and self._spawn is not None
 
     def _queue(self, asked: Asked) -> BatchId | None:
         if not asked.function.endswith("_batched") or not asked.prompts or self._shared.budget.has_no_sub_call_left:
@@ -135,28 +117,72 @@ class Subcalls:
         )
         return batch
 
-    def _refuse_sub_call(self) -> str:
-        limit = self._shared.limits.sub_calls or 0
-        stop = WorkStopped("sub-calls", f"the limit of {plural(limit, 'sub-call')} was reached")
-        return self._refusal(stop)
+    # How many, and when
 
-    def _refusal(self, stop: WorkStopped) -> str:
-        self._standing.stopped(self._shared, stop)
-        return f"Error: {'budget: ' if stop.limit else ''}{stop.text}"
+    async def _granted(self, count: int) -> int:
+        """Give how many sub-calls may be made; at their limit the user may allow more."""
+        budget = self._shared.budget
+        granted = budget.take_sub_calls(count)
+        while granted < count and await self._shared.choices.is_raised(self._no_sub_calls()):
+            granted += budget.take_sub_calls(count - granted)
+        return granted
 
-    async def _one(self, job: _Job, position: int) -> Any:
+    async def _answers(self, job: Job, count: int) -> list[Any]:
+        """Make the calls, all at once or as many as the user lets run first."""
+        answers: list[Any] = []
+        while len(answers) < count:
+            waiting = range(len(answers), count)
+            try:
+                now = await self._let_run(job, waiting, was_tried=bool(answers))
+            except WorkStopped as stop:
+                return answers + [self._refusal(stop)] * len(waiting)
+            answers += await self._all_of(job, waiting[:now])
+        return answers
+
+    async def _let_run(self, job: Job, waiting: Sequence[int], *, was_tried: bool) -> int:
+        consent = self._shared.request.consent
+        if consent.fan_out_calls is None and consent.fan_out_nano_usd is None:
+            return len(waiting)
+        return await self._shared.choices.grant(self._step, self._fan_out(job, waiting), was_tried=was_tried)
+
+    def _fan_out(self, job: Job, waiting: Sequence[int]) -> FanOut:
+        needs = [self._worker.need(job, position) for position in waiting]
+        expected = fan_out_of(needs, self._shared.experience, self._shared.limits.concurrency)
+        return expected.of_child_runs() if self._is_for_child_runs(job.asked) else expected
+
+    async def _all_of(self, job: Job, positions: Sequence[int]) -> list[Any]:
+        """Answer these prompts at once; each that stands there several times is sent once."""
+        if self._is_for_child_runs(job.asked):
+            same = {position: [position] for position in positions}
+        else:
+            same = _same_prompts(job, positions)
+        async with asyncio.TaskGroup() as tasks:
+            answers = {first: tasks.create_task(self._one(job, places)) for first, places in same.items()}
+        of_place = {place: answers[first].result() for first, places in same.items() for place in places}
+        return [of_place[position] for position in positions]
+
+    # One call
+
+    async def _one(self, job: Job, places: Sequence[int]) -> Any:
+        """Answer a prompt, and tell of the other places where the very same one stands."""
+        first, others = places[0], [self._worker.order(job, place) for place in places[1:]]
         try:
-            if job.asked.function.startswith("rlm") and self._spawn is not None:
-                return await self._child_run(self._spawn, job, position)
-            return await self._worker_answer(job, position)
+            if self._spawn is not None and self._is_for_child_runs(job.asked):
+                return await self._child_run(self._spawn, job, first)
+            answer = await self._worker.answer(job, first)
         except WorkStopped as stop:
             return self._refusal(stop)
-        except (LmError, _Unusable) as error:
+        except (LmError, Unusable) as error:
+            for order in others:
+                self._shared.caller.repeat_failure(order, str(error))
             return f"Error: {error}"
+        for order in others:
+            self._shared.caller.repeat(order, answer.heard)
+        return answer.value
 
-    async def _child_run(self, spawn: Spawn, job: _Job, position: int) -> str:
+    async def _child_run(self, spawn: Spawn, job: Job, position: int) -> str:
         prompt = job.asked.prompts[position]
-        context = _context_of(job.asked, position)
+        context = context_of(job.asked, position)
         order = ChildOrder(
             question=prompt,
             context=prompt if context is None else context,
@@ -168,86 +194,34 @@ class Subcalls:
         async with self._child_slots:
             return await spawn(order)
 
-    async def _worker_answer(self, job: _Job, position: int) -> Any:
-        """Ask the worker, once more if its answer is no use, then the root model."""
-        first = ask_text(_prompt_of(job.asked, position))
-        order = self._order(job, position, first)
-        text, problem = await self._try(job, order)
-        if problem:
-            order = self._order(job, position, _with_complaint(first, text, problem), is_second=True)
-            self._say(position, f"{problem}; the worker was asked again")
-            text, problem = await self._try(job, order)
-        if problem and self._may_escalate(job.lm):
-            self._say(position, f"{problem} again; the root model was asked instead")
-            root = self._shared.models.root
-            order = self._order(job, position, first, lm=root, is_second=True)
-            text, problem = await self._try(job, order)
-        if problem:
-            raise _Unusable(problem)
-        return text
+    # What is refused
 
-    async def _try(self, job: _Job, order: CallOrder) -> tuple[Any, str]:
-        """Give the answer and no problem, or the useless reply and what is wrong with it."""
-        heard = await self._shared.caller.ask(order)
-        if heard.is_empty:
-            return heard.text, EMPTY
-        if job.schema is None:
-            return heard.text, ""
-        try:
-            return job.schema.value_in(heard.text), ""
-        except (SchemaMismatch, BadSchema) as error:
-            return heard.text, f"the reply does not match the schema: {error}"
+    def _no_sub_calls(self) -> WorkStopped:
+        limit = self._shared.limits.sub_calls or 0
+        return WorkStopped("sub-calls", f"the limit of {plural(limit, 'sub-call')} was reached")
 
-    def _order(
-        self,
-        job: _Job,
-        position: int,
-        messages: tuple[ChatMessage, ...],
-        *,
-        lm: LM | None = None,
-        is_second: bool = False,
-    ) -> CallOrder:
-        chosen = lm or job.lm
-        room = room_for(chosen, WORKER_OUTPUT_TOKENS)
-        return CallOrder(
-            lm=chosen,
-            messages=messages,
-            parent=self._step,
-            role="worker",
-            label=messages[0].text,
-            output_tokens=more_room(chosen, room) if is_second else room,
-            batch=job.batch,
-            position=position if job.batch else None,
-            schema=job.asked.schema,
-        )
+    def _refuse_sub_call(self) -> str:
+        return self._refusal(self._no_sub_calls())
 
-    def _may_escalate(self, asked: LM) -> bool:
-        root = self._shared.models.root
-        return self._shared.has_gate("escalation") and root.facts.name != asked.facts.name
-
-    def _say(self, position: int, text: str) -> None:
-        self._shared.gate_spoke(self._step, "escalation", f"Sub-call {position + 1}: {text}.")
+    def _refusal(self, stop: WorkStopped) -> str:
+        self._standing.stopped(self._shared, stop)
+        return f"Error: {'budget: ' if stop.limit else ''}{stop.text}"
 
 
-class _Unusable(Exception):
-    """A sub-call can have no answer; the text says why."""
+async def _schema_for(schema: dict[str, Any] | None) -> ReplySchema | None:
+    if schema is None:
+        return None
+    try:
+        return await asyncio.to_thread(ReplySchema, schema)
+    except BadSchema as error:
+        raise Unusable(str(error)) from None
 
 
-def _context_of(asked: Asked, position: int) -> Any:
-    return asked.contexts[position] if position < len(asked.contexts) else None
-
-
-def _prompt_of(asked: Asked, position: int) -> str:
-    """Give the prompt of a plain call; the context of an `rlm_query` that may go no deeper comes after it."""
-    prompt, context = asked.prompts[position], _context_of(asked, position)
-    if context is None:
-        return prompt
-    text = context if isinstance(context, str) else json.dumps(context, ensure_ascii=False, default=str)
-    return f"{prompt}\n\n{text}"
-
-
-def _with_complaint(first: tuple[ChatMessage, ...], reply: str, problem: str) -> tuple[ChatMessage, ...]:
-    if problem == EMPTY:
-        return first
-    complaint = f"This cannot be used: {problem}. Answer again with JSON that matches the schema, and nothing else."
-    return (*first, ChatMessage("assistant", reply), ChatMessage("user", complaint))
+def _same_prompts(job: Job, positions: Sequence[int]) -> dict[int, list[int]]:
+    """Give the places of each prompt under the first of them."""
+    first_of: dict[str, int] = {}
+    places: dict[int, list[int]] = {}
+    for position in positions:
+        first = first_of.setdefault(prompt_of(job.asked, position), position)
+        places.setdefault(first, []).append(position)
+    return places

@@ -34,6 +34,8 @@ class Reply:
     cost_nano_usd: int | None = None
     price_source: PriceSource = "unknown"
     cut: bool = False
+    pause_seconds: float = 0.0
+    """How long the provider wants no further calls, by its rate-limit headers."""
 
 
 OnText = Callable[[str, str], None]

@@ -5,7 +5,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,9 +14,11 @@ from rlm_desktop.corpus.indexing.indexer import Indexer
 from rlm_desktop.corpus.store.store import Store
 from rlm_desktop.corpus.stored import StoredCorpus
 from rlm_desktop.engine.request import Control, Models, Outcome, RunRequest
+from rlm_desktop.engine.run import Lasting
 from rlm_desktop.engine.run import run as run_engine
 from rlm_desktop.engine.schemas import BadSchema, ReplySchema
 from rlm_desktop.lm.catalogue import make_lm
+from rlm_desktop.lm.limiting import Limiters
 from rlm_desktop.lm.prices import UserPrices
 from rlm_desktop.lm.protocol import LM
 from rlm_desktop.repl.host import Child, StartChild
@@ -40,6 +42,7 @@ class Kept:
     database: Database
     store: Store
     indexer: Indexer
+    limiters: Limiters = field(default_factory=Limiters)
 
 
 def prepare_models(spec: RunSpec, environ: Mapping[str, str]) -> Models:
@@ -83,7 +86,7 @@ async def run_recorded(
     models = check(spec, os.environ)
     request = _request_for(spec)
     async with AsyncExitStack() as stack:
-        for lm in {id(lm): lm for lm in (models.root, models.worker)}.values():
+        for lm in (models.root, models.worker, *models.further):
             stack.push_async_callback(lm.close)
         stack.enter_context(RunLock(kept.data_dir, run))
         await asyncio.to_thread(kept.store.pin, run, corpus.digest)
@@ -97,7 +100,7 @@ async def run_recorded(
             emit=recording.record,
             control=control,
             start_child=start_child,
-            indexer=kept.indexer,
+            lasting=Lasting(indexer=kept.indexer, limiters=kept.limiters),
         )
         return await recording.during(work)
 

@@ -203,7 +203,11 @@ async def test_a_draft_outlives_a_block_that_ran_out_of_time(stage: Stage):
 
 async def test_no_more_calls_run_at_once_than_allowed(stage: Stage):
     worker = ScriptedLM(lambda _: "ok", "worker", latency_seconds=0.02)
-    code = ["out = llm_query_batched(['x'] * 20)", "peek()", "answer.update(content=str(len(out)), ready=True)"]
+    code = [
+        "out = llm_query_batched([f'x{n}' for n in range(20)])",
+        "peek()",
+        "answer.update(content=str(len(out)), ready=True)",
+    ]
 
     ran = await stage.play([block(*code)], worker, limits=Limits(concurrency=3))
 

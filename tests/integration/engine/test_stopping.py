@@ -73,7 +73,7 @@ async def test_stopping_during_a_block_kills_the_child(stage: Stage):
 
 async def test_stopping_during_sub_calls_aborts_them_all(stage: Stage):
     worker = ScriptedLM(lambda _: "late", "worker", latency_seconds=60.0)
-    root = [block(*PID, "llm_query_batched(['q'] * 20)")]
+    root = [block(*PID, "llm_query_batched([f'q{n}' for n in range(20)])")]
 
     await stop_when(stage, lambda _: len(worker.requests) == 16, root, worker, limits=Limits(concurrency=16))
 
@@ -121,7 +121,7 @@ async def test_stopping_during_a_direct_call(stage: Stage):
 
 async def test_stopping_while_waiting_for_a_slot(stage: Stage):
     worker = ScriptedLM(lambda _: "late", "worker", latency_seconds=60.0)
-    root = [block("llm_query_batched(['q'] * 5)")]
+    root = [block("llm_query_batched([f'q{n}' for n in range(5)])")]
 
     await stop_when(stage, is_worker_call, root, worker, limits=Limits(concurrency=1))
 
@@ -131,7 +131,7 @@ async def test_stopping_while_waiting_for_a_slot(stage: Stage):
 async def test_stopping_aborts_real_requests(stage: Stage):
     def answer(body):
         prompt = body["messages"][-1]["content"]
-        return Trouble(hang=True) if prompt == "q" else block("llm_query_batched(['q'] * 4)")
+        return Trouble(hang=True) if prompt.startswith("q") else block("llm_query_batched([f'q{n}' for n in range(4)])")
 
     with LmServer(answer) as server:
         lm = make_lm("openai/test-model", base_url=server.base_url, api_key="none")

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rlm_desktop.engine.budget import LEAST_OUTPUT_TOKENS, Budget, Need, worst_cost
+from rlm_desktop.engine.budget import LEAST_OUTPUT_TOKENS, Budget
 from rlm_desktop.engine.stops import WorkStopped
+from rlm_desktop.engine.worst_case import Need, worst_cost
 from rlm_desktop.lm.protocol import ask_text
 from rlm_desktop.lm.scripted import free_facts
 from rlm_desktop.trace.facts import Limits, Usage
@@ -22,14 +23,14 @@ def need(output_tokens: int = 2_000, *, is_last: bool = False, text: str = "hell
 
 
 def worst(output_tokens: int = 2_000) -> int:
-    cost = worst_cost(PRICED, ask_text("hello"), output_tokens)
+    cost = worst_cost(need(), output_tokens)
     assert cost is not None
     return cost
 
 
 def test_an_unknown_price_has_no_worst_cost():
-    assert worst_cost(replace(PRICED, output_price=None), ask_text("x"), 10) is None
-    assert worst_cost(replace(PRICED, input_price=None), ask_text("x"), 10) is None
+    assert worst_cost(replace(need(), facts=replace(PRICED, output_price=None))) is None
+    assert worst_cost(replace(need(), facts=replace(PRICED, input_price=None))) is None
 
 
 def test_the_worst_cost_covers_prompt_and_whole_output():
@@ -190,7 +191,9 @@ async def test_work_ends_before_the_time_is_over():
         budget.check()
 
     assert caught.value.limit == "seconds"
-    assert Budget(Limits(seconds=100.0)).work_ends_at < Budget(Limits(seconds=100.0)).ends_at  # type: ignore[operator]
+    clock = Budget(Limits(seconds=100.0)).clock
+    assert clock.ends_at is not None
+    assert clock.work_ends_at == clock.ends_at - 15.0
 
 
 async def test_the_report_names_what_is_spent_and_left():

@@ -1,7 +1,10 @@
 """Asking again when a failure may pass."""
 
+import asyncio
+
 import pytest
 
+from rlm_desktop.lm.limiting import Limiter
 from rlm_desktop.lm.protocol import (
     BadKey,
     BadReply,
@@ -20,21 +23,50 @@ REQUEST = Request(messages=ask_text("Well?"))
 
 
 class Asking:
-    """Asks with waits that only are noted."""
+    """Asks with waits that only are noted, and watches itself."""
 
     def __init__(self, *script) -> None:
         self.lm = ScriptedLM(script)
+        self.limiter = Limiter()
+        self.slots = asyncio.Semaphore(4)
         self.waits: list[float] = []
         self.told: list[tuple[int, str, float]] = []
+        self.steps: list[str] = []
+
+    async def before_attempt(self) -> Request:
+        self.steps.append("before")
+        return REQUEST
+
+    def sent(self) -> None:
+        self.steps.append("sent")
+
+    def failed(self, error: LmError) -> None:
+        self.steps.append(f"failed {error}")
+
+    def retries(self, attempt: int, error: LmError, wait_seconds: float) -> None:
+        self.told.append((attempt, str(error), wait_seconds))
+
+    def held(self, reason: str, seconds: float | None) -> None:
+        self.steps.append("held")
+
+    def released(self) -> None:
+        self.steps.append("released")
 
     async def sleep(self, seconds: float) -> None:
+        assert not self.slots.locked()
         self.waits.append(seconds)
 
     async def ask(self) -> str:
-        reply = await ask_with_retries(
-            self.lm, REQUEST, on_retry=lambda *retry: self.told.append(retry), sleep=self.sleep
-        )
+        reply = await ask_with_retries(self.lm, self, limiter=self.limiter, slots=self.slots, sleep=self.sleep)
         return reply.text
+
+
+async def test_each_attempt_is_announced_and_each_failure_told():
+    asking = Asking(Overloaded("busy"), "fine")
+
+    await asking.ask()
+
+    assert asking.steps == ["before", "sent", "failed busy", "before", "sent"]
 
 
 @pytest.mark.parametrize(
