@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from rlm_desktop.engine.endings import Ending
@@ -42,8 +43,9 @@ class Life:
         self,
         work: Callable[[], Awaitable[Ending]],
         check: Callable[[Ending], Awaitable[None]] | None = None,
+        farewell: Callable[[], Awaitable[None]] | None = None,
     ) -> Ending:
-        """Work, then have the answer checked; whatever happens, the run's last event is told."""
+        """Work, then have the answer checked; whatever happens, the farewell and the run's last event are told."""
         started = time.monotonic()
         status: RunStatus = "failed"
         reason = _BROKEN
@@ -59,10 +61,16 @@ class Life:
             raise
         finally:
             seconds = time.monotonic() - started
+            await self._say_farewell(farewell)
             self.shared.recorder.emit(
                 RunFinished(run=self.standing.run, status=status, seconds=seconds, reason=_said(reason))
             )
         return ending
+
+    async def _say_farewell(self, farewell: Callable[[], Awaitable[None]] | None) -> None:
+        if farewell is not None:
+            with suppress(asyncio.CancelledError):
+                await farewell()
 
     def _complete(self, ending: Ending) -> Ending:
         """An answer of a run in which a limit refused work is a partial one."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -11,10 +11,12 @@ from rlm_desktop.corpus.errors import IndexNotMade
 from rlm_desktop.corpus.indexing.blocks import BlockIndex
 from rlm_desktop.corpus.indexing.indexer import Indexer
 from rlm_desktop.corpus.stored import StoredCorpus
+from rlm_desktop.engine.ledger import Found, Ledger, characters_in
+from rlm_desktop.engine.orders import CallOrder
 from rlm_desktop.evidence.coverage import CoverageCounter
 from rlm_desktop.evidence.quotes import check_quotes
 from rlm_desktop.evidence.spans import Finder
-from rlm_desktop.trace.facts import Coverage, Quote
+from rlm_desktop.trace.facts import CallRole, Coverage, ModelFacts, Quote, SentText
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -27,12 +29,16 @@ class Reading:
         self._corpus = corpus
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading")
         index = _Blocks(indexer, corpus) if isinstance(corpus, StoredCorpus) and corpus.is_large else None
-        self._counter = CoverageCounter(corpus, Finder(corpus, index))
+        self._finder = Finder(corpus, index)
+        self._counter = CoverageCounter(corpus, self._finder)
+        self._ledger = Ledger(corpus)
+        self._found: dict[str, Found] = {}
         self._is_uncounted = False
 
-    def worker_saw(self, text: str) -> None:
-        """Count what a worker was sent."""
-        self._count(lambda: self._counter.worker_saw(text))
+    def sent(self, order: CallOrder) -> None:
+        """Count what a prompt shows to whom; a root's results are counted for coverage when they are written."""
+        texts, facts = [message.text for message in order.messages], order.lm.facts
+        self._count(lambda: self._note_sent(order.role, texts, facts))
 
     def root_saw(self, text: str) -> None:
         """Count what the root LM was shown."""
@@ -42,6 +48,10 @@ class Reading:
         """Give the fractions, once all that was seen is counted; None when it could not be counted."""
         return await self._in_thread(self._coverage)
 
+    async def ledger(self) -> tuple[SentText, ...] | None:
+        """Give what was sent where, once all is counted; None when it could not be counted."""
+        return await self._in_thread(lambda: None if self._is_uncounted else self._ledger.rows())
+
     async def quotes_in(self, answer: str) -> tuple[Quote, ...]:
         """Look up what the answer quotes."""
         return await self._in_thread(lambda: check_quotes(answer, self._corpus))
@@ -49,6 +59,21 @@ class Reading:
     def close(self) -> None:
         """Count no more."""
         self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _note_sent(self, role: CallRole, texts: Sequence[str], facts: ModelFacts) -> None:
+        if role == "worker":
+            self._ledger.add(facts, characters_in(self._counter.worker_saw(texts[0])))
+            texts = texts[1:]
+        elif role == "direct":
+            self._counter.root_saw(texts[1])
+        for text in texts:
+            self._ledger.add(facts, self._found_in(text))
+
+    def _found_in(self, text: str) -> Found:
+        """Look a text up once: a conversation is sent again with every turn."""
+        if text not in self._found:
+            self._found[text] = characters_in(self._finder.find(text))
+        return self._found[text]
 
     def _coverage(self) -> Coverage | None:
         return None if self._is_uncounted else self._counter.coverage()

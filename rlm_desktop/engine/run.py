@@ -5,7 +5,6 @@ requests aborted, every event closed, and then `CancelledError` goes on.
 """
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ from rlm_desktop.engine.endings import Ending
 from rlm_desktop.engine.experience import Experience
 from rlm_desktop.engine.lifecycle import Birth, Life, status_of
 from rlm_desktop.engine.material import Context, Material, material_of, part_of
-from rlm_desktop.engine.orders import CallOrder
 from rlm_desktop.engine.reading import Reading
 from rlm_desktop.engine.recorder import Emit, Recorder
 from rlm_desktop.engine.replies import Replies, ReplyShelf
@@ -34,12 +32,13 @@ from rlm_desktop.engine.subcalls import ChildOrder, Spawn
 from rlm_desktop.engine.task import Task
 from rlm_desktop.lm.limiting import Limiters
 from rlm_desktop.repl.host import Child, ContextRange, StartChild
-from rlm_desktop.trace.events import EvidenceChecked
+from rlm_desktop.trace.events import EvidenceChecked, TextSent
 from rlm_desktop.trace.facts import Coverage, Quote, Strategy
 from rlm_desktop.trace.ids import RunNodeId
 from rlm_desktop.trace.wording import plural
 
 _LONGEST_CHILD_QUESTION = 2_000
+_LONGEST_LEDGER_SECONDS = 20.0
 _CHILD: Strategy = "rlm"
 _TREE_LIMITS = frozenset(("money", "tokens", "seconds", "sub-calls", None))
 """A child run that met one of these met it for the whole tree; None is the user's wish to finish."""
@@ -106,20 +105,8 @@ def _post(request: RunRequest, recorder: Recorder, control: Control, reading: Re
         limiters=lasting.limiters or Limiters(),
         slots=asyncio.Semaphore(max(1, request.limits.concurrency)),
         experience=Experience(),
-        on_sent=_counting_into(reading),
+        on_sent=reading.sent,
     )
-
-
-def _counting_into(reading: Reading) -> Callable[[CallOrder], None]:
-    """Count what of the corpus a prompt shows; a root's results are counted when they are written."""
-
-    def count(order: CallOrder) -> None:
-        if order.role == "worker":
-            reading.worker_saw(order.messages[0].text)
-        elif order.role == "direct":
-            reading.root_saw(order.messages[1].text)
-
-    return count
 
 
 class _Top:
@@ -150,7 +137,7 @@ class _Top:
         birth = Birth(strategy=self._strategy, strategy_reason=self._reason)
         life = Life(shared=self._shared, standing=standing, task=task, birth=birth)
         problem = flaw or self._problem()
-        ending = await life.live(lambda: self._work(task, problem), self._check)
+        ending = await life.live(lambda: self._work(task, problem), self._check, self._tell_ledger)
         return self._outcome(ending)
 
     async def _work(self, task: Task, problem: str) -> Ending:
@@ -181,6 +168,19 @@ class _Top:
         self._shared.recorder.emit(
             EvidenceChecked(run=self._standing.run, quotes=self._quotes, coverage=self._coverage)
         )
+
+    async def _tell_ledger(self) -> None:
+        """Tell what was sent where, however the run ends."""
+        shared, run = self._shared, self._standing.run
+        try:
+            async with asyncio.timeout(_LONGEST_LEDGER_SECONDS):
+                sent = await shared.reading.ledger()
+        except TimeoutError:
+            sent = None
+        if sent is None:
+            shared.notice(run, "ledger", "What was sent of which document could not be counted to the end.")
+        elif sent:
+            shared.recorder.emit(TextSent(run=run, sent=sent))
 
     def _tell_unfound(self) -> None:
         unfound = sum(quote.match == "none" for quote in self._quotes)

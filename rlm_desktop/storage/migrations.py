@@ -65,4 +65,20 @@ def _make_runs_entries_and_payloads(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_make_runs_entries_and_payloads,)
+def _make_replies(connection: Connection) -> None:
+    connection.exec_driver_sql(
+        """
+        CREATE TABLE replies (
+            key TEXT PRIMARY KEY,
+            model TEXT NOT NULL,
+            kept_at REAL NOT NULL,
+            cost_nano_usd INTEGER,
+            packing TEXT NOT NULL,
+            body BLOB NOT NULL,
+            reasoning TEXT NOT NULL
+        ) WITHOUT ROWID
+        """
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (_make_runs_entries_and_payloads, _make_replies)

@@ -37,20 +37,21 @@ class Payloads:
             row = connection.execute(_FETCH, {"of_digest": digest}).one_or_none()
         if row is None:
             raise MissingText(f"The text {digest} is not in the database; its run was damaged or deleted.")
-        return _unpack(digest, row.packing, row.body)
+        return unpack(digest, row.packing, row.body)
 
 
 def keep(connection: Connection, run_number: int, texts: Mapping[Digest, str]) -> None:
     """Store texts that a run refers to, in the caller's transaction; one already there is stored no second time."""
     rows = []
     for digest, text in texts.items():
-        packing, body = _pack(text)
+        packing, body = pack(text)
         rows.append({"digest": digest, "packing": packing, "body": body})
     connection.execute(_KEEP, rows)
     connection.execute(_NAME, [{"of_run": run_number, "of_digest": digest} for digest in texts])
 
 
-def _pack(text: str) -> tuple[str, bytes]:
+def pack(text: str) -> tuple[str, bytes]:
+    """Make bytes of a text, compressed when that pays, and say how."""
     plain = text.encode("utf-8", "surrogatepass")
     if len(plain) >= _WORTH_PACKING_BYTES:
         # Level 1 takes a third of the time of level 6 for a tenth more bytes; this runs while events wait.
@@ -60,9 +61,10 @@ def _pack(text: str) -> tuple[str, bytes]:
     return "plain", plain
 
 
-def _unpack(digest: Digest, packing: str, body: bytes) -> str:
+def unpack(name: str, packing: str, body: bytes) -> str:
+    """Make the text of them again; raises `Damaged` under the text's name."""
     try:
         plain = zlib.decompress(body) if packing == "zlib" else body
         return plain.decode("utf-8", "surrogatepass")
     except (zlib.error, UnicodeDecodeError) as error:
-        raise Damaged(f"The text {digest} is damaged ({error}).") from error
+        raise Damaged(f"The text {name} is damaged ({error}).") from error

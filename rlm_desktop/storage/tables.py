@@ -64,3 +64,15 @@ run_payloads = Table(
     Column("run", Integer, primary_key=True),
     Column("payload", Integer, primary_key=True),
 )
+
+replies = Table(
+    "replies",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("model", AnyText, nullable=False),
+    Column("kept_at", Float, nullable=False),
+    Column("cost_nano_usd", Integer),
+    Column("packing", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("reasoning", AnyText, nullable=False),
+)
