@@ -30,6 +30,7 @@ from rlm_desktop.corpus.documents import Corpus, CorpusDocument  # noqa: E402
 from rlm_desktop.corpus.indexing.indexer import Indexer  # noqa: E402
 from rlm_desktop.corpus.store.store import Store  # noqa: E402
 from rlm_desktop.repl.isolation import isolation  # noqa: E402
+from rlm_desktop.service.making import Access  # noqa: E402
 from rlm_desktop.service.messages import DocumentText, PartMark  # noqa: E402
 from rlm_desktop.service.reading import STORE_FOLDER  # noqa: E402
 from rlm_desktop.service.running import Kept  # noqa: E402
@@ -158,7 +159,9 @@ def picture_readme(app: QApplication) -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         database, store = Database.open(Path(folder) / FILE_NAME), Store.open(Path(folder) / STORE_FOLDER)
         corpus = asyncio.run(store.ingest([SAMPLE]))
-        kept = Kept(data_dir=Path(folder), database=database, store=store, indexer=Indexer())
+        kept = Kept(
+            data_dir=Path(folder), database=database, store=store, indexer=Indexer(), access=Access(Path(folder), {})
+        )
         run = picture_run.record_runs(corpus, [str(SAMPLE)], kept)
         database.close()
         asyncio.run(store.close())

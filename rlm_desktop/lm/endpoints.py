@@ -109,6 +109,13 @@ _KNOWN = (
         base_url="http://localhost:8000/v1",
         base_url_name="HOSTED_VLLM_API_BASE",
     ),
+    Provider(
+        prefix="jan",
+        title="Jan",
+        key_name=None,
+        base_url="http://localhost:1337/v1",
+        base_url_name="JAN_API_BASE",
+    ),
 )
 PROVIDERS = {provider.prefix: provider for provider in _KNOWN}
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,12 +10,13 @@ from typing import Any
 from rlm_desktop.corpus.errors import CorpusError
 from rlm_desktop.corpus.store.seen import Seen
 from rlm_desktop.engine.request import Control
-from rlm_desktop.lm.catalogue import usable_models
 from rlm_desktop.lm.protocol import LmError
 from rlm_desktop.repl.host import Child, StartChild
 from rlm_desktop.service.documents import DocumentsDesk
 from rlm_desktop.service.errors import ServiceError
+from rlm_desktop.service.estimating import estimate
 from rlm_desktop.service.messages import (
+    CacheTold,
     ClearCache,
     Command,
     DecideRun,
@@ -29,11 +29,13 @@ from rlm_desktop.service.messages import (
     StartRun,
     StopRun,
 )
-from rlm_desktop.service.model_messages import ForgetKey, KeepKey, ListModels, ModelListed, ModelsListed, TestModel
+from rlm_desktop.service.model_messages import ForgetKey, KeepKey, ListModels, TestModel
+from rlm_desktop.service.models_desk import ModelsDesk
 from rlm_desktop.service.outbox import Outbox
 from rlm_desktop.service.reading import read_for_run
 from rlm_desktop.service.running import Kept, check, run_recorded
 from rlm_desktop.storage.errors import StorageError
+from rlm_desktop.storage.replies import ReplyStore
 from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import RunId
 
@@ -59,6 +61,7 @@ class Desk:
         self.outbox = outbox
         self.start_child: StartChild = Child.start
         self._documents = DocumentsDesk(kept.store, kept.indexer, outbox, self._begin)
+        self._models = ModelsDesk(kept.access, outbox, self._begin)
         self._jobs: dict[RunId, _Job] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -69,10 +72,12 @@ class Desk:
                 self._start(command)
             case StopRun() | FinishRun() | DecideRun():
                 self._steer(command)
-            case ListModels():
-                self._begin(self._list_models(command))
-            case TestModel() | KeepKey() | ForgetKey() | EstimateRun() | ClearCache():
-                self.outbox.say(EngineFault(text=f"{type(command).__name__} cannot be done yet."))
+            case ListModels() | TestModel() | KeepKey() | ForgetKey():
+                self._models.obey(command)
+            case EstimateRun():
+                self._begin(self._estimate(command))
+            case ClearCache():
+                self._tell_cache(command)
             case _:
                 self._documents.obey(command)
 
@@ -124,7 +129,7 @@ class Desk:
 
     async def _run(self, command: StartRun, job: _Job) -> None:
         try:
-            check(command.spec, os.environ)
+            check(command.spec, self.kept.access)
             await run_recorded(
                 command.spec,
                 run=command.run,
@@ -154,10 +159,19 @@ class Desk:
             self.outbox.say(RunAccepted(run=run))
         self.outbox.add_entry(run, entry)
 
-    async def _list_models(self, command: ListModels) -> None:
-        choices = await asyncio.to_thread(usable_models, os.environ, command.base_url)
-        models = tuple(ModelListed(name=one.name, note=one.note, goes_to=one.goes_to) for one in choices)
-        self.outbox.say(ModelsListed(models=models))
+    async def _estimate(self, command: EstimateRun) -> None:
+        self.outbox.say(await asyncio.to_thread(estimate, self.kept, command))
+
+    def _tell_cache(self, command: ClearCache) -> None:
+        store = ReplyStore(self.kept.database)
+        try:
+            if not command.only_tell:
+                store.clear()
+            size = store.size()
+        except StorageError as error:
+            self.outbox.say(EngineFault(text=str(error)))
+            return
+        self.outbox.say(CacheTold(replies=size.replies, size_bytes=size.size_bytes))
 
 
 def _tell_nobody(_seen: Seen) -> None:

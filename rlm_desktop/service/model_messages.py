@@ -1,13 +1,11 @@
 """What the window and the engine process say to each other about models, servers and keys."""
 
 from dataclasses import dataclass, field
-from typing import Literal
 
+from rlm_desktop.settings.keys import KeyPlace
+from rlm_desktop.settings.model_notes import Badge
 from rlm_desktop.settings.preferences import PriceChoice, ServerChoice
 from rlm_desktop.trace.facts import PriceSource
-
-KeyPlace = Literal["environment", "keyring", "session", "file"]
-Badge = Literal["root-capable", "worker-only", "unsuitable"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,8 @@
 """One run from spec to end: models made, scratch folder and lock held, each event in the journal before it is shown."""
 
 import asyncio
-import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,24 +12,26 @@ from urllib.parse import quote
 from rlm_desktop.corpus.indexing.indexer import Indexer
 from rlm_desktop.corpus.store.store import Store
 from rlm_desktop.corpus.stored import StoredCorpus
-from rlm_desktop.engine.request import Control, Models, Outcome, RunRequest
+from rlm_desktop.engine.request import Consent, Control, Models, Outcome, RunRequest
 from rlm_desktop.engine.run import Lasting
 from rlm_desktop.engine.run import run as run_engine
 from rlm_desktop.engine.schemas import BadSchema, ReplySchema
-from rlm_desktop.lm.catalogue import make_lm
 from rlm_desktop.lm.limiting import Limiters
-from rlm_desktop.lm.prices import UserPrices
-from rlm_desktop.lm.protocol import LM
+from rlm_desktop.lm.prices import nano
 from rlm_desktop.repl.host import Child, StartChild
 from rlm_desktop.repl.isolation import isolation
-from rlm_desktop.service.errors import BadPrices, NoKey, NothingToRead, Refused
+from rlm_desktop.service.errors import NothingToRead, Refused
+from rlm_desktop.service.making import Access
+from rlm_desktop.service.policy import refuse_leaving
 from rlm_desktop.service.reading import NO_DOCUMENTS
 from rlm_desktop.service.recording import OnEntry, Recording
+from rlm_desktop.service.shelf import Shelf
 from rlm_desktop.service.spec import RunSpec
 from rlm_desktop.storage.database import Database
 from rlm_desktop.storage.errors import RunInUse
 from rlm_desktop.storage.journal import Journal
 from rlm_desktop.storage.locks import RunLock
+from rlm_desktop.storage.replies import ReplyStore
 from rlm_desktop.trace.ids import RunId
 
 
@@ -42,29 +43,18 @@ class Kept:
     database: Database
     store: Store
     indexer: Indexer
+    access: Access
     limiters: Limiters = field(default_factory=Limiters)
 
 
-def prepare_models(spec: RunSpec, environ: Mapping[str, str]) -> Models:
-    """Make the models of a run; raises `Refused` or an `LmError`. Nothing is connected yet."""
-    prices = _prices(spec)
-    key = _key(spec, environ)
-
-    def make(name: str) -> LM:
-        return make_lm(name, base_url=spec.base_url, api_key=key, prices=prices)
-
-    root = make(spec.root)
-    return Models(root=root, worker=root if spec.worker == spec.root else make(spec.worker))
-
-
-def check(spec: RunSpec, environ: Mapping[str, str]) -> Models:
+def check(spec: RunSpec, access: Access) -> Models:
     """Refuse what cannot be run whatever the documents are; raises `Refused` or an `LmError`."""
     if not spec.question.strip():
         raise Refused("The question is empty. Write what you want to know about the documents.")
     if not spec.paths and spec.corpus is None:
         raise NothingToRead(NO_DOCUMENTS)
     _check_schema(spec.answer_schema)
-    return prepare_models(spec, environ)
+    return access.models(spec)
 
 
 async def run_recorded(
@@ -83,7 +73,8 @@ async def run_recorded(
 
     Raises `Refused`, an `LmError` or a `StorageError` when the run cannot begin. Cancelling stops it.
     """
-    models = check(spec, os.environ)
+    models = check(spec, kept.access)
+    await asyncio.to_thread(refuse_leaving, corpus, models, spec.local_only)
     request = _request_for(spec)
     async with AsyncExitStack() as stack:
         for lm in (models.root, models.worker, *models.further):
@@ -100,7 +91,7 @@ async def run_recorded(
             emit=recording.record,
             control=control,
             start_child=start_child,
-            lasting=Lasting(indexer=kept.indexer, limiters=kept.limiters),
+            lasting=Lasting(indexer=kept.indexer, limiters=kept.limiters, replies=Shelf(ReplyStore(kept.database))),
         )
         return await recording.during(work)
 
@@ -133,24 +124,19 @@ def _request_for(spec: RunSpec) -> RunRequest:
         answer_schema=spec.answer_schema,
         isolation=held.name,
         restricted=held.is_restricted,
+        cache=spec.cache,
+        consent=_consent(spec),
+        code_hints=spec.code_hints,
     )
 
 
-def _prices(spec: RunSpec) -> UserPrices | None:
-    if spec.price_in_usd is None and spec.price_out_usd is None:
-        return None
-    if spec.price_in_usd is None or spec.price_out_usd is None:
-        raise BadPrices("Only one price was given. Give both: for input and for output, in dollars per million tokens.")
-    return UserPrices(input_usd=spec.price_in_usd, output_usd=spec.price_out_usd)
-
-
-def _key(spec: RunSpec, environ: Mapping[str, str]) -> str | None:
-    if spec.api_key_env is None:
-        return None
-    key = environ.get(spec.api_key_env)
-    if not key:
-        raise NoKey(f"The variable {spec.api_key_env} holds no key. Set it, or name another variable.")
-    return key
+def _consent(spec: RunSpec) -> Consent:
+    above = spec.ask_above_usd
+    return Consent(
+        fan_out_nano_usd=None if above is None else nano(above),
+        fan_out_calls=spec.ask_above_calls,
+        at_limits=spec.ask_at_limits,
+    )
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from rlm_desktop.repl.isolation import isolation
 from rlm_desktop.service.desk import Desk
 from rlm_desktop.service.errors import BadFrame
 from rlm_desktop.service.frames import read_message
+from rlm_desktop.service.making import Access
 from rlm_desktop.service.messages import Command, EngineFault, EngineReady
 from rlm_desktop.service.outbox import Outbox
 from rlm_desktop.service.reading import STORE_FOLDER
@@ -65,7 +66,8 @@ async def serve(folder: Path, commands: int, facts: int) -> int:
             return 1
         indexer = Indexer()
         stack.callback(indexer.close)
-        kept = Kept(data_dir=folder, database=database, store=store, indexer=indexer)
+        access = Access(folder, os.environ)
+        kept = Kept(data_dir=folder, database=database, store=store, indexer=indexer, access=access)
         await _work(Desk(kept, outbox), reader, stopping)
     return 0
 

@@ -65,7 +65,8 @@ def _make_runs_entries_and_payloads(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-def _make_replies(connection: Connection) -> None:
+def _make_replies_and_count_characters(connection: Connection) -> None:
+    connection.exec_driver_sql("ALTER TABLE runs ADD COLUMN characters INTEGER NOT NULL DEFAULT 0")
     connection.exec_driver_sql(
         """
         CREATE TABLE replies (
@@ -81,4 +82,4 @@ def _make_replies(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (_make_runs_entries_and_payloads, _make_replies)
+MIGRATIONS: tuple[Migration, ...] = (_make_runs_entries_and_payloads, _make_replies_and_count_characters)

@@ -38,6 +38,8 @@ class RunSummary:
     documents: int
     corpus: str
     answer_preview: str
+    characters: int
+    """Of all documents; 0 for runs that were recorded before this was."""
 
     @property
     def cost_nano_usd(self) -> int | None:
@@ -54,7 +56,17 @@ def blank(run: RunId, at: float) -> dict[str, Any]:
     """Give the row of a run of which nothing is known yet."""
     texts = dict.fromkeys(("title", "root", "worker", "corpus", "answer_preview"), "")
     numbers = dict.fromkeys(
-        ("cost_nano_usd", "unpriced_calls", "input_tokens", "output_tokens", "turns", "calls", "documents"), 0
+        (
+            "cost_nano_usd",
+            "unpriced_calls",
+            "input_tokens",
+            "output_tokens",
+            "turns",
+            "calls",
+            "documents",
+            "characters",
+        ),
+        0,
     )
     return {"run": run, "started_at": at, "status": "running", "seconds": None, **texts, **numbers}
 
@@ -105,6 +117,7 @@ def _beginning(event: RunStarted) -> dict[str, Any]:
         "root": event.root.name,
         "worker": event.worker.name,
         "documents": event.document_count,
+        "characters": event.characters,
         "corpus": event.corpus,
     }
 
@@ -137,4 +150,5 @@ def summary_of(row: RowMapping) -> RunSummary:
         documents=row["documents"],
         corpus=row["corpus"],
         answer_preview=row["answer_preview"],
+        characters=row["characters"],
     )

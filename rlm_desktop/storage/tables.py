@@ -37,6 +37,7 @@ runs = Table(
     Column("documents", Integer, nullable=False),
     Column("corpus", Text, nullable=False),
     Column("answer_preview", AnyText, nullable=False),
+    Column("characters", Integer, nullable=False),
 )
 
 entries = Table(

@@ -17,7 +17,9 @@ from typing import Any
 
 from measuring import stopwatch, tell
 
+from rlm_desktop.corpus.indexing.indexer import Indexer
 from rlm_desktop.corpus.store.store import Store
+from rlm_desktop.service.making import Access
 from rlm_desktop.service.reading import STORE_FOLDER
 from rlm_desktop.service.running import Kept, run_recorded
 from rlm_desktop.service.spec import RunSpec
@@ -79,7 +81,7 @@ def serve() -> None:
 def measure(folder: Path, concurrency: int) -> None:
     (folder / "text.txt").write_text("The dues were raised again in the spring. " * 20_000)
     database, store = Database.open(folder / FILE_NAME), Store.open(folder / STORE_FOLDER)
-    kept = Kept(data_dir=folder, database=database, store=store)
+    kept = Kept(data_dir=folder, database=database, store=store, indexer=Indexer(), access=Access(folder, {}))
     corpus = asyncio.run(store.ingest([folder / "text.txt"]))
     with server_process() as base_url:
         spec = RunSpec(

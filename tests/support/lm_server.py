@@ -1,7 +1,7 @@
 """A real HTTP server on loopback, in a thread of its own, that speaks the OpenAI chat-completions protocol.
 
     with LmServer(lambda body: "Hello") as server:
-        lm = make_lm("openai/test-model", base_url=server.base_url)
+        lm = make_lm("openai/test-model", Means(base_url=server.base_url))
 
 `answer` gets the request's JSON and returns the reply's text, a `Said` for more detail, or a `Trouble`.
 """

@@ -18,6 +18,7 @@ from rlm_desktop.app.commands.usage import DONE
 from rlm_desktop.corpus.indexing.indexer import Indexer
 from rlm_desktop.corpus.store.store import Store as TextStore
 from rlm_desktop.engine.request import Outcome
+from rlm_desktop.service.making import Access
 from rlm_desktop.service.reading import STORE_FOLDER, read_for_run
 from rlm_desktop.service.running import Kept, check, run_recorded, sweep_scratch
 from rlm_desktop.service.spec import RunSpec
@@ -35,8 +36,8 @@ def run(words: Sequence[str]) -> int:
     """Ask one question and give the answer."""
     wanted = asking.parser().parse_intermixed_args(words)
     spec = asking.spec_of(wanted, preferences.load(places.data_dir(wanted.data_dir)))
-    check(spec, os.environ)
     with opened(wanted.data_dir) as store:
+        check(spec, Access(store.data_dir, os.environ))
         sweep_scratch(store.data_dir)
         progress = Progress(quiet=wanted.quiet)
         reading = ReadingProgress(quiet=wanted.quiet)
@@ -68,7 +69,8 @@ async def _tidy_now(store: Store) -> None:
 
 
 def _kept(store: Store, kept_texts: TextStore, indexer: Indexer) -> Kept:
-    return Kept(data_dir=store.data_dir, database=store.database, store=kept_texts, indexer=indexer)
+    access = Access(store.data_dir, os.environ)
+    return Kept(data_dir=store.data_dir, database=store.database, store=kept_texts, indexer=indexer, access=access)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,10 +1,12 @@
 """`rlm-desktop doctor`: what works here and what does not."""
 
+import asyncio
 import os
 import platform
 import shutil
 import sqlite3
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -19,12 +21,15 @@ from rlm_desktop.corpus.converting.launching import can_confine, tesseract
 from rlm_desktop.corpus.errors import CorpusError
 from rlm_desktop.corpus.store.catalogue import FILE_NAME, Catalogue
 from rlm_desktop.corpus.store.collecting import size_of
-from rlm_desktop.lm.catalogue import usable_models
 from rlm_desktop.repl.isolation import isolation
+from rlm_desktop.service.finding import find_models
+from rlm_desktop.service.making import Access
+from rlm_desktop.service.model_messages import ListModels
 from rlm_desktop.service.reading import STORE_FOLDER
 from rlm_desktop.settings import places
 from rlm_desktop.storage.errors import StorageError
 from rlm_desktop.trace import wording
+from rlm_desktop.trace.wording import plural
 
 _LIBRARIES = ("pyside6-essentials", "openai", "litellm", "sqlalchemy", "pypdfium2")
 _LITTLE_ROOM_BYTES = 500_000_000
@@ -68,8 +73,15 @@ def examine(data_dir: Path, environ: Mapping[str, str]) -> list[Finding]:
         _converters(),
         _recognition(),
         _display(environ),
-        Finding(about="models", text=", ".join(choice.name for choice in usable_models(environ))),
+        _models(data_dir, environ),
     ]
+
+
+def _models(data_dir: Path, environ: Mapping[str, str]) -> Finding:
+    listed = asyncio.run(find_models(Access(data_dir, environ), ListModels()))
+    of_places = Counter(model.goes_to for model in listed.models)
+    places = ", ".join(f"{plural(count, 'model')} on {place}" for place, count in of_places.items())
+    return Finding(about="models", text=places.replace("on this computer", "on this computer (text stays here)"))
 
 
 def _line(finding: Finding) -> str:

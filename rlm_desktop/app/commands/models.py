@@ -1,23 +1,101 @@
-"""`rlm-desktop models`: what can be used here."""
+"""`rlm-desktop models`: what can be used here; with `--test`, what a model is good for."""
 
+import asyncio
 import os
 from collections.abc import Sequence
+from typing import Any
 
 from rlm_desktop.app.commands.terminal import out, out_json
-from rlm_desktop.app.commands.usage import DONE, Parser
-from rlm_desktop.lm.catalogue import usable_models
+from rlm_desktop.app.commands.usage import DONE, NO_ANSWER, Parser
+from rlm_desktop.service.finding import find_models
+from rlm_desktop.service.making import Access
+from rlm_desktop.service.model_messages import ListModels, ModelListed, ModelsListed, ModelTested
+from rlm_desktop.service.testing import test_model
+from rlm_desktop.settings import places, preferences
+from rlm_desktop.settings.preferences import Preferences
+from rlm_desktop.trace.wording import NANO, money
 
 
 def run(words: Sequence[str]) -> int:
-    """List the models that can be used with what is set up here."""
-    parser = Parser("models", "Models that can be used here: the built-in one, and those whose key is set.")
+    """List the models that can be used with what is set up here, or test one."""
+    parser = Parser("models", "Models that can be used here: built in, on servers found, and of providers with a key.")
+    parser.add_argument("--test", metavar="MODEL", help="ask a model a few things, and see whether it can drive a run")
     parser.add_json()
     parser.add_data_dir()
     wanted = parser.parse_args(words)
-    choices = usable_models(os.environ)
-    if wanted.json:
-        out_json([{"model": choice.name, "note": choice.note, "goes_to": choice.goes_to} for choice in choices])
-        return DONE
-    width = max(len(choice.name) for choice in choices)
-    out("\n".join(f"{choice.name:<{width}}  {choice.goes_to:<16}  {choice.note}" for choice in choices))
+    folder = places.data_dir(wanted.data_dir)
+    access, chosen = Access(folder, os.environ), _chosen(preferences.load(folder))
+    if wanted.test is not None:
+        return _tell_test(asyncio.run(test_model(access, chosen, wanted.test)), as_json=wanted.json)
+    _tell_models(asyncio.run(find_models(access, chosen)), as_json=wanted.json)
     return DONE
+
+
+def _chosen(kept: Preferences) -> ListModels:
+    return ListModels(base_url=kept.base_url, api_key_env=kept.api_key_env, servers=kept.servers, prices=kept.prices)
+
+
+def _tell_models(listed: ModelsListed, *, as_json: bool) -> None:
+    if as_json:
+        out_json([_as_object(model) for model in listed.models])
+        return
+    rows = [(model.name, model.goes_to, _price(model), _window(model), _said(model)) for model in listed.models]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, [*widths, 0], strict=True)]
+        out("  ".join(cells).rstrip())
+    for server in listed.servers:
+        if server.problem:
+            out(f"{server.name}: {server.problem}")
+    out(f"Suggested: root {listed.suggested_root}, worker {listed.suggested_worker}")
+
+
+def _as_object(model: ModelListed) -> dict[str, Any]:
+    prices = (model.input_price, model.cached_input_price, model.output_price)
+    asked, cached, told = (None if price is None else price / NANO for price in prices)
+    return {
+        "model": model.name,
+        "note": model.note,
+        "goes_to": model.goes_to,
+        "local": model.is_local,
+        "window_tokens": model.window_tokens,
+        "price_usd": {"input": asked, "cached_input": cached, "output": told, "source": model.price_source},
+        "badge": model.badge,
+    }
+
+
+def _price(model: ModelListed) -> str:
+    if model.input_price is None or model.output_price is None:
+        return "unknown price"
+    if not model.input_price and not model.output_price:
+        return "free"
+    return f"{money(model.input_price)} in, {money(model.output_price)} out"
+
+
+def _window(model: ModelListed) -> str:
+    return f"{model.window_tokens:,} tok" if model.window_tokens else ""
+
+
+def _said(model: ModelListed) -> str:
+    return f"{model.note}; {model.badge}" if model.badge else model.note
+
+
+def _tell_test(tested: ModelTested, *, as_json: bool) -> int:
+    if as_json:
+        checks = [{"name": one.name, "passed": one.passed, "text": one.text} for one in tested.checks]
+        cost = None if tested.cost_nano_usd is None else tested.cost_nano_usd / NANO
+        out_json(
+            {
+                "model": tested.model,
+                "badge": tested.badge,
+                "checks": checks,
+                "seconds": round(tested.seconds, 3),
+                "cost_usd": cost,
+            }
+        )
+    else:
+        cost_in_words = "unknown price" if tested.cost_nano_usd is None else money(tested.cost_nano_usd)
+        out(f"{tested.model}: {tested.badge} · {cost_in_words} · {tested.seconds:.1f} s")
+        for one in tested.checks:
+            out(f"  {'✓' if one.passed else '✕'} {one.name}: {one.text}")
+    return DONE if tested.badge != "unsuitable" else NO_ANSWER

@@ -10,7 +10,7 @@ from filelock import FileLock
 from rlm_desktop.corpus.documents import Document
 from rlm_desktop.corpus.stored import StoredCorpus
 from rlm_desktop.lm.builtin import ExtractiveLM
-from rlm_desktop.lm.catalogue import make_lm
+from rlm_desktop.lm.catalogue import Means, make_lm
 from rlm_desktop.trace.events import CallStarted, EvidenceChecked, Noticed, OutputPrinted, RunStarted
 from rlm_desktop.trace.facts import Limits
 from tests.integration.engine.helpers import told
@@ -64,7 +64,7 @@ async def test_code_greps_searches_slices_and_asks_and_quotes_and_coverage_are_r
         return (decision[0] if decision else "none") if prompt.startswith("Quote") else next(replies)
 
     with LmServer(answer) as server:
-        lm = make_lm("openai/test", base_url=server.base_url, api_key="none")
+        lm = make_lm("openai/test", Means(base_url=server.base_url, api_key="none"))
         ran = await stage.play(lm, lm, corpus=corpus, limits=Limits(depth=1))
         await lm.close()
 

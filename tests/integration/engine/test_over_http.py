@@ -2,7 +2,7 @@
 
 import re
 
-from rlm_desktop.lm.catalogue import make_lm
+from rlm_desktop.lm.catalogue import Means, make_lm
 from rlm_desktop.lm.prices import UserPrices
 from rlm_desktop.trace.events import CallFinished, ReplyGrew
 from tests.support.engine_runs import Stage, answering, block
@@ -28,9 +28,8 @@ async def test_counting_two_thousand_items_in_twenty_sub_calls_is_exact(stage: S
         )
 
     with LmServer(answer) as server:
-        lm = make_lm(
-            "openai/test", base_url=server.base_url, api_key="none", prices=UserPrices(input_usd=1.0, output_usd=2.0)
-        )
+        prices = UserPrices(input_usd=1.0, output_usd=2.0)
+        lm = make_lm("openai/test", Means(base_url=server.base_url, api_key="none", prices=prices))
         ran = await stage.play(lm, lm, corpus=ITEMS)
         await lm.close()
 
@@ -48,7 +47,7 @@ async def test_half_a_character_from_a_model_does_no_harm(stage: Stage):
     replies = iter([Said(text=odd, usage=usage), Said(text=answering("Ada"), usage=usage)])
 
     with LmServer(lambda _body: next(replies)) as server:
-        lm = make_lm("openai/test", base_url=server.base_url, api_key="none")
+        lm = make_lm("openai/test", Means(base_url=server.base_url, api_key="none"))
         ran = await stage.play(lm, lm)
         await lm.close()
 
@@ -57,7 +56,7 @@ async def test_half_a_character_from_a_model_does_no_harm(stage: Stage):
 
 async def test_a_refused_key_is_one_clear_sentence(stage: Stage):
     with LmServer(lambda _body: Trouble.bad_key()) as server:
-        lm = make_lm("openai/test", base_url=server.base_url, api_key="wrong")
+        lm = make_lm("openai/test", Means(base_url=server.base_url, api_key="wrong"))
         ran = await stage.play(lm, lm)
         await lm.close()
 

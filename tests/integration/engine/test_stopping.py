@@ -6,7 +6,7 @@ from collections.abc import Callable
 import psutil
 import pytest
 
-from rlm_desktop.lm.catalogue import make_lm
+from rlm_desktop.lm.catalogue import Means, make_lm
 from rlm_desktop.lm.scripted import ScriptedLM
 from rlm_desktop.trace.events import (
     CallFinished,
@@ -134,7 +134,7 @@ async def test_stopping_aborts_real_requests(stage: Stage):
         return Trouble(hang=True) if prompt.startswith("q") else block("llm_query_batched([f'q{n}' for n in range(4)])")
 
     with LmServer(answer) as server:
-        lm = make_lm("openai/test-model", base_url=server.base_url, api_key="none")
+        lm = make_lm("openai/test-model", Means(base_url=server.base_url, api_key="none"))
 
         task = asyncio.create_task(stage.play(lm, lm))  # type: ignore[arg-type]
         await until(lambda: server.in_flight_peak >= 4 or task.done())

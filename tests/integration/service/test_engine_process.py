@@ -268,15 +268,15 @@ async def test_a_window_that_opens_while_an_engine_records_does_not_seal_its_run
 
 CHATTY = """
 import os, sys
-from rlm_desktop.service import desk, server
-listed = desk.usable_models
-def chatty(*arguments):
+from rlm_desktop.service import models_desk, server
+listed = models_desk.find_models
+async def chatty(*arguments):
     print("a library says hello")
     os.write(1, b"another one, from C")
     os.system("echo and a program of its own")
     assert sys.stdin.read() == ""
-    return listed(*arguments)
-desk.usable_models = chatty
+    return await listed(*arguments)
+models_desk.find_models = chatty
 sys.exit(server.main(sys.argv[1:]))
 """
 
@@ -293,10 +293,10 @@ async def test_what_libraries_print_does_not_disturb_the_protocol(data_dir):
 
 FAULTY = """
 import sys
-from rlm_desktop.service import desk, server
-def faulty(*arguments):
+from rlm_desktop.service import models_desk, server
+async def faulty(*arguments):
     raise ZeroDivisionError("out of the blue")
-desk.usable_models = faulty
+models_desk.find_models = faulty
 sys.exit(server.main(sys.argv[1:]))
 """
 

@@ -22,7 +22,7 @@ def test_a_healthy_place_is_called_so(rlm, stored: Path) -> None:
     assert found["database"]["text"] == "2 runs, healthy"
     assert str(stored) in found["data"]["text"]
     assert "Python 3." in found["versions"]["text"]
-    assert "builtin/extractive" in found["models"]["text"]
+    assert "on this computer" in found["models"]["text"]
     assert found["isolation"]["text"].startswith(isolation().name)
 
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from rlm_desktop.lm.catalogue import make_lm
+from rlm_desktop.lm.catalogue import Means, make_lm
 from rlm_desktop.lm.prices import UserPrices
 from rlm_desktop.lm.protocol import (
     LM,
@@ -34,7 +34,7 @@ REQUEST = Request(messages=(ChatMessage("system", "Be short."), ChatMessage("use
 
 @asynccontextmanager
 async def lm_for(server: LmServer, **options) -> AsyncIterator[LM]:
-    lm = make_lm("openai/test-model", base_url=server.base_url, **options)
+    lm = make_lm("openai/test-model", Means(base_url=server.base_url, **options))
     try:
         yield lm
     finally:
@@ -193,7 +193,7 @@ async def test_the_key_of_openai_goes_to_no_other_server(monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "right-key")
 
     with LmServer(lambda _: "ok", api_key="right-key") as server:
-        lm = make_lm("some-model", base_url=server.base_url)
+        lm = make_lm("some-model", Means(base_url=server.base_url))
         with pytest.raises(BadKey, match="name the variable that holds it"):
             await lm.ask(REQUEST)
         await lm.close()
@@ -257,7 +257,7 @@ async def test_an_empty_reply_is_a_reply():
 
 
 async def test_nothing_listening_is_said_with_the_address():
-    lm = make_lm("openai/test-model", base_url="http://127.0.0.1:9/v1")
+    lm = make_lm("openai/test-model", Means(base_url="http://127.0.0.1:9/v1"))
 
     with pytest.raises(Unreachable, match=r"Nothing answers at http://127\.0\.0\.1:9/v1: is it running"):
         await lm.ask(REQUEST)
@@ -266,7 +266,7 @@ async def test_nothing_listening_is_said_with_the_address():
 
 async def test_a_server_without_tls_behind_https_is_said():
     with LmServer(lambda _: "ok") as server:
-        lm = make_lm("openai/test-model", base_url=server.base_url.replace("http:", "https:"))
+        lm = make_lm("openai/test-model", Means(base_url=server.base_url.replace("http:", "https:")))
         with pytest.raises(BadRequest, match="secure connection"):
             await lm.ask(REQUEST)
         await lm.close()

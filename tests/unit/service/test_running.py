@@ -1,6 +1,7 @@
 """One run from spec to end, in this process."""
 
 import asyncio
+import os
 from dataclasses import replace
 
 import pytest
@@ -12,7 +13,8 @@ from rlm_desktop.lm.protocol import BadKey, UnknownModel
 from rlm_desktop.repl.isolation import isolation
 from rlm_desktop.service import running
 from rlm_desktop.service.errors import Refused
-from rlm_desktop.service.running import Kept, prepare_models, run_recorded, sweep_scratch
+from rlm_desktop.service.making import Access
+from rlm_desktop.service.running import Kept, run_recorded, sweep_scratch
 from rlm_desktop.service.spec import RunSpec
 from rlm_desktop.storage.database import FILE_NAME, Database
 from rlm_desktop.storage.errors import RunInUse
@@ -60,7 +62,9 @@ def answer(tmp_path, data_dir, database, store):
     folder = tmp_path / "version"
     folder.mkdir()
     corpus = stored(folder, [DOCUMENT])
-    kept = Kept(data_dir=data_dir, database=database, store=store, indexer=Indexer())
+    kept = Kept(
+        data_dir=data_dir, database=database, store=store, indexer=Indexer(), access=Access(data_dir, os.environ)
+    )
 
     async def answer(spec=SPEC, on_entry=lambda entry: None, **more):
         return await run_recorded(spec, run=RUN, corpus=corpus, kept=kept, on_entry=on_entry, **more)
@@ -137,13 +141,13 @@ async def test_a_model_that_cannot_be_had_is_refused_by_name(answer, root, error
         await answer(replace(SPEC, root=root))
 
 
-def test_one_model_in_both_roles_is_one_lm():
-    models = prepare_models(SPEC, {})
+def test_one_model_in_both_roles_is_one_lm(data_dir):
+    models = Access(data_dir, {}).models(SPEC)
 
     assert models.root is models.worker
 
 
-def test_address_key_and_prices_reach_the_models():
+def test_address_key_and_prices_reach_the_models(data_dir):
     spec = replace(
         SPEC,
         root="big",
@@ -154,7 +158,7 @@ def test_address_key_and_prices_reach_the_models():
         price_out_usd=8.0,
     )
 
-    models = prepare_models(spec, {"MY_KEY": "secret"})
+    models = Access(data_dir, {"MY_KEY": "secret"}).models(spec)
 
     assert (models.root.facts.name, models.worker.facts.name) == ("big", "small")
     assert models.root.facts.goes_to == "llm.example.com"

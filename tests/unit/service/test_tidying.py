@@ -10,6 +10,7 @@ from rlm_desktop.corpus.errors import VersionGone
 from rlm_desktop.corpus.indexing.indexer import Indexer
 from rlm_desktop.corpus.store.store import Store
 from rlm_desktop.service import tidying
+from rlm_desktop.service.making import Access
 from rlm_desktop.service.running import Kept
 from rlm_desktop.service.tidying import is_due, tidy, tidy_once_idle
 from rlm_desktop.storage.database import FILE_NAME, Database
@@ -26,7 +27,13 @@ RUN, OTHER = RunId("20260101-000000-000-abcdef"), RunId("20260101-000000-000-fed
 async def kept(tmp_path):
     database = Database.open(tmp_path / "data" / FILE_NAME)
     store = Store.open(tmp_path / "data" / "corpus", PlainConverters)
-    yield Kept(data_dir=tmp_path / "data", database=database, store=store, indexer=Indexer())
+    yield Kept(
+        data_dir=tmp_path / "data",
+        database=database,
+        store=store,
+        indexer=Indexer(),
+        access=Access(tmp_path / "data", {}),
+    )
     await store.close()
     database.close()
 

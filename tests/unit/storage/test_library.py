@@ -76,6 +76,7 @@ def test_a_summary_tells_about_a_run_without_folding_it(database, library):
         documents=2,
         corpus="c0ffee",
         answer_preview="Ardvik",
+        characters=0,
     )
     assert library.runs() == [library.summary(run)]
 
