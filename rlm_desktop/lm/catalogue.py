@@ -9,6 +9,7 @@ from functools import cache
 
 from rlm_desktop.lm.builtin import NAME as BUILTIN
 from rlm_desktop.lm.builtin import ExtractiveLM
+from rlm_desktop.lm.connections import Connections
 from rlm_desktop.lm.endpoints import PROVIDERS, Endpoint, Provider, is_loopback, place_of, whole_base_url
 from rlm_desktop.lm.litellm import LiteLlmLM
 from rlm_desktop.lm.openai import OpenAiLM
@@ -40,6 +41,8 @@ class Means:
     model_prices: Mapping[str, UserPrices] = field(default_factory=dict)
     windows: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """Window sizes that were found out, by a model's name and its address."""
+    connections: Connections | None = None
+    """Those that outlive a run; each model has its own where none are given."""
 
 
 def make_lm(name: str, means: Means = Means()) -> LM:
@@ -53,7 +56,7 @@ def make_lm(name: str, means: Means = Means()) -> LM:
     endpoint = endpoint_of(name, means)
     tariff = _tariff(endpoint, means)
     is_compatible = endpoint.base_url is not None
-    return OpenAiLM(endpoint, tariff) if is_compatible else LiteLlmLM(endpoint, tariff)
+    return OpenAiLM(endpoint, tariff, means.connections) if is_compatible else LiteLlmLM(endpoint, tariff)
 
 
 def endpoint_of(name: str, means: Means) -> Endpoint:

@@ -3,16 +3,19 @@
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from rlm_desktop.lm.catalogue import FindKey, address_of
-from rlm_desktop.lm.endpoints import PROVIDERS, is_loopback, whole_base_url
+from rlm_desktop.lm.connections import Connections
+from rlm_desktop.lm.endpoints import PROVIDERS, whole_base_url
 from rlm_desktop.lm.protocol import LmError
+
+if TYPE_CHECKING:
+    from rlm_desktop.lm.http_client import HttpClient
 
 LONGEST_SECONDS = 2.0
 _MOST_MODELS = 2_000
-_MOST_BYTES = 8_000_000
 _OLLAMA_WINDOW_TOKENS = 4_096
 """What Ollama gives a model unless it is told otherwise; a longer prompt is cut without a word."""
 _WINDOW_FIELDS = ("max_model_len", "loaded_context_length", "context_length", "context_window", "max_context_length")
@@ -63,28 +66,23 @@ def added_servers(servers: Mapping[str, str]) -> list[Server]:
     return [Server(name=name, title=name, base_url=address, is_added=True) for name, address in servers.items()]
 
 
-async def look_at(servers: Iterable[Server], find_key: FindKey) -> list[Looked]:
+async def look_at(servers: Iterable[Server], find_key: FindKey, connections: Connections) -> list[Looked]:
     """Ask all of them at once, each for two seconds at most."""
-    return list(await asyncio.gather(*(_look(server, find_key) for server in servers)))
+    return list(await asyncio.gather(*(_look(server, find_key, connections) for server in servers)))
 
 
-async def _look(server: Server, find_key: FindKey) -> Looked:
-    # Imported late: 0.1 s that the start need not wait for.
-    import httpx2  # noqa: PLC0415
-
+async def _look(server: Server, find_key: FindKey, connections: Connections) -> Looked:
     try:
         base_url = whole_base_url(server.base_url)
     except LmError as error:
         return Looked(server=server, problem=str(error))
     key = await asyncio.to_thread(find_key, server.name, None) if server.is_added else None
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    client = await connections.to(base_url)
     try:
-        async with (
-            asyncio.timeout(LONGEST_SECONDS),
-            httpx2.AsyncClient(headers=headers, trust_env=not is_loopback(base_url), timeout=LONGEST_SECONDS) as client,
-        ):
-            return await _models_of(server, base_url, _Asker(client))
-    except (httpx2.HTTPError, TimeoutError, OSError):
+        async with asyncio.timeout(LONGEST_SECONDS):
+            return await _models_of(server, base_url, _Asker(client, key))
+    # What aiohttp raises are OSErrors, or ValueErrors for addresses that are none.
+    except (OSError, ValueError, TimeoutError):
         return Looked(server=server, problem=f"Nothing answers at {_shown(base_url)}.")
     except _Odd as odd:
         return Looked(server=server, problem=f"{server.title} at {_shown(base_url)} {odd}.")
@@ -97,24 +95,17 @@ class _Odd(Exception):
 class _Asker:
     """Asks one server for JSON."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: "HttpClient", key: str | None) -> None:
         self._client = client
+        self._key = key
 
-    async def get(self, url: str) -> Any:
-        return self._read(await self._client.get(url))
-
-    async def post(self, url: str, body: dict[str, Any]) -> Any:
-        return self._read(await self._client.post(url, json=body))
-
-    def _read(self, response: Any) -> Any:
-        if response.status_code in (401, 403):
+    async def get(self, url: str, body: dict[str, Any] | None = None) -> Any:
+        status, answer = await self._client.get_json(url, self._key, body)
+        if status in (401, 403):
             raise _Odd("wants a key: paste it in the model settings")
-        if response.status_code != 200 or len(response.content) > _MOST_BYTES:
-            raise _Odd(f"answered {response.status_code} instead of its models: check the address")
-        try:
-            return response.json()
-        except ValueError:
-            raise _Odd("answered something else than its models: check the address") from None
+        if status != 200:
+            raise _Odd(f"answered {status} instead of its models: check the address")
+        return answer
 
 
 async def _models_of(server: Server, base_url: str, asker: _Asker) -> Looked:
@@ -150,7 +141,7 @@ async def _own_windows(server: Server, base_url: str, asker: _Asker, models: lis
 
 async def _of_ollama(origin: str, asker: _Asker, models: list[str]) -> dict[str, int | None]:
     loaded = _of_list(await asker.get(f"{origin}/api/ps"), "models", "name")
-    answers = await asyncio.gather(*(asker.post(f"{origin}/api/show", {"model": name}) for name in models[:50]))
+    answers = await asyncio.gather(*(asker.get(f"{origin}/api/show", {"model": name}) for name in models[:50]))
     asked = dict(zip(models, map(_num_ctx, answers), strict=False))
     return {name: loaded.get(name) or asked.get(name) or _OLLAMA_WINDOW_TOKENS for name in models}
 

@@ -1,12 +1,10 @@
 """Turns what providers and connections report into our errors: one sentence that says what to do."""
 
 import re
-import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from socket import gaierror
 from typing import Any
 
 from rlm_desktop.lm.endpoints import THIS_COMPUTER, Endpoint
@@ -160,28 +158,73 @@ def _key_advice(endpoint: Endpoint) -> str:
     return f"{_server(endpoint)} refused the key for {endpoint.name}: {where}."
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionFault:
+    """Why no reply came: the name of a client library's error, and the words of it and of its causes."""
+
+    kind: str
+    words: str
+
+
 def error_from_connection(fault: BaseException, endpoint: Endpoint) -> LmError:
     """Say why no connection came about, from the exception a client library raised and its causes."""
+    causes = list(_causes(fault))
+    kind = " ".join(type(cause).__name__ for cause in causes)
+    return error_from_fault(ConnectionFault(kind=kind, words=" ".join(map(str, causes))), endpoint)
+
+
+_TLS = re.compile(r"SSL|Certificate")
+_TLS_WORDS = re.compile(r"certificate|WRONG_VERSION_NUMBER|handshake", re.IGNORECASE)
+_NO_NAME = re.compile(r"dnserror|gaierror|name or service|name resolution", re.IGNORECASE)
+_PROXY_KEY = re.compile(r"\b407\b|proxy auth", re.IGNORECASE)
+_WAS_OUT = re.compile(r"RemoteProtocol|ReadError|WriteError|ServerDisconnected|PayloadError|ConnectionReset|BrokenPipe")
+
+
+def error_from_fault(fault: ConnectionFault, endpoint: Endpoint) -> LmError:
+    """Say why no reply came about; what may have been billed says so."""
     server = _server(endpoint)
     address = f" at {shown_address(endpoint)}" if endpoint.base_url else ""
-    causes = list(_causes(fault))
-    names = " ".join(type(cause).__name__ for cause in causes)
-    words = " ".join(map(str, causes))
-    if any(isinstance(cause, ssl.SSLError) for cause in causes) or "CERTIFICATE_VERIFY" in words:
+    if _PROXY_KEY.search(fault.words):
+        return BadRequest(
+            f"The proxy on the way to {server} wants a name and a password: put them into HTTPS_PROXY, as in "
+            "http://name:password@host:port."
+        )
+    if "Proxy" in fault.kind:
+        return Unreachable(
+            f"The proxy on the way to {server} does not let us through: check HTTPS_PROXY, or put the server into"
+            " NO_PROXY."
+        )
+    if _TLS.search(fault.kind) or _TLS_WORDS.search(fault.words) or _is_no_tls(fault, endpoint):
         return BadRequest(
             f"The secure connection to {server}{address} failed: check that the address is right and that its"
             " certificate is valid, or use http:// for a server without one."
         )
-    if "ConnectTimeout" in names:
+    return _unreached(fault, endpoint, server, address)
+
+
+def _is_no_tls(fault: ConnectionFault, endpoint: Endpoint) -> bool:
+    """A server that hangs up on a handshake speaks plain HTTP."""
+    is_secure = (endpoint.base_url or "").startswith("https:")
+    return is_secure and "ConnectorError" in fault.kind and _WAS_OUT.search(fault.kind) is not None
+
+
+def _unreached(fault: ConnectionFault, endpoint: Endpoint, server: str, address: str) -> LmError:
+    if "ConnectTimeout" in fault.kind or "ConnectionTimeout" in fault.kind:
         return Unreachable(f"{server}{address} did not answer in time: check the address and the network.")
-    if "Timeout" in names:
-        return Overloaded(f"{server} took too long to reply: try again, or ask for a shorter reply.")
-    if any(isinstance(cause, gaierror) for cause in causes) or "Name or service" in words:
+    if "Timeout" in fault.kind:
+        return _billed(Overloaded(f"{server} took too long to reply: try again, or ask for a shorter reply."))
+    if _NO_NAME.search(f"{fault.kind} {fault.words}"):
         return Unreachable(f"The address of {server} was not found{address}: check it and the network.")
-    if "RemoteProtocolError" in names or "ReadError" in names or "ServerDisconnected" in names:
-        return Unreachable(f"{server} closed the connection without a reply: try again in a moment.")
+    if _WAS_OUT.search(fault.kind):
+        return _billed(Unreachable(f"{server} closed the connection without a reply: try again in a moment."))
     hint = "is it running, and is the address right?" if endpoint.goes_to == THIS_COMPUTER else "check the network."
     return Unreachable(f"Nothing answers{address or f' at {server}'}: {hint}")
+
+
+def _billed(error: LmError) -> LmError:
+    """Note that the request was out, so that it may be on the bill."""
+    error.may_have_cost = True
+    return error
 
 
 def bad_reply(endpoint: Endpoint, body: str) -> BadReply:

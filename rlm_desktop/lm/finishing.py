@@ -33,4 +33,5 @@ def stream_cut(endpoint: Endpoint, reading: Reading) -> StreamCut:
     text = f"The connection to {endpoint.goes_to} dropped in the middle of a reply: try again."
     error = StreamCut(text, partial=without_key(reading.text, endpoint))
     error.spent = reading.usage or Usage()
+    error.may_have_cost = True
     return error

@@ -1,10 +1,11 @@
 """Asks any server that speaks the OpenAI chat-completions protocol."""
 
-import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rlm_desktop.lm.chunks import Reading
+from rlm_desktop.lm.connections import Connections
 from rlm_desktop.lm.endpoints import PROVIDERS, Endpoint
 from rlm_desktop.lm.errors import Refused, bad_reply, error_from_refusal, refusal_of
 from rlm_desktop.lm.event_stream import read_events
@@ -12,9 +13,10 @@ from rlm_desktop.lm.finishing import reply_from, stream_cut
 from rlm_desktop.lm.prices import Tariff
 from rlm_desktop.lm.protocol import BadRequest, OnText, Overloaded, Reply, Request, Unreachable
 from rlm_desktop.lm.quirks import Quirks, learn
+from rlm_desktop.lm.rate_headers import pause_seconds
 
 if TYPE_CHECKING:
-    from rlm_desktop.lm.openai_client import OpenAiClient
+    from rlm_desktop.lm.http_client import HttpClient
 
 _LESSONS = 5
 """How often one request is sent anew because the server refused a part of it."""
@@ -23,18 +25,26 @@ _LESSONS = 5
 class OpenAiLM:
     """One model of one server."""
 
-    def __init__(self, endpoint: Endpoint, tariff: Tariff, *, output_limit_tokens: int = 16_384) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        tariff: Tariff,
+        connections: Connections | None = None,
+        *,
+        output_limit_tokens: int = 16_384,
+    ) -> None:
         self.facts = tariff.facts(endpoint.name, endpoint.goes_to)
         self.provider = endpoint.base_url or endpoint.goes_to
         self.output_limit_tokens = min(output_limit_tokens, tariff.window_tokens // 2)
         self._endpoint = endpoint
+        self._connections = connections or Connections()
+        self._owns_connections = connections is None
         self._quirks = _first_quirks(endpoint)
-        self._client: OpenAiClient | None = None
-        self._opening = asyncio.Lock()
 
     async def ask(self, request: Request, on_text: OnText | None = None) -> Reply:
         """Send one request; parts that the server turns out not to understand are left out from then on."""
-        client = await self._opened()
+        assert self._endpoint.base_url is not None
+        client = await self._connections.to(self._endpoint.base_url)
         for _ in range(_LESSONS):
             quirks = self._quirks
             try:
@@ -48,16 +58,9 @@ class OpenAiLM:
         raise BadRequest(f"{self._endpoint.goes_to} refuses every form of the request: choose another model.")
 
     async def close(self) -> None:
-        """Close connections."""
-        if self._client is not None:
-            await self._client.close()
-            self._client = None
-
-    async def _opened(self) -> "OpenAiClient":
-        async with self._opening:
-            if self._client is None:
-                self._client = await asyncio.to_thread(_open, self._endpoint)
-            return self._client
+        """Close connections, unless they are others' too."""
+        if self._owns_connections:
+            await self._connections.close()
 
     def _body(self, request: Request, quirks: Quirks, is_streamed: bool) -> dict[str, Any]:
         limit = request.output_limit_tokens or self.output_limit_tokens
@@ -75,18 +78,19 @@ class OpenAiLM:
             body["response_format"] = {"type": "json_schema", "json_schema": wanted}
         return body
 
-    async def _ask_once(self, client: "OpenAiClient", body: dict[str, Any], on_text: OnText | None) -> Reply:
+    async def _ask_once(self, client: "HttpClient", body: dict[str, Any], on_text: OnText | None) -> Reply:
         reading = Reading(on_text)
         try:
-            async with client.exchange(body) as pieces:
-                await self._read(pieces, reading)
+            async with client.exchange(self._endpoint, body) as reply:
+                pause = pause_seconds(reply.headers)
+                await self._read(reply.pieces, reading)
         except (Unreachable, Overloaded) as fault:
             if reading.is_understood:
                 raise stream_cut(self._endpoint, reading) from fault
             raise
         if on_text is not None and not reading.is_whole:
             raise stream_cut(self._endpoint, reading)
-        return reply_from(reading, self._endpoint, self.facts)
+        return replace(reply_from(reading, self._endpoint, self.facts), pause_seconds=pause)
 
     async def _read(self, pieces: AsyncIterator[bytes], reading: Reading) -> None:
         end = await read_events(pieces, lambda data: self._take(data, reading))
@@ -104,10 +108,3 @@ def _first_quirks(endpoint: Endpoint) -> Quirks:
     """OpenAI itself refuses `max_tokens` for its thinking models; most other servers know nothing else."""
     is_openai = endpoint.base_url == PROVIDERS["openai"].base_url
     return Quirks(output_limit_name="max_completion_tokens") if is_openai else Quirks()
-
-
-def _open(endpoint: Endpoint) -> "OpenAiClient":
-    # The SDK takes up to a second to import, so it waits for the first request, and does so in a thread.
-    from rlm_desktop.lm.openai_client import OpenAiClient  # noqa: PLC0415
-
-    return OpenAiClient(endpoint)

@@ -23,7 +23,7 @@ _MOST_A_PROVIDER = 60
 async def find_models(access: Access, chosen: Chosen) -> ModelsListed:
     """Look for models: on servers, at providers whose key is there. Only servers are asked, nothing else goes out."""
     means = access.means(chosen)
-    looked = await look_at([*usual_servers(), *added_servers(means.servers)], access.find_key)
+    looked = await look_at([*usual_servers(), *added_servers(means.servers)], access.find_key, access.connections)
     access.notes.note_all(
         {
             (model.name, model.base_url): {"window_tokens": model.window_tokens}

@@ -1,17 +1,21 @@
 """Makes the models of a run from what the user chose."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from rlm_desktop.engine.request import Models
 from rlm_desktop.lm.catalogue import Means, make_lm
+from rlm_desktop.lm.connections import Connections
 from rlm_desktop.lm.prices import UserPrices
 from rlm_desktop.service.errors import BadPrices, NoKey
 from rlm_desktop.service.spec import RunSpec
 from rlm_desktop.settings.keys import Keys
 from rlm_desktop.settings.model_notes import ModelNotes
 from rlm_desktop.settings.preferences import PriceChoice, ServerChoice
+
+T = TypeVar("T")
 
 
 class Chosen(Protocol):
@@ -34,6 +38,18 @@ class Access:
         self.environ = environ
         self.keys = Keys(data_dir, environ)
         self.notes = ModelNotes(data_dir)
+        self.connections = Connections()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do one thing that asks servers, in an event loop of its own."""
+
+        async def working() -> T:
+            try:
+                return await work
+            finally:
+                await self.connections.close()
+
+        return asyncio.run(working())
 
     def means(self, chosen: Chosen, prices: UserPrices | None = None) -> Means:
         """Say how models are reached; raises `NoKey` when a variable that was named holds none."""
@@ -45,6 +61,7 @@ class Access:
             prices=prices,
             model_prices=_by_model(chosen.prices),
             windows=self.notes.windows(),
+            connections=self.connections,
         )
 
     def find_key(self, provider: str, variable: str | None) -> str | None:

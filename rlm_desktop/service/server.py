@@ -67,6 +67,7 @@ async def serve(folder: Path, commands: int, facts: int) -> int:
         indexer = Indexer()
         stack.callback(indexer.close)
         access = Access(folder, os.environ)
+        stack.push_async_callback(access.connections.close)
         kept = Kept(data_dir=folder, database=database, store=store, indexer=indexer, access=access)
         await _work(Desk(kept, outbox), reader, stopping)
     return 0

@@ -104,9 +104,12 @@ class _Asking:
             self.skipped = corpus.skipped
             with closing(Indexer()) as indexer:
                 kept = _kept(self.store, store, indexer)
-                return await run_recorded(
-                    self.spec, run=self.run, corpus=corpus, kept=kept, on_entry=self.progress.on_entry
-                )
+                try:
+                    return await run_recorded(
+                        self.spec, run=self.run, corpus=corpus, kept=kept, on_entry=self.progress.on_entry
+                    )
+                finally:
+                    await kept.access.connections.close()
 
     def _cancelled(self) -> Outcome:
         root = self.progress.trace.root

@@ -1,6 +1,5 @@
 """`rlm-desktop doctor`: what works here and what does not."""
 
-import asyncio
 import os
 import platform
 import shutil
@@ -78,7 +77,8 @@ def examine(data_dir: Path, environ: Mapping[str, str]) -> list[Finding]:
 
 
 def _models(data_dir: Path, environ: Mapping[str, str]) -> Finding:
-    listed = asyncio.run(find_models(Access(data_dir, environ), ListModels()))
+    access = Access(data_dir, environ)
+    listed = access.run(find_models(access, ListModels()))
     of_places = Counter(model.goes_to for model in listed.models)
     places = ", ".join(f"{plural(count, 'model')} on {place}" for place, count in of_places.items())
     return Finding(about="models", text=places.replace("on this computer", "on this computer (text stays here)"))

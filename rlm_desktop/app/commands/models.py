@@ -1,6 +1,5 @@
 """`rlm-desktop models`: what can be used here; with `--test`, what a model is good for."""
 
-import asyncio
 import os
 from collections.abc import Sequence
 from typing import Any
@@ -26,8 +25,8 @@ def run(words: Sequence[str]) -> int:
     folder = places.data_dir(wanted.data_dir)
     access, chosen = Access(folder, os.environ), _chosen(preferences.load(folder))
     if wanted.test is not None:
-        return _tell_test(asyncio.run(test_model(access, chosen, wanted.test)), as_json=wanted.json)
-    _tell_models(asyncio.run(find_models(access, chosen)), as_json=wanted.json)
+        return _tell_test(access.run(test_model(access, chosen, wanted.test)), as_json=wanted.json)
+    _tell_models(access.run(find_models(access, chosen)), as_json=wanted.json)
     return DONE
 
 

@@ -125,7 +125,7 @@ def test_making_a_model_imports_no_sdk():
         "import sys\n"
         "from rlm_desktop.lm.catalogue import Means, make_lm\n"
         "make_lm('any', Means(base_url='http://localhost:1/v1')); make_lm('builtin/extractive')\n"
-        "print([name for name in ('openai', 'litellm', 'httpx2', 'numpy', 'bm25s') if name in sys.modules])\n"
+        "print([name for name in ('openai', 'litellm', 'aiohttp', 'numpy', 'bm25s') if name in sys.modules])\n"
     )
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)

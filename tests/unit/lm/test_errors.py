@@ -5,7 +5,11 @@ import ssl
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+import aiohttp
 import pytest
+from aiohttp.client_reqrep import ConnectionKey
+from multidict import CIMultiDict, CIMultiDictProxy
+from yarl import URL
 
 from rlm_desktop.lm.endpoints import Endpoint, is_loopback, place_of, whole_base_url
 from rlm_desktop.lm.errors import error_from_connection, error_from_refusal, refusal_of, retry_after_seconds
@@ -71,6 +75,10 @@ def test_an_error_that_came_with_status_200_is_told_by_its_code(code, error):
     assert isinstance(error_from_refusal(refusal_of(200, {"error": {"code": code}}), ENDPOINT), error)
 
 
+KEY = ConnectionKey("models.example", 443, True, True, None, None, None)
+REQUEST = aiohttp.RequestInfo(URL("https://models.example"), "POST", CIMultiDictProxy(CIMultiDict()))
+
+
 class ConnectTimeout(Exception):
     """Named as httpx names it."""
 
@@ -85,6 +93,9 @@ class ReadTimeout(Exception):
         (ConnectionRefusedError(111, "refused"), Unreachable, "Nothing answers at https://models.example/v1"),
         (socket.gaierror(-2, "Name or service not known"), Unreachable, "was not found"),
         (ssl.SSLCertVerificationError("self-signed"), BadRequest, "certificate"),
+        (aiohttp.ClientHttpProxyError(REQUEST, (), status=407, message="x"), BadRequest, "wants a name and a password"),
+        (aiohttp.ClientProxyConnectionError(KEY, OSError(111, "refused")), Unreachable, "does not let us through"),
+        (aiohttp.ServerDisconnectedError(), Unreachable, "closed the connection"),
         (ConnectTimeout(), Unreachable, "did not answer in time"),
         (ReadTimeout(), Overloaded, "took too long"),
         (ExceptionGroup("all failed", [OSError("x"), ConnectionRefusedError()]), Unreachable, "Nothing answers"),

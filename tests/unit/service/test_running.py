@@ -58,18 +58,18 @@ async def store(tmp_path):
 
 
 @pytest.fixture
-def answer(tmp_path, data_dir, database, store):
+async def answer(tmp_path, data_dir, database, store):
     folder = tmp_path / "version"
     folder.mkdir()
     corpus = stored(folder, [DOCUMENT])
-    kept = Kept(
-        data_dir=data_dir, database=database, store=store, indexer=Indexer(), access=Access(data_dir, os.environ)
-    )
+    access = Access(data_dir, os.environ)
+    kept = Kept(data_dir=data_dir, database=database, store=store, indexer=Indexer(), access=access)
 
     async def answer(spec=SPEC, on_entry=lambda entry: None, **more):
         return await run_recorded(spec, run=RUN, corpus=corpus, kept=kept, on_entry=on_entry, **more)
 
-    return answer
+    yield answer
+    await access.connections.close()
 
 
 def left_behind(data_dir):
