@@ -31,6 +31,7 @@ from rlm_desktop.engine.strategies import choose
 from rlm_desktop.engine.subcalls import ChildOrder, Spawn
 from rlm_desktop.engine.task import Task
 from rlm_desktop.lm.limiting import Limiters
+from rlm_desktop.lm.slots import Slots
 from rlm_desktop.repl.host import Child, ContextRange, StartChild
 from rlm_desktop.trace.events import EvidenceChecked, TextSent
 from rlm_desktop.trace.facts import Coverage, Quote, Strategy
@@ -103,7 +104,7 @@ def _post(request: RunRequest, recorder: Recorder, control: Control, reading: Re
         choices=Choices(recorder, budget, control, request.consent),
         replies=Replies(request.cache, lasting.replies),
         limiters=lasting.limiters or Limiters(),
-        slots=asyncio.Semaphore(max(1, request.limits.concurrency)),
+        slots=Slots(request.limits.concurrency),
         experience=Experience(),
         on_sent=reading.sent,
     )

@@ -22,6 +22,7 @@ from rlm_desktop.engine.worst_case import Need, Reservation, counted
 from rlm_desktop.lm.limiting import Limiters
 from rlm_desktop.lm.protocol import ChatMessage, LmError, Reply, Request
 from rlm_desktop.lm.retrying import ask_with_retries
+from rlm_desktop.lm.slots import Slots
 from rlm_desktop.trace.events import CallFinished, CallHeld, CallReleased, CallRetried, CallStarted
 from rlm_desktop.trace.facts import CallStatus
 from rlm_desktop.trace.ids import CallId
@@ -38,7 +39,7 @@ class Post:
     choices: Choices
     replies: Replies
     limiters: Limiters
-    slots: asyncio.Semaphore
+    slots: Slots
     experience: Experience
     on_sent: Callable[[CallOrder], None]
     """Called with each prompt that goes out, once for every attempt."""

@@ -14,6 +14,7 @@ from rlm_desktop.lm.protocol import (
     BadRequest,
     ContentRefused,
     ContextTooLong,
+    Dropped,
     LmError,
     NoQuota,
     Overloaded,
@@ -212,19 +213,15 @@ def _unreached(fault: ConnectionFault, endpoint: Endpoint, server: str, address:
     if "ConnectTimeout" in fault.kind or "ConnectionTimeout" in fault.kind:
         return Unreachable(f"{server}{address} did not answer in time: check the address and the network.")
     if "Timeout" in fault.kind:
-        return _billed(Overloaded(f"{server} took too long to reply: try again, or ask for a shorter reply."))
+        late = Overloaded(f"{server} took too long to reply: try again, or ask for a shorter reply.")
+        late.may_have_cost = True
+        return late
     if _NO_NAME.search(f"{fault.kind} {fault.words}"):
         return Unreachable(f"The address of {server} was not found{address}: check it and the network.")
     if _WAS_OUT.search(fault.kind):
-        return _billed(Unreachable(f"{server} closed the connection without a reply: try again in a moment."))
+        return Dropped(f"{server} closed the connection before the reply was there: try again in a moment.")
     hint = "is it running, and is the address right?" if endpoint.goes_to == THIS_COMPUTER else "check the network."
     return Unreachable(f"Nothing answers{address or f' at {server}'}: {hint}")
-
-
-def _billed(error: LmError) -> LmError:
-    """Note that the request was out, so that it may be on the bill."""
-    error.may_have_cost = True
-    return error
 
 
 def bad_reply(endpoint: Endpoint, body: str) -> BadReply:

@@ -16,7 +16,8 @@ from rlm_desktop.lm.protocol import LmError, Overloaded, RateLimited, Reply
 CEILING = 128
 """No provider gets more calls at once."""
 _FIRST = 32
-_TOO_MANY_REFUSED = 1 / 3
+_TOO_MANY_REFUSED = 0.5
+_LEAST_LOOKED_AT = 16
 _LEAST_DECREASE = 0.7
 
 
@@ -130,7 +131,7 @@ class Limiter:
             self._is_finding_out = False
         elif self._in_flight >= self.limit // 2:
             self._limit = min(self._ceiling, self._limit + (1 if self._is_finding_out else 1 / self._limit))
-        if self._taken + self._refused >= self.limit:
+        if self._taken + self._refused >= max(self.limit, _LEAST_LOOKED_AT):
             self._look_back()
 
     def _look_back(self) -> None:

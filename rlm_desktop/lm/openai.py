@@ -85,7 +85,7 @@ class OpenAiLM:
                 pause = pause_seconds(reply.headers)
                 await self._read(reply.pieces, reading)
         except (Unreachable, Overloaded) as fault:
-            if reading.is_understood:
+            if reading.is_understood and on_text is not None:
                 raise stream_cut(self._endpoint, reading) from fault
             raise
         if on_text is not None and not reading.is_whole:

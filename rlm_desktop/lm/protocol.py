@@ -122,6 +122,12 @@ class Unreachable(LmError):
     can_retry = True
 
 
+class Dropped(Unreachable):
+    """The connection was made, and was lost before the reply was there."""
+
+    may_have_cost = True
+
+
 class RateLimited(LmError):
     """The provider asks to slow down; `retry_after_seconds` is what it asked for, if it said."""
 

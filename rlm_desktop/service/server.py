@@ -23,6 +23,7 @@ from rlm_desktop.service.messages import Command, EngineFault, EngineReady
 from rlm_desktop.service.outbox import Outbox
 from rlm_desktop.service.reading import STORE_FOLDER
 from rlm_desktop.service.running import Kept, sweep_scratch
+from rlm_desktop.service.sharing import take_short_turns
 from rlm_desktop.service.tidying import tidy_once_idle
 from rlm_desktop.service.warming import warm_starts
 from rlm_desktop.settings.places import data_dir
@@ -44,6 +45,7 @@ def main(argv: Sequence[str]) -> int:
     if not all(map(_is_pipe, (0, 1))):
         log.error("The engine talks to a window through pipes; start `rlm-desktop` instead.")
         return 2
+    take_short_turns()
     commands, facts = _take_pipes()
     return asyncio.run(serve(data_dir(wanted.data_dir), commands, facts))
 

@@ -79,7 +79,7 @@ def serve() -> None:
 
 
 def measure(folder: Path, concurrency: int) -> None:
-    (folder / "text.txt").write_text("The dues were raised again in the spring. " * 20_000)
+    (folder / "text.txt").write_text("".join(f"The dues of {year} were raised again. " for year in range(24_000)))
     database, store = Database.open(folder / FILE_NAME), Store.open(folder / STORE_FOLDER)
     kept = Kept(data_dir=folder, database=database, store=store, indexer=Indexer(), access=Access(folder, {}))
     corpus = asyncio.run(store.ingest([folder / "text.txt"]))
@@ -96,7 +96,7 @@ def measure(folder: Path, concurrency: int) -> None:
 
         def once() -> None:
             recording = run_recorded(spec, run=new_run_id(), corpus=corpus, kept=kept, on_entry=lambda _entry: None)
-            outcome = asyncio.run(recording)
+            outcome = kept.access.run(recording)
             assert outcome.answer == f"all {CALLS_A_TURN} parts were read", outcome
 
         once()

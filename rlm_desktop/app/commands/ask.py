@@ -21,6 +21,7 @@ from rlm_desktop.engine.request import Outcome
 from rlm_desktop.service.making import Access
 from rlm_desktop.service.reading import STORE_FOLDER, read_for_run
 from rlm_desktop.service.running import Kept, check, run_recorded, sweep_scratch
+from rlm_desktop.service.sharing import take_short_turns
 from rlm_desktop.service.spec import RunSpec
 from rlm_desktop.service.tidying import is_due, tidy
 from rlm_desktop.settings import places, preferences
@@ -36,6 +37,7 @@ def run(words: Sequence[str]) -> int:
     """Ask one question and give the answer."""
     wanted = asking.parser().parse_intermixed_args(words)
     spec = asking.spec_of(wanted, preferences.load(places.data_dir(wanted.data_dir)))
+    take_short_turns()
     with opened(wanted.data_dir) as store:
         check(spec, Access(store.data_dir, os.environ))
         sweep_scratch(store.data_dir)

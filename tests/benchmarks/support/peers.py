@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cache import cache_folder
 
-_PACKAGES = ("rlms==0.1.3", "python-docx", "openpyxl", "python-pptx")
+_PACKAGES = ("rlms==0.1.3", "dspy", "minrlm", "python-docx", "openpyxl", "python-pptx")
 
 
 @cache

@@ -18,6 +18,7 @@ from rlm_desktop.lm.protocol import (
 )
 from rlm_desktop.lm.retrying import ATTEMPTS, ask_with_retries
 from rlm_desktop.lm.scripted import ScriptedLM
+from rlm_desktop.lm.slots import Slots
 
 REQUEST = Request(messages=ask_text("Well?"))
 
@@ -28,7 +29,7 @@ class Asking:
     def __init__(self, *script) -> None:
         self.lm = ScriptedLM(script)
         self.limiter = Limiter()
-        self.slots = asyncio.Semaphore(4)
+        self.slots = Slots(1)
         self.waits: list[float] = []
         self.told: list[tuple[int, str, float]] = []
         self.steps: list[str] = []
@@ -53,7 +54,7 @@ class Asking:
         self.steps.append("released")
 
     async def sleep(self, seconds: float) -> None:
-        assert not self.slots.locked()
+        assert not self.slots.are_all_taken
         self.waits.append(seconds)
 
     async def ask(self) -> str:
@@ -117,11 +118,37 @@ async def test_it_does_not_wait_for_longer_than_a_run_can_bear():
 
 
 async def test_waits_grow_and_differ():
-    first, second = Asking(*[Overloaded("busy")] * 6), Asking(*[Overloaded("busy")] * 6)
+    first, second = Asking(*[Overloaded("busy")] * ATTEMPTS), Asking(*[Overloaded("busy")] * ATTEMPTS)
 
     for asking in (first, second):
         with pytest.raises(Overloaded):
             await asking.ask()
 
     assert first.waits != second.waits
-    assert all(wait <= 0.5 * 2**place for place, wait in enumerate(first.waits))
+    assert all(wait <= 0.1 * 2**place for place, wait in enumerate(first.waits))
+
+
+async def test_one_kind_of_failure_does_not_use_up_the_patience_for_another():
+    asking = Asking(RateLimited("slow"), Overloaded("busy"), StreamCut("cut"), Unreachable("gone"), "fine")
+
+    assert await asking.ask() == "fine"
+
+
+async def test_who_asks_again_goes_before_who_has_not_asked_yet():
+    slots, order = Slots(1), []
+
+    async def take(name: str, *, is_again: bool = False) -> None:
+        async with slots.place(is_again=is_again):
+            order.append(name)
+
+    async with slots.place(is_again=False):
+        tasks = [asyncio.create_task(take("first")), asyncio.create_task(take("second"))]
+        await asyncio.sleep(0)
+        tasks.append(asyncio.create_task(take("again", is_again=True)))
+        gone = asyncio.create_task(take("gone"))
+        await asyncio.sleep(0)
+        gone.cancel()
+    await asyncio.gather(*tasks)
+
+    assert order == ["again", "first", "second"]
+    assert not slots.are_all_taken
