@@ -16,6 +16,11 @@ SAME_CODE = (
     "Read the error above and change the code, or try another way."
 )
 
+CODE_HINT = (
+    "This block did not run yet, because a look at it found: {said}. Change it, or send it again as it is: "
+    "then it runs."
+)
+
 
 def looks_at_context(code: str) -> bool:
     """Tell whether code uses the text: the context, its documents, or a function that looks into them."""

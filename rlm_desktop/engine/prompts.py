@@ -18,7 +18,8 @@ SHOWN_KINDS = 12
 SMALL_WINDOW_TOKENS = 40_000
 FILL_OF_WINDOW = 0.5
 """The share of a worker's window that a prompt should use: its answer and our estimate's error need room."""
-_FAMILIES = (("qwen", "family-qwen.md"),)
+_FAMILIES = (("qwen", "family-qwen.md"), ("devstral", "family-qwen.md"), ("codestral", "family-qwen.md"))
+"""Models by a part of their names, and the rules they need (arXiv 2512.24601, appendix B and C)."""
 _SUMMARY_WORDS = 600
 
 
@@ -37,6 +38,8 @@ class Setting:
     """The JSON Schema of the answer as JSON, if the user set one."""
     restricted: bool = False
     """Whether code runs in the restricted Python."""
+    search_only: bool = False
+    """Whether code reaches the text by `search` alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,9 @@ class TextFacts:
 
 def system_prompt(setting: Setting) -> str:
     """Write the system message for a root LM."""
+    if setting.search_only:
+        text = fill("codeact.md", output_characters=f"{setting.output_characters:,}")
+        return "".join([text, *_family_rules(setting), _schema_rule(setting.schema)])
     subcalls = _subcalls(setting) if setting.with_subcalls else ""
     working = "working-subcalls.md" if setting.with_subcalls else "working-alone.md"
     note = "" if setting.context_type == "str" else f" (a Python {setting.context_type}, not one string)"
@@ -106,7 +112,7 @@ def worker_characters(worker: ModelFacts) -> int:
     return max(1_000, characters // 1_000 * 1_000)
 
 
-def first_message(question: str, facts: TextFacts, closing: str) -> str:
+def first_message(question: str, facts: TextFacts, closing: str, *, search_only: bool = False) -> str:
     """Write the first user message: the question, what is known of the text, where the run stands."""
     return "\n".join(
         [
@@ -114,11 +120,11 @@ def first_message(question: str, facts: TextFacts, closing: str) -> str:
             question,
             "",
             f"The text: {_amount(facts)}.",
-            *_ways(facts),
+            *([] if search_only else _ways(facts)),
             *_table(facts),
             "",
             closing,
-            "Look at the context before you answer.",
+            "Search before you answer." if search_only else "Look at the context before you answer.",
         ]
     )
 
@@ -167,6 +173,17 @@ def final_instruction(reason: str) -> str:
 def compaction_instruction() -> str:
     """Ask for a summary that can stand in place of older turns."""
     return fill("compaction.md", words=str(_SUMMARY_WORDS)).strip()
+
+
+def summary_system() -> str:
+    """Write the system message for reading piece by piece."""
+    return fill("summary.md", words=str(_SUMMARY_WORDS))
+
+
+def few_calls_hint(calls: int, characters: int, worker: ModelFacts) -> str:
+    """Ask a model that over-calls for few, large calls."""
+    room = f"{worker_characters(worker):,}"
+    return fill("few-calls.md", calls=f"{calls:,}", characters=f"{characters:,}", worker_characters=room).strip()
 
 
 def direct_system(schema: str = "") -> str:

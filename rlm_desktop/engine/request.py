@@ -10,8 +10,10 @@ from rlm_desktop.lm.protocol import LM
 from rlm_desktop.trace.facts import CacheMode, Coverage, Decision, Limits, Quote, RunStatus, Strategy
 from rlm_desktop.trace.ids import ChoiceId
 
-Gate = Literal["forced-exploration", "quotes", "escalation", "stronger-root", "same-code"]
-ALL_GATES: frozenset[Gate] = frozenset(("forced-exploration", "quotes", "escalation", "stronger-root", "same-code"))
+Gate = Literal["forced-exploration", "quotes", "escalation", "stronger-root", "same-code", "code-look"]
+ALL_GATES: frozenset[Gate] = frozenset(
+    ("forced-exploration", "quotes", "escalation", "stronger-root", "same-code", "code-look")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,9 @@
 import json
 from itertools import count
 
+from rlm_desktop.corpus.tokens import BYTES_PER_TOKEN
 from rlm_desktop.engine.answers import Judge
+from rlm_desktop.engine.code_look.looking import Surroundings, look_at
 from rlm_desktop.engine.compaction import compact
 from rlm_desktop.engine.conversation import Conversation
 from rlm_desktop.engine.endings import Ending, last_call
@@ -11,7 +13,7 @@ from rlm_desktop.engine.feedback import characters_per_block, standing_line
 from rlm_desktop.engine.gates import FAILING_TURNS_BEFORE_STRONGER
 from rlm_desktop.engine.orders import CallOrder, Heard
 from rlm_desktop.engine.outputs import MOST_CHARACTERS
-from rlm_desktop.engine.prompts import Setting, first_message, system_prompt
+from rlm_desktop.engine.prompts import Setting, few_calls_hint, first_message, system_prompt, worker_characters
 from rlm_desktop.engine.reply import read_reply
 from rlm_desktop.engine.rooms import FINAL_OUTPUT_TOKENS, ROOT_OUTPUT_TOKENS, more_room, room_for
 from rlm_desktop.engine.searching import Searching
@@ -27,12 +29,16 @@ from rlm_desktop.repl.errors import ReplError
 from rlm_desktop.repl.host import Boot
 from rlm_desktop.text.sources import IN_MEMORY_BYTES
 from rlm_desktop.trace.events import TurnStarted
+from rlm_desktop.trace.facts import CodeFinding
 from rlm_desktop.trace.ids import TurnId
 from rlm_desktop.trace.wording import plural
 
 MOST_IDLE_TURNS = 6
 """So many replies in a row without code end a run: such a model does not drive one."""
 MOST_EMPTY_TURNS = 2
+MANY_CALLS = 100
+SMALL_PROMPT = 0.05
+"""So many calls with prompts that fill so small a part of what a worker reads: the model over-calls."""
 
 
 class RlmLoop:
@@ -47,6 +53,7 @@ class RlmLoop:
         must_look = shared.has_gate("forced-exploration") and not task.material.is_empty
         self._memory = Memory(must_look=must_look)
         self._judge = Judge(task.schema, lambda: self._memory.must_look)
+        self._has_hinted = False
         self._failing_turns = 0
         self._idle_turns = 0
         self._empty_turns = 0
@@ -59,6 +66,7 @@ class RlmLoop:
             return Ending(reason=str(error))
         try:
             stepper = Stepper(self._shared, self._standing, child, self._means())
+            stepper.look = self._look
             return await self._work_with(stepper)
         finally:
             await child.close()
@@ -135,7 +143,19 @@ class RlmLoop:
         left = self._shared.budget.left_in_words()
         line = standing_line(number + 1, self._shared.limits.turns, left)
         self._shared.reading.root_saw(result.text)
-        self._conversation.add(reply, f"{result.text}\n\n{line}")
+        self._conversation.add(reply, "\n\n".join(filter(None, (result.text, self._few_calls_hint(), line))))
+
+    def _few_calls_hint(self) -> str:
+        """Ask a model that over-calls, once, for few and large calls."""
+        experience, worker = self._shared.experience, self._shared.models.worker.facts
+        characters = experience.input_tokens * BYTES_PER_TOKEN
+        are_many = experience.calls >= MANY_CALLS and characters < worker_characters(worker) * SMALL_PROMPT
+        if self._has_hinted or not are_many:
+            return ""
+        self._has_hinted = True
+        text = f"{experience.calls:,} sub-calls had short prompts: the root model was asked for few, large ones."
+        self._shared.notice(self._standing.run, "few-calls", text)
+        return few_calls_hint(experience.calls, characters, worker)
 
     async def _ask_root(self, turn: TurnId, number: int) -> Heard:
         """Ask for the next reply; once more with more room if it is empty, once more shorter if it is too long."""
@@ -214,6 +234,16 @@ class RlmLoop:
         reason = f"{ending.reason}; {flaw}" if flaw else ending.reason
         return Ending(answer=ending.answer, source=ending.source, step=ending.step, reason=reason, value=value)
 
+    def _look(self, code: str) -> tuple[CodeFinding, ...]:
+        """Look at code before it spends."""
+        around = Surroundings(
+            context_characters=self._task.material.facts.characters,
+            worker_characters=worker_characters(self._shared.models.worker.facts),
+            has_looked=not self._memory.must_look,
+            has_workers=self._task.with_subcalls,
+        )
+        return look_at(code, around)
+
     def _means(self) -> Means:
         material, searching = self._task.material, None
         if material.stored is not None and material.is_large:
@@ -230,6 +260,7 @@ class RlmLoop:
             documents=self._task.material.boot_documents,
             with_subcalls=self._task.with_subcalls,
             with_child_runs=self._task.spawn is not None,
+            search_only=self._task.search_only,
             block_seconds=limits.block_seconds,
             memory_bytes=limits.block_memory_bytes,
             restricted=self._shared.request.restricted,
@@ -248,12 +279,13 @@ class RlmLoop:
                 context_type=type(self._task.material.context).__name__,
                 schema="" if schema is None else json.dumps(schema, ensure_ascii=False),
                 restricted=self._shared.request.restricted,
+                search_only=self._task.search_only,
             )
         )
 
     def _first(self) -> str:
         line = standing_line(1, self._shared.limits.turns, self._shared.budget.left_in_words())
-        return first_message(self._task.question, self._task.material.facts, line)
+        return first_message(self._task.question, self._task.material.facts, line, search_only=self._task.search_only)
 
 
 class _NothingSaid(LmError):

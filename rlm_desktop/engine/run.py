@@ -29,6 +29,7 @@ from rlm_desktop.engine.sending import Post
 from rlm_desktop.engine.shared import Shared, Standing
 from rlm_desktop.engine.strategies import choose
 from rlm_desktop.engine.subcalls import ChildOrder, Spawn
+from rlm_desktop.engine.summary import SummaryRun
 from rlm_desktop.engine.task import Task
 from rlm_desktop.lm.limiting import Limiters
 from rlm_desktop.lm.slots import Slots
@@ -132,7 +133,8 @@ class _Top:
             root=self._shared.models.root,
             schema=schema,
             schema_text=request.answer_schema,
-            with_subcalls=self._strategy != "rlm-no-subcalls",
+            with_subcalls=self._strategy not in ("rlm-no-subcalls", "codeact-bm25"),
+            search_only=self._strategy == "codeact-bm25",
             spawn=_spawn_for(self._shared, standing, self._material),
         )
         birth = Birth(strategy=self._strategy, strategy_reason=self._reason)
@@ -146,6 +148,8 @@ class _Top:
             return Ending(reason=problem)
         if self._strategy == "direct":
             return await answer_directly(self._shared, self._standing, task)
+        if self._strategy == "summary":
+            return await SummaryRun(self._shared, self._standing, task).work()
         return await RlmLoop(self._shared, self._standing, task).work()
 
     def _problem(self) -> str:

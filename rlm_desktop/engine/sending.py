@@ -108,6 +108,7 @@ class Sending:
             messages=tuple(map(_sendable, order.messages)),
             output_limit_tokens=reservation.output_tokens,
             schema=order.schema,
+            goes_on=order.role == "root",
         )
 
     def sent(self) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from rlm_desktop.engine.subcalls import Means, Subcalls
 from rlm_desktop.repl.exchange import MEMORY_UP, TIME_UP
 from rlm_desktop.repl.host import BlockReport, Child
 from rlm_desktop.trace.events import LimitReached, StepFinished, StepStarted
-from rlm_desktop.trace.facts import CodeError, LimitName, VariableChange
+from rlm_desktop.trace.facts import CodeError, CodeFinding, LimitName, VariableChange
 from rlm_desktop.trace.ids import StepId, TurnId
 
 _GRACE = 0.25
@@ -40,6 +41,8 @@ class Stepper:
         self._standing = standing
         self._child = child
         self._means = means
+        self.look: Callable[[str], tuple[CodeFinding, ...]] = _no_look
+        """Looks at code before it runs."""
         self.draft = ""
         """What stood in `answer["content"]` after the last block."""
 
@@ -102,6 +105,7 @@ class Stepper:
                 number=block.number,
                 code=recorder.keep(block.code),
                 title=title_of_code(block.code),
+                findings=self.look(block.code),
             )
         )
         return step
@@ -131,6 +135,10 @@ class Stepper:
             return "block-seconds"
         kinds: dict[str, LimitName] = {TIME_UP: "block-seconds", MEMORY_UP: "block-memory"}
         return kinds.get(report.error.type) if report.error else None
+
+
+def _no_look(_code: str) -> tuple[CodeFinding, ...]:
+    return ()
 
 
 def _code_error(report: BlockReport) -> CodeError | None:

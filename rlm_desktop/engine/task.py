@@ -19,5 +19,7 @@ class Task:
     schema: ReplySchema | None = None
     schema_text: dict[str, Any] | None = None
     with_subcalls: bool = True
+    search_only: bool = False
+    """Whether code reaches the text by `search` alone."""
     spawn: Spawn | None = None
     """Starts a child run; None where depth forbids it."""

@@ -16,7 +16,7 @@ from rlm_desktop.engine.feedback import (
     not_run,
 )
 from rlm_desktop.engine.finals import ProseFinal
-from rlm_desktop.engine.gates import SAME_CODE, is_same_code, looks_at_context
+from rlm_desktop.engine.gates import CODE_HINT, SAME_CODE, is_same_code, looks_at_context
 from rlm_desktop.engine.reply import RootReply
 from rlm_desktop.engine.shared import Shared
 from rlm_desktop.engine.steps import Block, Stepper
@@ -35,6 +35,8 @@ class Memory:
     must_look: bool
     """No answer counts before code has looked at the context."""
     has_run: bool = False
+    hinted: set[str] = field(default_factory=set)
+    """Blocks about which the root LM got a hint instead of their running; sent again, they run."""
     failed_code: str | None = None
     """The code of the block that ran last, if it failed."""
 
@@ -114,7 +116,19 @@ class Turn:
             text = "The same code failed just before, so it did not run again; the root model got a hint."
             self.shared.gate_spoke(self.turn, "same-code", text)
             return SAME_CODE
-        return ""
+        return self._hint(code)
+
+    def _hint(self, code: str) -> str:
+        """Say what a look at the code found, once for each block, where the user wants that."""
+        if not self.shared.request.code_hints or code in self.memory.hinted:
+            return ""
+        findings = self.stepper.look(code)
+        if not findings:
+            return ""
+        self.memory.hinted.add(code)
+        said = "; ".join(f"line {finding.line}: {finding.text.rstrip('.')}" for finding in findings)
+        self.shared.gate_spoke(self.turn, "code-look", f"A block did not run yet; the root model got a hint: {said}.")
+        return CODE_HINT.format(said=said)
 
     async def _run_block(self, block: Block, count: int, result: TurnResult) -> bool:
         """Run one block; tell whether it ends the turn."""

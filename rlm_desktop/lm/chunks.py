@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from rlm_desktop.lm.prices import nano
 from rlm_desktop.lm.protocol import OnText
 from rlm_desktop.trace.facts import Usage
 
 _MOST_TOKENS = 10**9
+_MOST_USD = 10_000
 _REASONING_FIELDS = ("reasoning_content", "reasoning", "thinking")
 
 
@@ -15,6 +17,8 @@ class Reading:
     def __init__(self, on_text: OnText | None = None) -> None:
         self.finish_reason = ""
         self.usage: Usage | None = None
+        self.cost_nano_usd: int | None = None
+        """What the provider says the call cost."""
         self.is_understood = False
         """Whether anything that belongs to a chat completion has arrived."""
         self.has_ended = False
@@ -42,6 +46,7 @@ class Reading:
         """Take in one chunk, or a whole completion."""
         if isinstance(data.get("usage"), dict):
             self.usage = usage_of(data["usage"]) or self.usage
+            self.cost_nano_usd = _reported_cost(data["usage"]) or self.cost_nano_usd
             self.is_understood = True
         choices = data.get("choices")
         if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
@@ -91,6 +96,9 @@ def usage_of(data: dict[str, Any]) -> Usage | None:
     asked, told = _count(data, "prompt_tokens"), _count(data, "completion_tokens")
     reasoning = _count(data.get("completion_tokens_details"), "reasoning_tokens")
     cached = _count(data.get("prompt_tokens_details"), "cached_tokens")
+    written = _count(data, "cache_creation_input_tokens") or _count(
+        data.get("prompt_tokens_details"), "cache_write_tokens"
+    )
     total = _count(data, "total_tokens")
     if reasoning and total == asked + told + reasoning:
         told += reasoning
@@ -99,7 +107,16 @@ def usage_of(data: dict[str, Any]) -> Usage | None:
         cached_input_tokens=min(asked, cached or _count(data, "prompt_cache_hit_tokens")),
         output_tokens=told,
         reasoning_tokens=min(reasoning, told),
+        cache_write_tokens=min(asked, written),
     )
+
+
+def _reported_cost(data: dict[str, Any]) -> int | None:
+    """Read the cost that a provider reports in dollars; 0 is what gateways say when they don't know."""
+    cost = data.get("cost")
+    if not isinstance(cost, int | float) or isinstance(cost, bool) or not 0 < cost < _MOST_USD:
+        return None
+    return nano(cost)
 
 
 def _count(data: Any, name: str) -> int:

@@ -17,13 +17,14 @@ def reply_from(reading: Reading, endpoint: Endpoint, facts: ModelFacts) -> Reply
         )
         refused.spent = usage
         raise refused
+    reported = reading.cost_nano_usd
     is_told = reading.usage is not None or is_free(facts)
     return Reply(
         text=without_key(reading.text, endpoint),
         reasoning=without_key(reading.reasoning, endpoint),
         usage=usage,
-        cost_nano_usd=call_cost(facts, usage) if is_told else None,
-        price_source=facts.price_source,
+        cost_nano_usd=reported if reported is not None else call_cost(facts, usage) if is_told else None,
+        price_source=facts.price_source if reported is None else "reported",
         cut=reading.finish_reason == "length",
     )
 

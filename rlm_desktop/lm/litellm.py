@@ -11,6 +11,7 @@ from rlm_desktop.lm.endpoints import Endpoint
 from rlm_desktop.lm.errors import bad_reply
 from rlm_desktop.lm.finishing import reply_from, stream_cut
 from rlm_desktop.lm.prices import Tariff
+from rlm_desktop.lm.prompt_caching import chat_messages
 from rlm_desktop.lm.protocol import OnText, Overloaded, Reply, Request, Unreachable
 
 
@@ -46,7 +47,7 @@ class LiteLlmLM:
     def _arguments(self, request: Request, is_streamed: bool) -> dict[str, Any]:
         arguments: dict[str, Any] = {
             "model": self._endpoint.model,
-            "messages": [{"role": message.role, "content": message.text} for message in request.messages],
+            "messages": chat_messages(request, self._endpoint),
             "max_tokens": request.output_limit_tokens or self.output_limit_tokens,
             "timeout": 600,
         }

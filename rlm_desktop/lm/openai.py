@@ -11,6 +11,7 @@ from rlm_desktop.lm.errors import Refused, bad_reply, error_from_refusal, refusa
 from rlm_desktop.lm.event_stream import read_events
 from rlm_desktop.lm.finishing import reply_from, stream_cut
 from rlm_desktop.lm.prices import Tariff
+from rlm_desktop.lm.prompt_caching import chat_messages
 from rlm_desktop.lm.protocol import BadRequest, OnText, Overloaded, Reply, Request, Unreachable
 from rlm_desktop.lm.quirks import Quirks, learn
 from rlm_desktop.lm.rate_headers import pause_seconds
@@ -66,9 +67,12 @@ class OpenAiLM:
         limit = request.output_limit_tokens or self.output_limit_tokens
         body: dict[str, Any] = {
             "model": self._endpoint.model,
-            "messages": [{"role": message.role, "content": message.text} for message in request.messages],
+            "messages": chat_messages(request, self._endpoint),
             quirks.output_limit_name: min(limit, quirks.most_output_tokens or limit),
         }
+        if self._endpoint.goes_to == PROVIDERS["openrouter"].title:
+            # Only then does it report what a call cost.
+            body["usage"] = {"include": True}
         if is_streamed:
             body["stream"] = True
         if is_streamed and quirks.takes_stream_options:

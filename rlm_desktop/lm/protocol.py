@@ -22,6 +22,8 @@ class Request:
     messages: tuple[ChatMessage, ...]
     output_limit_tokens: int | None = None
     schema: dict[str, Any] | None = None
+    goes_on: bool = False
+    """Whether a longer prompt with this one as its beginning will follow, so that a provider's cache is of use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -161,6 +161,7 @@ def _boot_command(boot: Boot, folder: Folder, first_block: int, restart: Restart
         "documents": [asdict(document) for document in boot.documents],
         "with_subcalls": boot.with_subcalls,
         "with_child_runs": boot.with_child_runs,
+        "search_only": boot.search_only,
         "memory_bytes": boot.memory_bytes,
         "block_seconds": boot.block_seconds,
         "snapshot": str(folder.snapshot),

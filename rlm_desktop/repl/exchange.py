@@ -53,6 +53,8 @@ class Boot:
     documents: tuple[BootDocument, ...] = ()
     with_subcalls: bool = True
     with_child_runs: bool = False
+    search_only: bool = False
+    """Whether code reaches the context by `search` alone."""
     block_seconds: float = 600.0
     memory_bytes: int = 2_000_000_000
     earlier_contexts: tuple[str | list[Any] | dict[str, Any], ...] = ()

@@ -29,6 +29,8 @@ _STRATEGIES: tuple[tuple[Strategy, str, str], ...] = (
     ("rlm", "rlm", "A root model writes code and asks workers"),
     ("rlm-no-subcalls", "rlm, no sub-calls", "A root model writes code, without asking workers"),
     ("direct", "direct", "One call with all the text"),
+    ("summary", "summary", "Reads everything piece by piece and keeps notes: a baseline to compare with"),
+    ("codeact-bm25", "codeact + bm25", "Code and a keyword search, without sub-calls: a baseline to compare with"),
 )
 
 

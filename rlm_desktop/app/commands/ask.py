@@ -5,9 +5,10 @@ import asyncio
 import os
 from collections.abc import Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rlm_desktop.app.commands import asking
+from rlm_desktop.app.commands.choosing import TerminalChoices
 from rlm_desktop.app.commands.interrupting import end_on_signals
 from rlm_desktop.app.commands.progress import Progress
 from rlm_desktop.app.commands.reading import ReadingProgress
@@ -17,7 +18,9 @@ from rlm_desktop.app.commands.terminal import note, out, out_json
 from rlm_desktop.app.commands.usage import DONE
 from rlm_desktop.corpus.indexing.indexer import Indexer
 from rlm_desktop.corpus.store.store import Store as TextStore
-from rlm_desktop.engine.request import Outcome
+from rlm_desktop.corpus.stored import StoredCorpus
+from rlm_desktop.engine.request import Control, Outcome
+from rlm_desktop.service.estimating import estimate_for
 from rlm_desktop.service.making import Access
 from rlm_desktop.service.reading import STORE_FOLDER, read_for_run
 from rlm_desktop.service.running import Kept, check, run_recorded, sweep_scratch
@@ -26,9 +29,10 @@ from rlm_desktop.service.spec import RunSpec
 from rlm_desktop.service.tidying import is_due, tidy
 from rlm_desktop.settings import places, preferences
 from rlm_desktop.storage.run_ids import new_run_id
-from rlm_desktop.trace.events import RunStarted
+from rlm_desktop.trace.events import Entry, RunStarted
 from rlm_desktop.trace.facts import SkippedFile
 from rlm_desktop.trace.ids import RunId
+from rlm_desktop.trace.wording import money
 
 _STOPPED = "You stopped it."
 
@@ -107,11 +111,30 @@ class _Asking:
             with closing(Indexer()) as indexer:
                 kept = _kept(self.store, store, indexer)
                 try:
-                    return await run_recorded(
-                        self.spec, run=self.run, corpus=corpus, kept=kept, on_entry=self.progress.on_entry
-                    )
+                    self._tell_estimate(kept, corpus)
+                    return await self._answered(kept, corpus)
                 finally:
                     await kept.access.connections.close()
+
+    def _tell_estimate(self, kept: Kept, corpus: StoredCorpus) -> None:
+        models = kept.access.models(self.spec)
+        made = estimate_for(kept, self.spec, models, corpus.tokens, corpus.characters)
+        if made.cost_nano_usd is not None and made.cost_nano_usd[1]:
+            low, high = map(money, made.cost_nano_usd)
+            self.progress.say(f"About {low} to {high}, reckoned from {made.basis}")
+
+    async def _answered(self, kept: Kept, corpus: StoredCorpus) -> Outcome:
+        control = Control()
+        choices = TerminalChoices(control)
+
+        def on_entry(entry: Entry) -> None:
+            self.progress.on_entry(entry)
+            choices.on_entry(entry)
+
+        spec = self.spec
+        if not choices.can_ask():
+            spec = replace(spec, ask_above_usd=None, ask_at_limits=False)
+        return await run_recorded(spec, run=self.run, corpus=corpus, kept=kept, on_entry=on_entry, control=control)
 
     def _cancelled(self) -> Outcome:
         root = self.progress.trace.root

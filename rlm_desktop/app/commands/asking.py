@@ -10,7 +10,7 @@ from rlm_desktop.app.commands.usage import Parser, WrongUsage, amount, amount_or
 from rlm_desktop.corpus.places import place_given
 from rlm_desktop.service.spec import RunSpec
 from rlm_desktop.settings.preferences import Preferences
-from rlm_desktop.trace.facts import Limits, Strategy
+from rlm_desktop.trace.facts import CacheMode, Limits, Strategy
 from rlm_desktop.trace.wording import NANO
 
 
@@ -21,6 +21,7 @@ def parser() -> Parser:
     made.add_argument("paths", nargs="*", type=place_given, metavar="PATH", help="files and folders")
     _add_models(made)
     _add_limits(made)
+    _add_money(made)
     made.add_argument("--corpus", metavar="NAME", help="ask about the files of this named corpus")
     made.add_argument("--schema", type=Path, metavar="FILE", help="a JSON Schema that the answer must satisfy")
     made.add_argument("--quiet", action="store_true", help="no progress")
@@ -53,6 +54,14 @@ def _add_limits(made: Parser) -> None:
     group.add_argument("--concurrency", type=count, metavar="N", help="calls at once")
 
 
+def _add_money(made: Parser) -> None:
+    group = made.add_argument_group("money")
+    meaning = "use replies of earlier runs to the very same prompts, or nothing else (default: what the settings say)"
+    group.add_argument("--cache", choices=get_args(CacheMode), help=meaning)
+    meaning = "ask before many calls at once that are expected to cost more, and at a limit; on a terminal only"
+    group.add_argument("--ask-above", type=amount_or_zero, metavar="USD", help=meaning)
+
+
 def spec_of(wanted: argparse.Namespace, chosen: Preferences) -> RunSpec:
     """Describe the run: what the options say, else what the settings say. Raises `WrongUsage`."""
     if not wanted.question.strip():
@@ -71,6 +80,15 @@ def spec_of(wanted: argparse.Namespace, chosen: Preferences) -> RunSpec:
         api_key_env=wanted.api_key_env or chosen.api_key_env,
         strategy=wanted.strategy or chosen.strategy,
         limits=_limits(wanted, chosen),
+        cache=wanted.cache or chosen.cache,
+        servers=chosen.servers,
+        prices=chosen.prices,
+        others=chosen.others,
+        stronger_root=chosen.stronger_root,
+        local_only=chosen.local_only,
+        code_hints=chosen.code_hints,
+        ask_above_usd=wanted.ask_above,
+        ask_at_limits=wanted.ask_above is not None,
         price_in_usd=wanted.price_in,
         price_out_usd=wanted.price_out,
         answer_schema=None if wanted.schema is None else _schema_in(wanted.schema),

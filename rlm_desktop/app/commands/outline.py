@@ -5,7 +5,17 @@ from collections.abc import Iterator
 
 from rlm_desktop.app.commands.terminal import tame
 from rlm_desktop.trace import wording
-from rlm_desktop.trace.events import AnswerGiven, CallFinished, CallStarted, OutputPrinted, RunFinished, StepFinished
+from rlm_desktop.trace.events import (
+    AnswerGiven,
+    CallFinished,
+    CallHeld,
+    CallStarted,
+    ChoiceMade,
+    OutputPrinted,
+    RunFinished,
+    StepFinished,
+    StepStarted,
+)
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.tree import Trace
@@ -96,7 +106,7 @@ def _name(node: Node) -> str:
             return wording.plural(len(node.children), "call") + " of"
         case "call":
             return _call_name(node)
-        case "gate" | "notice" | "limit" | "output" | "answer":
+        case "gate" | "notice" | "limit" | "choice" | "output" | "answer":
             return f"{node.kind.capitalize()}:"
         case _:
             return "Event:"
@@ -120,13 +130,30 @@ def _remark(node: Node) -> str:
     return f"  [{'; '.join(remarks)}]" if remarks else ""
 
 
+def _warnings(node: Node) -> Iterator[str]:
+    for waited in node.facts(CallHeld):
+        yield waited.reason
+    for finding in (one for started in node.facts(StepStarted) for one in started.findings):
+        yield f"line {finding.line}: {finding.text}"
+    for made in node.facts(ChoiceMade):
+        yield made.text
+
+
+def _cached_words(call: CallFinished) -> str:
+    if not call.cached:
+        return ""
+    known = "from cache" if call.same_as is None else f"same prompt as call {call.same_as}"
+    return f"{known}, saved {wording.money(call.saved_nano_usd)}"
+
+
 def _facts(node: Node) -> Iterator[str]:
+    yield from _warnings(node)
     if (finished := node.fact(RunFinished)) and finished.reason:
         yield finished.reason
     if (step := node.fact(StepFinished)) and step.error:
         yield f"{step.error.type}: {wording.one_line(step.error.message, 120)}"
     if call := node.fact(CallFinished):
-        yield from filter(None, (call.error, "cut off" if call.cut else "", "from cache" if call.cached else ""))
+        yield from filter(None, (call.error, "cut off" if call.cut else "", _cached_words(call)))
     if (answer := node.fact(AnswerGiven)) and answer.partial:
         yield answer.partial
     printed = sum(output.lines for output in node.facts(OutputPrinted))

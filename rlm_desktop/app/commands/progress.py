@@ -39,37 +39,38 @@ class Progress:
             case StepFinished(step=step):
                 self._tell_step(self.trace.nodes[step])
             case LimitReached(text=text) | GateSpoke(text=text) | Noticed(text=text):
-                self._say(f"  {text}")
+                self.say(f"  {text}")
             case _:
                 pass
 
     def _tell_beginning(self, run: RunStarted) -> None:
         told = run.skipped[:_MOST_SKIPPED] if run.depth == 0 else ()
         for file in told:
-            self._say(f"Skipped {file.path}: {file.reason}")
+            self.say(f"Skipped {file.path}: {file.reason}")
         if run.depth == 0 and run.skipped_count > len(told):
-            self._say(f"Skipped {run.skipped_count - len(told):,} more; --json tells which.")
-        self._say(_begun(run))
+            self.say(f"Skipped {run.skipped_count - len(told):,} more; --json tells which.")
+        self.say(_begun(run))
 
     def _tell_turn(self, call: Node | None) -> None:
         """A turn is told when the root LM has spoken."""
         turn = self.trace.nodes.get(call.parent) if call is not None and call.parent is not None else None
         if call is not None and turn is not None and turn.kind == "turn":
-            self._say(f"{_place(self.trace, turn.id)} · {turn.title or 'no words'} · {_figures(call)}")
+            self.say(f"{_place(self.trace, turn.id)} · {turn.title or 'no words'} · {_figures(call)}")
 
     def _tell_retry(self, call: CallId, retried: CallRetried) -> None:
         """Tell why a turn takes so long; of sub-calls there may be hundreds."""
         parent = self.trace.nodes[call].parent
         if parent is not None and self.trace.nodes[parent].kind != "step":
-            self._say(f"  {retried.reason} Attempt {retried.attempt + 1} in {wording.seconds(retried.wait_seconds)}.")
+            self.say(f"  {retried.reason} Attempt {retried.attempt + 1} in {wording.seconds(retried.wait_seconds)}.")
 
     def _tell_step(self, step: Node) -> None:
         error = next((finished.error for finished in step.facts(StepFinished)), None)
         ending = f" · {error.type}: {wording.one_line(error.message, 100)}" if error else ""
         calls = f"{wording.plural(step.totals.calls, 'call')} · " if step.totals.calls else ""
-        self._say(f"{_place(self.trace, step.id)} · {step.title} · {calls}{_figures(step)}{ending}")
+        self.say(f"{_place(self.trace, step.id)} · {step.title} · {calls}{_figures(step)}{ending}")
 
-    def _say(self, line: str) -> None:
+    def say(self, line: str) -> None:
+        """Say one line, unless it is to be quiet."""
         if not self._quiet:
             note(tame(line))
 

@@ -56,6 +56,8 @@ def _reserved(boot: dict[str, Any], asker: Asker, context: Any, documents: Docum
     is_far = is_long(context)
     names["search"] = hosted_search_function(asker, documents) if is_far else search_function(documents)
     names["budget"] = _budget(asker)
+    if boot["search_only"]:
+        return {name: names[name] for name in ("search", "budget", "history")}
     if boot["with_subcalls"]:
         names.update(asking_functions(asker, with_child_runs=boot["with_child_runs"]))
     return names

@@ -42,7 +42,7 @@ def test_the_version_is_told(rlm) -> None:
         (["show", "last", "--depth", "-1"], "0 or more"),
         (["show", "last", "--depth", "two"], "no whole number"),
         (["ask"], "required: QUESTION"),
-        (["ask", "Why?", "x.txt", "--cache", "off"], "unrecognized arguments: --cache"),
+        (["ask", "Why?", "x.txt", "--colour", "off"], "unrecognized arguments: --colour"),
         (["ask", "Why?", "x.txt", "--strategy", "guess"], "invalid choice: 'guess'"),
         (["export", "last"], "no command, file or folder called export"),
     ],

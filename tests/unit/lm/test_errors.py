@@ -13,7 +13,7 @@ from yarl import URL
 
 from rlm_desktop.lm.endpoints import Endpoint, is_loopback, place_of, whole_base_url
 from rlm_desktop.lm.errors import error_from_connection, error_from_refusal, refusal_of, retry_after_seconds
-from rlm_desktop.lm.protocol import BadKey, BadRequest, Overloaded, RateLimited, Unreachable
+from rlm_desktop.lm.protocol import BadKey, BadRequest, Dropped, Overloaded, RateLimited, Unreachable
 
 ENDPOINT = Endpoint(
     name="openai/x",
@@ -95,7 +95,7 @@ class ReadTimeout(Exception):
         (ssl.SSLCertVerificationError("self-signed"), BadRequest, "certificate"),
         (aiohttp.ClientHttpProxyError(REQUEST, (), status=407, message="x"), BadRequest, "wants a name and a password"),
         (aiohttp.ClientProxyConnectionError(KEY, OSError(111, "refused")), Unreachable, "does not let us through"),
-        (aiohttp.ServerDisconnectedError(), Unreachable, "closed the connection"),
+        (aiohttp.ServerDisconnectedError(), Dropped, "closed the connection"),
         (ConnectTimeout(), Unreachable, "did not answer in time"),
         (ReadTimeout(), Overloaded, "took too long"),
         (ExceptionGroup("all failed", [OSError("x"), ConnectionRefusedError()]), Unreachable, "Nothing answers"),

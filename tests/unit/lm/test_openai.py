@@ -16,6 +16,7 @@ from rlm_desktop.lm.protocol import (
     ChatMessage,
     ContentRefused,
     ContextTooLong,
+    Dropped,
     LmError,
     NoQuota,
     Overloaded,
@@ -175,7 +176,7 @@ async def test_a_schema_is_passed_on_and_left_out_where_it_is_refused():
         (Trouble(status=200, body='{"choices": [{"index'), BadReply, "no chat reply"),
         (Trouble(status=200, body="[1, 2]"), BadReply, "no chat reply"),
         (Trouble(status=200, body='{"error": {"code": 502, "message": "upstream"}}'), Overloaded, "upstream"),
-        (Trouble(drop=True), Unreachable, "closed the connection"),
+        (Trouble(drop=True), Dropped, "closed the connection"),
     ],
 )
 @pytest.mark.parametrize("streamed", [False, True])

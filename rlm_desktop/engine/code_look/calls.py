@@ -1,0 +1,62 @@
+"""Finds calls that are made one by one in a loop, although one batch could make them all at once."""
+
+import ast
+from collections.abc import Iterator
+
+from rlm_desktop.engine.code_look.tree import SINGLE, Code, Loop, names_in, prompt_of
+from rlm_desktop.trace.facts import CodeFinding
+
+_TEXT = "One `llm_query` for each item of a loop: a single `llm_query_batched` asks them all at the same time."
+
+
+def single_calls_in_loops(code: Code) -> Iterator[CodeFinding]:
+    """Look at single calls in loops; one whose prompt needs the answer before it has to wait."""
+    for call in code.calls(SINGLE):
+        loop = code.loop_around(call)
+        if loop is None or isinstance(loop, ast.While) or _is_short(loop) or _needs_the_last(call, loop):
+            continue
+        yield CodeFinding(kind="call-per-item", line=call.lineno, text=_TEXT)
+
+
+def _is_short(loop: Loop) -> bool:
+    """A few items written down, or `range(3)`, are not worth a batch."""
+    iterable = loop.iter if isinstance(loop, ast.For | ast.AsyncFor) else loop.generators[0].iter  # type: ignore[union-attr]
+    if isinstance(iterable, ast.List | ast.Tuple):
+        return len(iterable.elts) <= 3
+    if isinstance(iterable, ast.Call) and isinstance(iterable.func, ast.Name) and iterable.func.id == "range":
+        last = iterable.args[-1] if iterable.args else None
+        return isinstance(last, ast.Constant) and isinstance(last.value, int) and last.value <= 3
+    return False
+
+
+def _needs_the_last(call: ast.Call, loop: Loop) -> bool:
+    """Tell whether the prompt reads a name that the loop binds to what comes of an answer, or leaves early by one."""
+    prompt = prompt_of(call)
+    read = names_in(prompt) if prompt is not None else set()
+    leaves = any(isinstance(node, ast.Break | ast.Return) for node in ast.walk(loop))
+    return leaves or bool(read & _bound_by(call, loop))
+
+
+def _bound_by(call: ast.Call, loop: Loop) -> set[str]:
+    """Give the names that hold an answer, and those that are made of them in the same loop."""
+    holders: set[str] = set()
+    for node in ast.walk(loop):
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign) and node.value is not None:
+            if _is_of_answer(node.value, call, holders):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                holders |= {name for target in targets for name in names_in(target)}
+        elif (name := _appended_to(node)) and _is_of_answer(node, call, holders):
+            holders.add(name)
+    return holders
+
+
+def _is_of_answer(value: ast.AST, call: ast.Call, holders: set[str]) -> bool:
+    return any(inner is call for inner in ast.walk(value)) or bool(names_in(value) & holders)
+
+
+def _appended_to(node: ast.AST) -> str:
+    """Give the name of the list that `name.append(…)` adds to."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr != "append":
+        return ""
+    holder = node.func.value
+    return holder.id if isinstance(holder, ast.Name) else ""

@@ -1,0 +1,91 @@
+"""The paper's baseline of iterative compaction: the text is read piece by piece, and notes stand for what was read.
+
+arXiv 2512.24601, section 3 ("summary agent").
+"""
+
+from rlm_desktop.corpus.tokens import BYTES_PER_TOKEN
+from rlm_desktop.engine.endings import Ending
+from rlm_desktop.engine.orders import CallOrder, Heard
+from rlm_desktop.engine.prompts import direct_message, direct_system, summary_system
+from rlm_desktop.engine.rooms import FINAL_OUTPUT_TOKENS, ROOT_OUTPUT_TOKENS, room_for
+from rlm_desktop.engine.shared import Shared, Standing
+from rlm_desktop.engine.stops import WorkStopped, finish_asked
+from rlm_desktop.engine.task import Task
+from rlm_desktop.lm.protocol import ChatMessage, LmError
+from rlm_desktop.trace.facts import CallRole
+from rlm_desktop.trace.wording import plural
+
+_FILL_OF_WINDOW = 0.5
+_NO_NOTES = "(none yet)"
+
+
+class SummaryRun:
+    """One run of the baseline."""
+
+    def __init__(self, shared: Shared, standing: Standing, task: Task) -> None:
+        self._shared = shared
+        self._standing = standing
+        self._task = task
+        self._notes = ""
+
+    async def work(self) -> Ending:
+        """Read all pieces, then answer from the notes; at a limit, answer from those there are."""
+        pieces = self._pieces()
+        for number, (start, end) in enumerate(pieces, 1):
+            try:
+                await self._read(number, len(pieces), start, end)
+            except WorkStopped as stop:
+                self._standing.stopped(self._shared, stop)
+                read = f"{plural(number - 1, 'piece')} of {len(pieces):,}"
+                return await self._answer("final", f"{stop.text}; {read} were read")
+            except LmError as error:
+                return await self._answer("final", f"piece {number} could not be read: {error}")
+        return await self._answer("direct", "")
+
+    def _pieces(self) -> list[tuple[int, int]]:
+        """Cut the text so that notes and a piece fill half of the window."""
+        size = max(1_000, int(self._task.root.facts.window_tokens * BYTES_PER_TOKEN * _FILL_OF_WINDOW))
+        length = self._task.material.facts.characters
+        return [(start, min(start + size, length)) for start in range(0, length, size)]
+
+    async def _read(self, number: int, count: int, start: int, end: int) -> None:
+        if self._shared.control.is_finishing:
+            raise finish_asked()
+        self._shared.budget.check()
+        piece = str(self._task.material.corpus.text[start:end])
+        message = (
+            f"Question:\n{self._task.question}\n\nYour notes so far:\n{self._notes or _NO_NOTES}\n\n"
+            f"Piece {number} of {count}:\n{piece}"
+        )
+        heard = await self._ask(
+            "direct", summary_system(), message, f"Piece {number:,} of {count:,}", FINAL_OUTPUT_TOKENS
+        )
+        self._notes = heard.text.strip() or self._notes
+        self._standing.turns = number
+
+    async def _answer(self, role: CallRole, reason: str) -> Ending:
+        if not self._notes:
+            return Ending(reason=reason or "no piece of the text could be read")
+        message = direct_message(self._task.question, f"Notes from reading all of the documents:\n{self._notes}")
+        try:
+            heard = await self._ask(role, direct_system(), message, "The answer, from the notes", ROOT_OUTPUT_TOKENS)
+        except WorkStopped as stop:
+            self._standing.stopped(self._shared, stop)
+            return Ending(answer=self._notes, source="draft", reason=reason or stop.text)
+        except LmError as error:
+            return Ending(answer=self._notes, source="draft", reason=f"the last call failed: {error}")
+        if heard.is_empty:
+            return Ending(answer=self._notes, source="draft", reason="the last reply was empty; these are the notes")
+        return Ending(answer=heard.text, source="direct", reason=reason)
+
+    async def _ask(self, role: CallRole, system: str, message: str, label: str, room: int) -> Heard:
+        return await self._shared.caller.ask(
+            CallOrder(
+                lm=self._task.root,
+                messages=(ChatMessage("system", system), ChatMessage("user", message)),
+                parent=self._standing.run,
+                role=role,
+                label=label,
+                output_tokens=room_for(self._task.root, room),
+            )
+        )
