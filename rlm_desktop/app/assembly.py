@@ -10,6 +10,7 @@ from rlm_desktop.ui import theme
 from rlm_desktop.ui.main_window import MainWindow
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.history_items import HistoryItems
+from rlm_desktop.viewmodel.models import Models
 from rlm_desktop.viewmodel.passages import Passages
 from rlm_desktop.viewmodel.shown_run import ShownRun
 
@@ -73,6 +74,7 @@ def build_window(app: QApplication, preferences: Preferences) -> Parts:
     looks = Looks(app, asking)
     shown, history = ShownRun(asking), HistoryItems(asking)
     passages = Passages(asking)
-    window = MainWindow(asking, shown, history, passages)
+    models = Models(asking, asking)
+    window = MainWindow(asking, shown, history, passages, models)
     looks.dress(window)
     return Parts(window=window, asking=asking, shown=shown, history=history, passages=passages, looks=looks)

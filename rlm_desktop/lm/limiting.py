@@ -83,7 +83,8 @@ class Limiter:
         except asyncio.CancelledError:
             self._give_up(turn)
             raise
-        held.released()
+        finally:
+            held.released()
 
     def _give_up(self, turn: "asyncio.Future[None]") -> None:
         if turn.done() and not turn.cancelled():

@@ -73,6 +73,8 @@ class Preferences:
     """So is one of more calls."""
     code_hints: bool = False
     """Whether what a look at the code finds goes to the root model before the block runs."""
+    has_chosen_models: bool = False
+    """Whether root and worker were chosen, by the user or for them."""
     theme: Theme = "auto"
     documents: tuple[str, ...] = ()
     """The paths that were given last, for the next start to go on with."""
@@ -197,6 +199,7 @@ _FITS: dict[str, Callable[[Any], bool]] = {
     "ask_above_usd": _is_amount_or_none,
     "ask_above_calls": _is_count_or_none,
     "code_hints": lambda value: isinstance(value, bool),
+    "has_chosen_models": lambda value: isinstance(value, bool),
     "theme": lambda value: value in get_args(Theme),
     "documents": _is_texts,
     "left_out": _is_texts,

@@ -180,8 +180,12 @@ def _call_retried(tree: Tree, entry: Entry, event: CallRetried) -> Change:
     return _about(tree, entry, event.call, added=Totals(retries=1))
 
 
-def _about_call(tree: Tree, entry: Entry, event: CallHeld | CallReleased) -> Change:
-    return _about(tree, entry, event.call)
+def _call_held(tree: Tree, entry: Entry, event: CallHeld) -> Change:
+    return _about(tree, entry, event.call, added=Totals(held=1))
+
+
+def _call_released(tree: Tree, entry: Entry, event: CallReleased) -> Change:
+    return _about(tree, entry, event.call, added=Totals(held=-1))
 
 
 def _reply_grew(tree: Tree, entry: Entry, event: ReplyGrew) -> Change:
@@ -314,8 +318,8 @@ _FOLDS: dict[type, Callable[[Tree, Entry, Any], Change]] = {
     SubcallsQueued: _subcalls_queued,
     CallStarted: _call_started,
     CallRetried: _call_retried,
-    CallHeld: _about_call,
-    CallReleased: _about_call,
+    CallHeld: _call_held,
+    CallReleased: _call_released,
     ReplyGrew: _reply_grew,
     CallFinished: _call_finished,
     StepStarted: _step_started,

@@ -23,6 +23,8 @@ class Totals:
     errors: int = 0
     retries: int = 0
     cached: int = 0
+    held: int = 0
+    """Calls that wait for their provider now."""
 
     def add(self, other: "Totals") -> None:
         """Add other's sums to these."""
@@ -38,6 +40,7 @@ class Totals:
         self.errors += other.errors
         self.retries += other.retries
         self.cached += other.cached
+        self.held += other.held
 
     @property
     def cost(self) -> int | None:

@@ -7,8 +7,10 @@ from typing_extensions import override
 
 from rlm_desktop.ui.ask_options import AskOptions
 from rlm_desktop.ui.icons import set_icon
-from rlm_desktop.ui.theme import AROUND, BETWEEN, GRID
+from rlm_desktop.ui.parts import ElidedWords
+from rlm_desktop.ui.theme import AROUND, BETWEEN, GRID, small_font
 from rlm_desktop.viewmodel.asking import Asking
+from rlm_desktop.viewmodel.guarded_text import plain_tip
 
 _MOST_LINES = 6
 _ASK = "Ask this question (Ctrl+Enter)"
@@ -85,6 +87,7 @@ class AskBar(QWidget):
         self.finish = _button(self, "finishButton", "Finish now", _FINISH, "")
         self.stop = _button(self, "stopButton", "Stop", "Stop the run; what was paid for is kept (Ctrl+.)", "stop")
         self.options = AskOptions(asking, self)
+        self.estimate = ElidedWords(self, "muted")
         self._build()
         asking.changed.connect(self.refresh)
         self.refresh()
@@ -107,11 +110,23 @@ class AskBar(QWidget):
         column.setSpacing(GRID)
         column.addLayout(first)
         column.addWidget(self.options)
+        column.addWidget(self.estimate)
+        self.estimate.setObjectName("estimateLine")
+        self.estimate.setFont(small_font())
+        self.estimate.hide()
 
     def write(self, question: str) -> None:
         """Put a question into the field, ready to be changed."""
         self.question.setPlainText(question)
         self.question.moveCursor(self.question.textCursor().MoveOperation.End)
+
+    @Slot(str, str)
+    def tell_estimate(self, words: str, why: str) -> None:
+        """Say what asking would cost, and where the text would go; nothing while that is not known."""
+        self.estimate.setText(words)
+        self.estimate.setToolTip(plain_tip(why))
+        self.estimate.setAccessibleDescription(why)
+        self.estimate.setVisible(bool(words))
 
     @Slot()
     def refresh(self) -> None:

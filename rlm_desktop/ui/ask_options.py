@@ -153,11 +153,11 @@ class AskOptions(QWidget):
 
     @Slot(str)
     def _on_root(self, name: str) -> None:
-        self._asking.choose(root=name.strip())
+        self._asking.choose(root=name.strip(), has_chosen_models=True)
 
     @Slot(str)
     def _on_worker(self, name: str) -> None:
-        self._asking.choose(worker=name.strip())
+        self._asking.choose(worker=name.strip(), has_chosen_models=True)
 
     @Slot()
     def _on_limits(self) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from rlm_desktop.settings.places import resources_dir
@@ -20,7 +20,7 @@ from rlm_desktop.ui.models_dialog import ModelsDialog
 from rlm_desktop.ui.parts import Hairline
 from rlm_desktop.ui.preview_page import PreviewPage
 from rlm_desktop.ui.replay_bar import ReplayBar
-from rlm_desktop.ui.run_line import ANSWER, TRACE
+from rlm_desktop.ui.run_line import ANSWER, SENT, TRACE
 from rlm_desktop.ui.run_page import RunPage
 from rlm_desktop.ui.start_view import StartView
 from rlm_desktop.ui.status_line import StatusLine
@@ -28,6 +28,7 @@ from rlm_desktop.ui.theme import AROUND, GRID
 from rlm_desktop.ui.top_bar import TopBar
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.history_items import HistoryItems
+from rlm_desktop.viewmodel.models import Models
 from rlm_desktop.viewmodel.passages import Passages
 from rlm_desktop.viewmodel.preview import Preview
 from rlm_desktop.viewmodel.remedies import Problem, Remedy
@@ -47,16 +48,19 @@ class MainWindow(QMainWindow):
     finish_asked = Signal()
     run_opened = Signal(object)  # RunId
     deletion_asked = Signal(object)  # list[RunId]
+    decided = Signal(object, object)  # ChoiceId, Decision
     remedied = Signal(object)  # Problem
     text_pasted = Signal(str)
     closing = Signal()
 
-    def __init__(self, asking: Asking, shown: ShownRun, history: HistoryItems, passages: Passages) -> None:
+    def __init__(
+        self, asking: Asking, shown: ShownRun, history: HistoryItems, passages: Passages, models: Models
+    ) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle("RLM Desktop")
         self.setAcceptDrops(True)
-        self.asking, self.shown = asking, shown
+        self.asking, self.shown, self.models = asking, shown, models
         self.replay = Replay(shown.items, self)
         self.preview = Preview(self)
         self._middle = QWidget(self)
@@ -72,6 +76,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(asking, shown, self._middle)
         self._replay_bar = ReplayBar(self.replay, self.status)
         self._drop_sign = DropSign(self)
+        self._may_close = False
         self._folder = str(Path.home())
         """Where files were picked last."""
         self._build()
@@ -148,6 +153,8 @@ class MainWindow(QMainWindow):
         self.banner.remedied.connect(self._on_remedy)
         self.run_page.answer.verdict.again_asked.connect(self.ask_again)
         self.run_page.answer.verdict.remedied.connect(self._on_remedy)
+        self.run_page.choice.decided.connect(self.decided)
+        self.models.chosen.connect(self._on_chosen_for_user)
         self.shown.opened.connect(self._on_opened)
         self.preview.changed.connect(self._on_preview)
         self.preview.closed.connect(self._on_preview_closed)
@@ -164,6 +171,7 @@ class MainWindow(QMainWindow):
             ("Ctrl+L", "Go to the question", self.ask_bar.question.setFocus),
             ("Ctrl+1", "Answer", self._show_answer),
             ("Ctrl+2", "Trace", self._show_trace),
+            ("Ctrl+3", "What left this computer", self._show_sent),
             ("Ctrl+Q", "Quit", self.close),
         ):
             action = QAction(words, self)
@@ -221,7 +229,12 @@ class MainWindow(QMainWindow):
     @Slot()
     def open_models(self) -> None:
         """Let the user say where models are asked."""
-        ModelsDialog(self.asking, self).open()
+        self.models.refresh()
+        ModelsDialog(self.asking, self.models, self).open()
+
+    @Slot(str)
+    def _on_chosen_for_user(self, words: str) -> None:
+        self.tell(Problem(text=words, remedy="models"))
 
     @Slot()
     def take_sample(self) -> None:
@@ -292,6 +305,10 @@ class MainWindow(QMainWindow):
         self.run_page.show_view(TRACE)
 
     @Slot()
+    def _show_sent(self) -> None:
+        self.run_page.show_view(SENT)
+
+    @Slot()
     def _on_opened(self) -> None:
         has_run = self.shown.standing != "none"
         self.preview.close()
@@ -345,5 +362,28 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask first when that would stop a run that costs money."""
+        root = self.shown.items.trace.root
+        is_paid = root is not None and (root.totals.cost_nano_usd > 0 or root.totals.unpriced > 0)
+        if self.asking.is_running and is_paid and not self._may_close:
+            event.ignore()
+            self._ask_about_closing()
+            return
         self.closing.emit()
         super().closeEvent(event)
+
+    def _ask_about_closing(self) -> None:
+        asking = QMessageBox(self)
+        asking.setObjectName("closeQuestion")
+        asking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        asking.setText("A run is going on, and closing the window stops it.")
+        asking.setInformativeText("What was paid for is kept and can be read in the history.")
+        stop = asking.addButton("Stop it and close", QMessageBox.ButtonRole.DestructiveRole)
+        asking.addButton("Go on", QMessageBox.ButtonRole.RejectRole)
+        stop.clicked.connect(self._on_close_anyway)
+        asking.open()
+
+    @Slot()
+    def _on_close_anyway(self) -> None:
+        self._may_close = True
+        self.close()

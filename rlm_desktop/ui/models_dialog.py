@@ -1,13 +1,26 @@
-"""Where models are asked: the server's address, the variable that holds the key, and prices nobody else knows."""
+"""Models, servers, keys and rules; on its last page one server for everything, and prices nobody else knows."""
 
-from PySide6.QtCore import QLocale, Qt, Slot
+from PySide6.QtCore import QLocale, QSize, Qt, Slot
 from PySide6.QtGui import QDoubleValidator
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLineEdit,
+    QPushButton,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
+from rlm_desktop.ui.keys_page import KeysPage
+from rlm_desktop.ui.models_page import ModelsPage
 from rlm_desktop.ui.parts import Words
+from rlm_desktop.ui.rules_page import RulesPage
 from rlm_desktop.ui.theme import AROUND, BETWEEN, small_font
 from rlm_desktop.viewmodel.asking import Asking
+from rlm_desktop.viewmodel.models import Models
 
 _ABOUT = (
     "Any server that speaks the OpenAI protocol can be used: Ollama, LM Studio, llama.cpp, vLLM, a company gateway. "
@@ -18,19 +31,23 @@ _PRICES = (
     "Dollars per million tokens, for models whose price is not known; 0 for a model that costs nothing. "
     "They hold for both models. With a money limit, a model without a price is not asked."
 )
-_WIDTH = 520
+_SIZE = QSize(1000, 620)
 _HALF = "Give both prices, or none."
 
 
 class ModelsDialog(QDialog):
-    """A few fields; what is entered holds from the next run on."""
+    """Pages; what is chosen or entered holds from the next run on."""
 
-    def __init__(self, asking: Asking, parent: QWidget) -> None:
+    def __init__(self, asking: Asking, models: Models, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("modelsDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Model settings")
         self._asking = asking
+        self.pages = QTabWidget(self)
+        self.models = ModelsPage(asking, models, self.pages)
+        self.keys = KeysPage(asking, models, self.pages)
+        self.rules = RulesPage(asking, models, self.pages)
         self.base_url = QLineEdit(asking.preferences.base_url or "", self)
         self.key_name = QLineEdit(asking.preferences.api_key_env or "", self)
         self.price_in = self._price(asking.preferences.price_in_usd, "priceInEdit", "Price of input")
@@ -72,22 +89,32 @@ class ModelsDialog(QDialog):
         form.addRow("Price of output", self.price_out)
         form.addRow("", prices)
         form.addRow("", self.half)
+        server = QWidget(self.pages)
+        inside = QVBoxLayout(server)
+        inside.setSpacing(AROUND)
+        inside.addWidget(about)
+        inside.addLayout(form)
+        inside.addStretch(1)
+        for page, words in (
+            (self.models, "Models"),
+            (self.keys, "Servers and keys"),
+            (self.rules, "Privacy, money, cache"),
+            (server, "One server for all"),
+        ):
+            self.pages.addTab(page, words)
         buttons = QDialogButtonBox(self)
         save = QPushButton("Save", self)
         save.setProperty("kind", "main")
-        save.setDefault(True)
         buttons.addButton(save, QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(AROUND, AROUND, AROUND, AROUND)
         column.setSpacing(AROUND)
-        column.addWidget(about)
-        column.addLayout(form)
+        column.addWidget(self.pages, 1)
         column.addWidget(buttons)
-        # A form does not ask for the height that its wrapped words will have.
-        self.setMinimumSize(_WIDTH, column.totalHeightForWidth(_WIDTH))
+        self.resize(_SIZE)
 
     @Slot()
     def _on_price(self) -> None:

@@ -13,7 +13,7 @@ from rlm_desktop.viewmodel.guarded_text import plain_tip
 from rlm_desktop.viewmodel.run_standing import RunStanding, standing_of
 from rlm_desktop.viewmodel.shown_run import ShownRun
 
-ANSWER, TRACE = 0, 1
+ANSWER, TRACE, SENT = 0, 1, 2
 _TICK_MS = 200
 
 
@@ -27,7 +27,7 @@ class RunLine(QWidget):
         self._shown = shown
         self._dot = Dot(self)
         self._status = ElidedWords(self)
-        self.switch = Switch(("Answer", "Trace"), self)
+        self.switch = Switch(("Answer", "Trace", "Sent"), self)
         self._note = ElidedWords(self, "muted")
         self.cost = Figure(self)
         self._limit, self._tokens, self._seconds, self._calls = (
@@ -44,7 +44,7 @@ class RunLine(QWidget):
         self._status.setObjectName("runStatus")
         self._note.setObjectName("runNote")
         self.switch.chosen.connect(self.view_chosen)
-        for number, keys in ((ANSWER, "Ctrl+1"), (TRACE, "Ctrl+2")):
+        for number, keys in ((ANSWER, "Ctrl+1"), (TRACE, "Ctrl+2"), (SENT, "Ctrl+3")):
             button = self.switch.button(number)
             button.setToolTip(f"Show the {button.text().lower()} ({keys})")
         row = QHBoxLayout(self)
@@ -82,7 +82,9 @@ class RunLine(QWidget):
         self._limit.setText(f"of {money(standing.cost_limit)}" if standing.cost_limit else "")
         self._limit.setVisible(bool(standing.cost_limit))
         self._tokens.setText(tokens(totals.tokens))
-        self._tokens.setToolTip(f"{totals.input_tokens:,} in, {totals.output_tokens:,} out")
+        share = totals.cached_input_tokens / totals.input_tokens if totals.input_tokens else 0
+        served = f", {share:.0%} of them from the provider's prompt cache" if share else ""
+        self._tokens.setToolTip(f"{totals.input_tokens:,} in{served}; {totals.output_tokens:,} out")
         self._seconds.setText(seconds(standing.seconds))
         in_flight = f"{totals.in_flight} in flight"
         self._calls.setText(in_flight if standing.is_live and totals.in_flight else plural(totals.calls, "call"))

@@ -5,8 +5,10 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.ui.answer_view import AnswerView
+from rlm_desktop.ui.choice_bar import ChoiceBar
 from rlm_desktop.ui.parts import Hairline
 from rlm_desktop.ui.run_line import ANSWER, TRACE, RunLine
+from rlm_desktop.ui.sent_view import SentView
 from rlm_desktop.ui.theme import AROUND, GRID
 from rlm_desktop.ui.timeline_view import TimelineView
 from rlm_desktop.ui.trace_panel import TracePanel
@@ -24,24 +26,31 @@ class RunPage(QWidget):
         super().__init__(parent)
         self._shown = shown
         self.line = RunLine(shown, self)
+        self.choice = ChoiceBar(shown, self)
         self.timeline = TimelineView(shown.items, replay, self)
         self._stack = QStackedWidget(self)
         self.answer = AnswerView(shown, passages, self._stack)
         self._panel = TracePanel(shown.items, replay, shown.load_text, self._stack)
         self.trace, self.detail = self._panel.trace, self._panel.detail
+        self.sent = SentView(shown, self._stack)
         self._build()
         self._connect()
 
     def _build(self) -> None:
         self._stack.addWidget(self.answer)
         self._stack.addWidget(self._panel)
+        self._stack.addWidget(self.sent)
         time = QVBoxLayout()
         time.setContentsMargins(AROUND, 0, AROUND, GRID)
         time.addWidget(self.timeline)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        asked = QVBoxLayout()
+        asked.setContentsMargins(AROUND, 0, AROUND, GRID)
+        asked.addWidget(self.choice)
         column.addWidget(self.line)
+        column.addLayout(asked)
         column.addLayout(time)
         column.addWidget(Hairline(self))
         column.addWidget(self._stack, 1)
@@ -55,12 +64,12 @@ class RunPage(QWidget):
 
     @property
     def view(self) -> int:
-        """Which view is shown: `ANSWER` or `TRACE`."""
+        """Which view is shown: `ANSWER`, `TRACE` or `SENT`."""
         return self._stack.currentIndex()
 
     @Slot(int)
     def show_view(self, view: int) -> None:
-        """Show the answer or the trace."""
+        """Show the answer, the trace, or what was sent."""
         self._stack.setCurrentIndex(view)
         self.line.switch.choose(view)
         self.view_changed.emit(view)

@@ -85,6 +85,9 @@ def _line_marks(trace: Trace, step: Node) -> list[LineMark]:
             if queued.line is not None:
                 counts[queued.line] += queued.count
     marks = [LineMark(line=line, text=f"⇉ {count}", tint="worker") for line, count in counts.items()]
+    started = step.fact(StepStarted)
+    for finding in started.findings if started is not None else ():
+        marks.append(LineMark(line=finding.line, text=f"⚑ {finding.text}", tint="warn"))
     finished = step.fact(StepFinished)
     if finished is not None and finished.error is not None and finished.error.line is not None:
         marks.append(LineMark(line=finished.error.line, text=f"✕ {finished.error.type}", tint="error"))

@@ -5,12 +5,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from rlm_desktop.trace.events import CallFinished, CallStarted, StepFinished, SubcallsQueued
+from rlm_desktop.trace.events import (
+    CallFinished,
+    CallHeld,
+    CallStarted,
+    ChoiceMade,
+    StepFinished,
+    StepStarted,
+    SubcallsQueued,
+)
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node, NodeStatus
 from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.tree import Trace
-from rlm_desktop.trace.wording import one_line, plural, seconds, short_number
+from rlm_desktop.trace.wording import money, one_line, plural, seconds, short_number
 
 Tint = Literal["text", "muted", "accent", "root", "worker", "code", "answer", "warn", "error"]
 Tally = Counter[NodeStatus]
@@ -85,6 +93,7 @@ _TINTS: dict[str, Tint] = {
     "answer": "answer",
     "limit": "warn",
     "gate": "warn",
+    "choice": "accent",
 }
 
 
@@ -99,7 +108,7 @@ def share_of(trace: Trace, node: Node) -> float | None:
     return min(1.0, elapsed(trace, node) / whole) if whole else 0.0
 
 
-_WITHOUT_SHARE = frozenset(("output", "answer", "notice", "gate", "limit", "evidence", "unknown"))
+_WITHOUT_SHARE = frozenset(("output", "answer", "notice", "gate", "limit", "choice", "evidence", "unknown"))
 
 
 def is_share_of_cost(trace: Trace) -> bool:
@@ -163,6 +172,9 @@ def _note(node: Node, tally: Tally | None) -> tuple[str, Tint]:
             return batch_words(node, tally or Counter()), "muted"
         case "call":
             return _call_note(node)
+        case "choice":
+            made = node.fact(ChoiceMade)
+            return (made.text, "muted") if made is not None else ("waits for you", "warn")
         case "step":
             finished = node.fact(StepFinished)
             return (f"✕ {finished.error.type}", "error") if finished and finished.error else ("", "muted")
@@ -180,7 +192,8 @@ def _call_note(node: Node) -> tuple[str, Tint]:
     finished = node.fact(CallFinished)
     started = node.fact(CallStarted)
     if finished is None:
-        return "", "muted"
+        last = node.entries[-1].event if node.entries else None
+        return (last.reason, "warn") if isinstance(last, CallHeld) else ("", "muted")
     if finished.status != "done":
         return f"✕ {one_line(finished.error or finished.status)}", "error"
     if started is not None and started.role != "worker":
@@ -193,11 +206,13 @@ def batch_words(node: Node, tally: Tally) -> str:
     """Say how the calls of a batch stand: `38 answered · 2 failed`."""
     queued = node.fact(SubcallsQueued)
     waiting = (queued.count if queued else 0) - len(node.children) if node.is_open else 0
+    held = node.totals.held if node.is_open else 0
     counts = [
         (tally["done"] + tally["partial"], "answered"),
         (tally["failed"], "failed"),
         (tally["cancelled"] + tally["interrupted"], "stopped"),
-        (tally["running"], "running"),
+        (tally["running"] - held, "running"),
+        (held, "waiting for the provider"),
         (waiting, "queued"),
     ]
     return " · ".join(f"{count:,} {word}" for count, word in counts if count > 0)
@@ -209,6 +224,10 @@ def _badges(node: Node, is_open: bool | None) -> Iterator[Badge]:
         yield Badge(f"⇉ {totals.calls}", plural(totals.calls, "call"), "worker")
     if node.kind in ("turn", "step", "run") and node.parent is not None and totals.errors:
         yield Badge(f"✕ {totals.errors}", plural(totals.errors, "error"), "error")
+    started = node.fact(StepStarted) if node.kind == "step" else None
+    if started is not None and started.findings:
+        words = "; ".join(finding.text for finding in started.findings)
+        yield Badge(f"⚑ {len(started.findings)}", words, "warn")
     if totals.retries and (node.kind == "call" or not is_open):
         yield Badge(f"↻ {totals.retries}", plural(totals.retries, "retry", "retries"), "warn")
     yield from _call_badges(node)
@@ -217,7 +236,9 @@ def _badges(node: Node, is_open: bool | None) -> Iterator[Badge]:
 def _call_badges(node: Node) -> Iterator[Badge]:
     finished = node.fact(CallFinished) if node.kind == "call" else None
     if finished is not None and finished.cached:
-        yield Badge("⌁ cached", "cached", "muted")
+        saved = "" if finished.saved_nano_usd is None else f", saved {money(finished.saved_nano_usd)}"
+        known = "cached" if finished.same_as is None else "same prompt as another call"
+        yield Badge("⌁ cached" if finished.same_as is None else "⌁ same", f"{known}{saved}", "muted")
     if finished is not None and finished.cut:
         yield Badge("✎ cut", "cut at the output limit", "warn")
 

@@ -11,7 +11,9 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from rlm_desktop.service.errors import ServiceError
 from rlm_desktop.service.messages import (
+    CacheTold,
     Command,
+    DecideRun,
     DocumentsSeen,
     EngineFault,
     EngineReady,
@@ -19,19 +21,22 @@ from rlm_desktop.service.messages import (
     Fact,
     FinishRun,
     RunEnded,
+    RunEstimated,
     RunRefused,
     StartRun,
     StopRun,
 )
-from rlm_desktop.service.model_messages import ListModels, ModelsListed
+from rlm_desktop.service.model_messages import KeyKept, ListModels, ModelsListed, ModelTested
 from rlm_desktop.service.spec import RunSpec
 from rlm_desktop.storage.errors import NoSuchRun, StorageError
 from rlm_desktop.storage.run_ids import new_run_id
 from rlm_desktop.trace.events import Entry
-from rlm_desktop.trace.ids import RunId
+from rlm_desktop.trace.facts import Decision
+from rlm_desktop.trace.ids import ChoiceId, RunId
 from rlm_desktop.trace.wording import one_line
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.documents_desk import DocumentsDesk
+from rlm_desktop.viewmodel.estimates import Estimates
 from rlm_desktop.viewmodel.history_items import HistoryItems, HistoryRow
 from rlm_desktop.viewmodel.remedies import Problem, remedy_of
 from rlm_desktop.viewmodel.shelf import Shelf
@@ -56,6 +61,7 @@ class Session(QObject):
     troubled = Signal(object)  # Problem
     engine_told = Signal(str, str, bool)  # words, more, is_well
     models_listed = Signal(object)  # list[tuple[str, str]]: name and note
+    models_told = Signal(object)  # ModelsListed, ModelTested, KeyKept or CacheTold
     _fetched = Signal(object, object)  # RunId, list[Entry] | StorageError
 
     def __init__(
@@ -66,6 +72,8 @@ class Session(QObject):
         self._asking, self._shown, self._history = asking, shown, history
         self._facts: deque[Fact] = deque()
         self.desk = DocumentsDesk(asking, self._send, self)
+        self.estimates = Estimates(asking, self)
+        self.estimates.due.connect(self._on_estimate_due)
         self._live: RunId | None = None
         self._wanted: RunId | None = None
         self._has_begun = False
@@ -85,7 +93,10 @@ class Session(QObject):
         """Say hello to a new engine: list the runs, the models and the corpora, read what was given so far."""
         self._has_begun, self._is_engine_gone = True, False
         self.show_history()
-        self._send(ListModels(base_url=self._asking.preferences.base_url))
+        kept = self._asking.preferences
+        self._send(
+            ListModels(base_url=kept.base_url, api_key_env=kept.api_key_env, servers=kept.servers, prices=kept.prices)
+        )
         self.desk.begin()
 
     @Slot(object)
@@ -144,6 +155,24 @@ class Session(QObject):
             self._asking.set_finishing()
             self._tell_finishing()
 
+    @Slot(object, object)
+    def decide(self, choice: ChoiceId, decision: Decision) -> None:
+        """Answer what the live run asked."""
+        if self._live is not None:
+            self._send(DecideRun(run=self._live, choice=choice, decision=decision))
+
+    @Slot(object)
+    def send(self, command: Command) -> None:
+        """Send a command that is about no run, once there is an engine."""
+        if self._has_begun and not self._is_engine_gone:
+            self._send(command)
+
+    @Slot()
+    def _on_estimate_due(self) -> None:
+        command = self.estimates.command(self._spec())
+        if command is not None:
+            self.send(command)
+
     def _tell_finishing(self) -> None:
         if self._asking.is_finishing and self._shown.run == self._live:
             self._shown.set_finishing()
@@ -196,6 +225,16 @@ class Session(QObject):
             api_key_env=chosen.api_key_env,
             strategy=chosen.strategy,
             limits=self._asking.limits(),
+            servers=chosen.servers,
+            prices=chosen.prices,
+            others=chosen.others,
+            stronger_root=chosen.stronger_root,
+            cache=chosen.cache,
+            local_only=chosen.local_only,
+            ask_above_usd=chosen.ask_above_usd,
+            ask_above_calls=chosen.ask_above_calls,
+            ask_at_limits=True,
+            code_hints=chosen.code_hints,
             price_in_usd=chosen.price_in_usd,
             price_out_usd=chosen.price_out_usd,
         )
@@ -243,7 +282,12 @@ class Session(QObject):
                 self._on_refused(fact)
             case RunEnded():
                 self._on_ended(fact.run)
+            case RunEstimated():
+                self.estimates.take(fact)
+            case ModelTested() | KeyKept() | CacheTold():
+                self.models_told.emit(fact)
             case ModelsListed():
+                self.models_told.emit(fact)
                 self.models_listed.emit([(one.name, f"{one.note}; text goes to {one.goes_to}") for one in fact.models])
             case EngineFault():
                 self._on_fault(fact)
@@ -281,6 +325,7 @@ class Session(QObject):
             self._top_up(run)
             self._shown.end()
         self._renew_row(run)
+        self.estimates.again()
 
     def _on_fault(self, fact: EngineFault) -> None:
         if fact.has_ended:

@@ -11,6 +11,7 @@ from rlm_desktop.trace.events import (
     RunStarted,
     StepFinished,
 )
+from rlm_desktop.trace.facts import PriceSource
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import money, plural, seconds
@@ -175,13 +176,35 @@ def _call_figures(trace: Trace, call: Node) -> Card:
     details = f"{totals.cached_input_tokens:,} of them cached, {totals.reasoning_tokens:,} reasoning"
     pairs = [
         ("Model", short_model(started.model) if started else "", started.role if started else ""),
-        ("Cost", totals.cost_in_words, ""),
+        ("Cost", totals.cost_in_words, _price_note(call)),
         ("Tokens", tokens, details),
         ("Time", seconds(elapsed(trace, call)), ""),
     ]
     pairs += [(f"Retry {retry.attempt}", seconds(retry.wait_seconds), retry.reason) for retry in _retries(call)]
     rows = tuple(_figure(name, value, note) for name, value, note in pairs)
     return Card(title="Figures", tint="muted", body=TableBody(rows=rows, stretch=2))
+
+
+_SOURCES: dict[PriceSource, str] = {
+    "reported": "as the provider reports it",
+    "entered": "by the prices you entered",
+    "listed": "by the price list",
+    "local": "runs on this computer",
+    "unknown": "",
+}
+
+
+def _price_note(call: Node) -> str:
+    """Say where a call's cost comes from, and what a known reply saved."""
+    finished = call.fact(CallFinished)
+    if finished is None:
+        return ""
+    if finished.cost_nano_usd is None:
+        return "its price is not known"
+    if not finished.cached:
+        return _SOURCES[finished.price_source]
+    known = "known from an earlier run" if finished.same_as is None else "the very same prompt was sent once"
+    return f"{known}; saved {money(finished.saved_nano_usd)}"
 
 
 def _retries(call: Node) -> Iterator[CallRetried]:
@@ -198,7 +221,7 @@ def _saying_story(_trace: Trace, node: Node, _texts: Texts) -> list[Card]:
     return [prose_card(node.kind.capitalize(), tint, node.title)]
 
 
-_SAYINGS = frozenset(("notice", "gate", "limit", "unknown"))
+_SAYINGS = frozenset(("notice", "gate", "limit", "choice", "unknown"))
 _STORIES: dict[str, Callable[[Trace, Node, Texts], list[Card]]] = {
     "run": _run_story,
     "turn": _turn_story,

@@ -5,6 +5,7 @@ from rlm_desktop.settings.preferences import Preferences
 from rlm_desktop.ui.ask_bar import AskBar
 from rlm_desktop.ui.models_dialog import ModelsDialog
 from rlm_desktop.viewmodel.asking import Asking
+from rlm_desktop.viewmodel.models import Models
 
 # Offscreen has no window manager to tell a least size to.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -69,7 +70,7 @@ def test_the_options_take_a_second_line_instead_of_running_into_each_other(bar):
 
 
 def test_prices_are_taken_both_or_none(asking, holder):
-    dialog = ModelsDialog(asking, holder)
+    dialog = ModelsDialog(asking, Models(asking, holder), holder)
     dialog.open()
     dialog.price_in.setText("1.25")
     dialog.accept()

@@ -1,0 +1,92 @@
+"""What left this computer in the run that is shown: document by document, and as a file."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rlm_desktop.ui.card_table import CellDelegate
+from rlm_desktop.ui.parts import Words
+from rlm_desktop.ui.theme import AROUND, BETWEEN
+from rlm_desktop.viewmodel.cards import TableBody
+from rlm_desktop.viewmodel.plain_table import PlainTable
+from rlm_desktop.viewmodel.sent_table import sent_csv, sent_in, sent_table, sent_words
+from rlm_desktop.viewmodel.shown_run import ShownRun
+
+
+class SentView(QWidget):
+    """The ledger of a run."""
+
+    def __init__(self, shown: ShownRun, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("sentView")
+        self._shown = shown
+        self.words = Words(self)
+        self.table = QTableView(self)
+        self.export = QPushButton("Export as CSV…", self)
+        self._items = PlainTable(TableBody(rows=()), self)
+        self._build()
+        for signal in (shown.opened, shown.filled, shown.ended):
+            signal.connect(self.refresh)
+        self.refresh()
+
+    def _build(self) -> None:
+        self.words.setWordWrap(True)
+        self.table.setObjectName("sentTable")
+        self.table.setAccessibleName("What was sent of which document")
+        self.table.setModel(self._items)
+        self.table.setItemDelegate(CellDelegate(self.table))
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setShowGrid(False)
+        self.table.verticalHeader().hide()
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.export.setObjectName("sentExport")
+        self.export.setToolTip("Save this table for a spreadsheet")
+        self.export.clicked.connect(self._on_export)
+        head = QHBoxLayout()
+        head.addWidget(self.words, 1)
+        head.addWidget(self.export)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(AROUND, BETWEEN, AROUND, AROUND)
+        column.setSpacing(BETWEEN)
+        column.addLayout(head)
+        column.addWidget(self.table, 1)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show the ledger of the run that is shown now."""
+        sent = sent_in(self._shown.items.trace)
+        self.words.setText(sent_words(sent, is_over=not self._shown.is_live))
+        self._items.show_body(sent_table(sent))
+        self.table.setVisible(bool(sent))
+        self.export.setEnabled(bool(sent))
+        if sent:
+            self.table.resizeColumnsToContents()
+            self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+
+    @Slot()
+    def _on_export(self) -> None:
+        dialog = QFileDialog(self, "Export what was sent", str(Path.home() / "sent.csv"), "CSV (*.csv)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.fileSelected.connect(self._on_file)
+        dialog.open()
+
+    @Slot(str)
+    def _on_file(self, path: str) -> None:
+        try:
+            Path(path).write_text(sent_csv(sent_in(self._shown.items.trace)), "utf-8", newline="")
+        except OSError as error:
+            self.words.setText(f"The table could not be written to {path}: {error.strerror}. Choose another folder.")
+            return
+        self.words.setText(f"Written to {path}.")

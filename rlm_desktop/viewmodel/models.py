@@ -1,0 +1,114 @@
+"""The models that can be used, as the engine last told, and what the user lets it do about them."""
+
+from PySide6.QtCore import QObject, Signal
+
+from rlm_desktop.service.messages import CacheTold, ClearCache
+from rlm_desktop.service.model_messages import (
+    ForgetKey,
+    KeepKey,
+    KeyKept,
+    ListModels,
+    ModelListed,
+    ModelsListed,
+    ModelTested,
+    TestModel,
+)
+from rlm_desktop.settings.keys import KeyPlace
+from rlm_desktop.settings.preferences import BUILT_IN_MODEL
+from rlm_desktop.trace.wording import money, short_number
+from rlm_desktop.viewmodel.asking import Asking
+
+
+class Models(QObject):
+    """Asks the engine about models, and keeps what it says."""
+
+    wanted = Signal(object)  # Command
+    changed = Signal()
+    tested = Signal(object)  # ModelTested
+    key_told = Signal(object)  # KeyKept
+    cache_told = Signal(object)  # CacheTold
+    chosen = Signal(str)  # what was chosen for the user, in a sentence
+
+    def __init__(self, asking: Asking, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._asking = asking
+        self.listed = ModelsListed(models=())
+        self.under_test: set[str] = set()
+
+    def refresh(self) -> None:
+        """Look for models again."""
+        kept = self._asking.preferences
+        self.wanted.emit(
+            ListModels(base_url=kept.base_url, api_key_env=kept.api_key_env, servers=kept.servers, prices=kept.prices)
+        )
+
+    def test(self, model: str) -> None:
+        """Test a model."""
+        kept = self._asking.preferences
+        self.under_test.add(model)
+        self.wanted.emit(
+            TestModel(
+                model=model,
+                base_url=kept.base_url,
+                api_key_env=kept.api_key_env,
+                servers=kept.servers,
+                prices=kept.prices,
+            )
+        )
+        self.changed.emit()
+
+    def keep_key(self, provider: str, key: str, place: KeyPlace) -> None:
+        """Keep a key."""
+        self.wanted.emit(KeepKey(provider=provider, key=key, place=place))
+
+    def forget_key(self, provider: str) -> None:
+        """Forget a key."""
+        self.wanted.emit(ForgetKey(provider=provider))
+
+    def ask_cache(self, *, clear: bool = False) -> None:
+        """Ask how much is cached, or clear it."""
+        self.wanted.emit(ClearCache(only_tell=not clear))
+
+    def take(self, fact: ModelsListed | ModelTested | KeyKept | CacheTold) -> None:
+        """Take in what the engine told."""
+        match fact:
+            case ModelsListed():
+                self.listed = fact
+                self._choose()
+                self.changed.emit()
+            case ModelTested():
+                self.under_test.discard(fact.model)
+                self.tested.emit(fact)
+                self.changed.emit()
+                self.refresh()
+            case KeyKept():
+                self.key_told.emit(fact)
+            case CacheTold():
+                self.cache_told.emit(fact)
+
+    def _choose(self) -> None:
+        """Who has not chosen yet gets the two that would do best, and is told; a paid one is never chosen silently."""
+        kept, listed = self._asking.preferences, self.listed
+        is_untouched = (kept.root, kept.worker) == (BUILT_IN_MODEL, BUILT_IN_MODEL) and not kept.has_chosen_models
+        if not is_untouched or listed.suggested_root in ("", BUILT_IN_MODEL):
+            return
+        self._asking.choose(root=listed.suggested_root, worker=listed.suggested_worker, has_chosen_models=True)
+        root = next((one for one in listed.models if one.name == listed.suggested_root), None)
+        price = f", {price_words(root)}" if root is not None else ""
+        where = f" ({root.note}{price})" if root is not None else ""
+        self.chosen.emit(f"{listed.suggested_root}{where} was chosen for you. Change it beside Root and Worker.")
+
+
+def price_words(model: ModelListed) -> str:
+    """Write prices per million tokens: in, cached, out."""
+    if model.input_price is None or model.output_price is None:
+        return "unknown price"
+    if not model.input_price and not model.output_price:
+        return "free"
+    cached = "" if model.cached_input_price is None else f", cached {money(model.cached_input_price)}"
+    return f"{money(model.input_price)} in{cached}, {money(model.output_price)} out"
+
+
+def window_words(model: ModelListed) -> str:
+    """Write a window: `128k`."""
+    return short_number(model.window_tokens) if model.window_tokens else ""
