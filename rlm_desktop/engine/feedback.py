@@ -8,6 +8,7 @@ from rlm_desktop.repl.host import BlockReport, VariableNote
 from rlm_desktop.trace.wording import plural, seconds
 
 SHOWN_VARIABLES = 30
+TOLD_SECONDS = 10.0
 _LEAST_CHARACTERS = 2_000
 
 NO_CODE = (
@@ -48,7 +49,9 @@ def describe_step(result: StepResult, count: int, most: int = MOST_CHARACTERS) -
     """Write one block's result, at most `most` characters of output in it."""
     report = result.report
     how = "was killed" if report.killed else "failed" if report.error else "ran"
-    head = f"Block {result.number} of {count} {how} ({seconds(report.seconds)})."
+    # Short times would make every prompt another one, and no reply could be known.
+    took = f" ({seconds(report.seconds)})" if report.seconds >= TOLD_SECONDS else ""
+    head = f"Block {result.number} of {count} {how}{took}."
     output = cut_middle(_output(result), most)
     return "\n".join(filter(None, [head, output, _variables(report.variables), _lost(report)]))
 

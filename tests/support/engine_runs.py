@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from rlm_desktop.corpus.documents import Corpus
 from rlm_desktop.engine.request import Control, Models, Outcome, RunRequest
-from rlm_desktop.engine.run import run
+from rlm_desktop.engine.run import Lasting, run
 from rlm_desktop.lm.protocol import Request
 from rlm_desktop.lm.scripted import ScriptedLM
 from rlm_desktop.trace.events import (
@@ -94,6 +94,7 @@ class Stage:
         question: str = "Who kept the lighthouse?",
         limits: Limits | None = None,
         models: dict[str, Any] | None = None,
+        lasting: Lasting | None = None,
         **request: Any,
     ) -> Ran:
         """Run to the end and check the journal."""
@@ -105,6 +106,7 @@ class Stage:
             scratch=self.scratch,
             emit=self.events.append,
             control=self.control,
+            lasting=lasting,
         )
         check_journal(self.events)
         return Ran(outcome=outcome, events=self.events)

@@ -44,10 +44,19 @@ def _bound_by(call: ast.Call, loop: Loop) -> set[str]:
         if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign) and node.value is not None:
             if _is_of_answer(node.value, call, holders):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                holders |= {name for target in targets for name in names_in(target)}
+                holders |= {name for target in targets for name in _held_by(target)}
         elif (name := _appended_to(node)) and _is_of_answer(node, call, holders):
             holders.add(name)
     return holders
+
+
+def _held_by(target: ast.expr) -> set[str]:
+    """Give the names that an assignment binds, or puts something into; an index is only read."""
+    if isinstance(target, ast.Tuple | ast.List):
+        return {name for part in target.elts for name in _held_by(part)}
+    if isinstance(target, ast.Subscript | ast.Attribute | ast.Starred):
+        return _held_by(target.value)
+    return names_in(target)
 
 
 def _is_of_answer(value: ast.AST, call: ast.Call, holders: set[str]) -> bool:

@@ -22,7 +22,7 @@ def step(report: BlockReport, stdout: str = "", stderr: str = "", code: str = "x
 def test_output_is_told_by_stream():
     told = describe_step(step(BlockReport(seconds=1.0), "hello\n", "careful\n"), 2)
 
-    assert "Block 1 of 2 ran (1.0 s)." in told
+    assert "Block 1 of 2 ran." in told
     assert "stdout:\nhello" in told
     assert "stderr:\ncareful" in told
 
