@@ -14,7 +14,7 @@ from rlm_desktop.lm.prices import call_cost
 from rlm_desktop.trace.events import ChoiceAsked, ChoiceMade, LimitsChanged
 from rlm_desktop.trace.facts import ChoiceAction, Decision, LimitName, Limits, Usage
 from rlm_desktop.trace.ids import ChoiceId, NodeId, RunNodeId, StepId
-from rlm_desktop.trace.wording import money, plural, short_number
+from rlm_desktop.trace.wording import money, plural, seconds, short_number
 
 TRIED_FIRST = 3
 _RAISABLE: frozenset[LimitName | None] = frozenset(("money", "tokens", "sub-calls", "turns", "seconds"))
@@ -199,7 +199,7 @@ def _in_words(fan_out: FanOut, *, was_tried: bool) -> str:
     else:
         parts.append(f"{money(fan_out.cost_nano_usd)} expected, {money(fan_out.most_nano_usd or 0)} at most")
     if fan_out.seconds is not None:
-        parts.append(f"about {fan_out.seconds:.0f} s")
+        parts.append(f"about {seconds(fan_out.seconds)}")
     return f"{begin}: {', '.join(parts)}."
 
 

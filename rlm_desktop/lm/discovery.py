@@ -26,7 +26,7 @@ class Server:
     """A server that may be there."""
 
     name: str
-    """The first part of its models' names."""
+    """The first part of its models' names; empty for a server whose models have no such part."""
     title: str
     base_url: str
     is_added: bool = False
@@ -117,7 +117,7 @@ async def _models_of(server: Server, base_url: str, asker: _Asker) -> Looked:
     windows = {one["id"]: _window_in(one) for one in entries}
     windows |= await _own_windows(server, base_url, asker, [one["id"] for one in entries])
     models = (
-        FoundModel(name=f"{server.name}/{name}", base_url=base_url, window_tokens=window)
+        FoundModel(name=f"{server.name}/{name}".removeprefix("/"), base_url=base_url, window_tokens=window)
         for name, window in windows.items()
     )
     return Looked(server=server, models=tuple(models))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from rlm_desktop.lm.builtin import NAME as BUILTIN
 from rlm_desktop.lm.catalogue import Means, known_models, make_lm
-from rlm_desktop.lm.discovery import Looked, added_servers, look_at, usual_servers
+from rlm_desktop.lm.discovery import Looked, Server, added_servers, look_at, usual_servers
 from rlm_desktop.lm.endpoints import PROVIDERS, THIS_COMPUTER, Provider
 from rlm_desktop.lm.protocol import LM, LmError
 from rlm_desktop.service.making import Access, Chosen
@@ -23,7 +23,13 @@ _MOST_A_PROVIDER = 60
 async def find_models(access: Access, chosen: Chosen) -> ModelsListed:
     """Look for models: on servers, at providers whose key is there. Only servers are asked, nothing else goes out."""
     means = access.means(chosen)
-    looked = await look_at([*usual_servers(), *added_servers(means.servers)], access.find_key, access.connections)
+    servers = [*usual_servers(), *added_servers(means.servers)]
+    if means.base_url:
+        # It has all models, under their own names; the providers' are not asked.
+        servers = [Server(name="", title="the server", base_url=means.base_url, is_added=True)]
+    looked = await look_at(
+        servers, lambda name, variable: access.find_key(name, variable) or means.api_key, access.connections
+    )
     access.notes.note_all(
         {
             (model.name, model.base_url): {"window_tokens": model.window_tokens}
@@ -34,7 +40,7 @@ async def find_models(access: Access, chosen: Chosen) -> ModelsListed:
     )
     means = replace(means, windows=access.notes.windows())
     keys, problem = await asyncio.to_thread(_keys, access), await asyncio.to_thread(keyring_problem)
-    models = await asyncio.to_thread(_models, access, means, looked, keys)
+    models = await asyncio.to_thread(_models, access, means, looked, () if means.base_url else keys)
     root, worker = _suggested(models)
     return ModelsListed(
         models=tuple(models),

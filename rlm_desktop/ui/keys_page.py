@@ -92,6 +92,7 @@ class KeysPage(QWidget):
         form.addRow("", self.yes)
         form.addRow("", keeping)
         column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(BETWEEN)
         column.addWidget(self.servers, 1)
         column.addLayout(adding)

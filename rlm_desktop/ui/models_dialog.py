@@ -8,7 +8,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLineEdit,
     QPushButton,
-    QTabWidget,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -16,7 +16,7 @@ from typing_extensions import override
 
 from rlm_desktop.ui.keys_page import KeysPage
 from rlm_desktop.ui.models_page import ModelsPage
-from rlm_desktop.ui.parts import Words
+from rlm_desktop.ui.parts import Switch, Words
 from rlm_desktop.ui.rules_page import RulesPage
 from rlm_desktop.ui.theme import AROUND, BETWEEN, small_font
 from rlm_desktop.viewmodel.asking import Asking
@@ -32,6 +32,7 @@ _PRICES = (
     "They hold for both models. With a money limit, a model without a price is not asked."
 )
 _SIZE = QSize(1000, 620)
+_PAGES = ("Models", "Servers and keys", "Privacy, money, cache", "One server for all")
 _HALF = "Give both prices, or none."
 
 
@@ -44,7 +45,8 @@ class ModelsDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Model settings")
         self._asking = asking
-        self.pages = QTabWidget(self)
+        self.pages = QStackedWidget(self)
+        self.switch = Switch(tuple(_PAGES), self)
         self.models = ModelsPage(asking, models, self.pages)
         self.keys = KeysPage(asking, models, self.pages)
         self.rules = RulesPage(asking, models, self.pages)
@@ -89,19 +91,19 @@ class ModelsDialog(QDialog):
         form.addRow("Price of output", self.price_out)
         form.addRow("", prices)
         form.addRow("", self.half)
+        self._arrange(about, form)
+
+    def _arrange(self, about: QWidget, form: QFormLayout) -> None:
         server = QWidget(self.pages)
         inside = QVBoxLayout(server)
+        inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(AROUND)
         inside.addWidget(about)
         inside.addLayout(form)
         inside.addStretch(1)
-        for page, words in (
-            (self.models, "Models"),
-            (self.keys, "Servers and keys"),
-            (self.rules, "Privacy, money, cache"),
-            (server, "One server for all"),
-        ):
-            self.pages.addTab(page, words)
+        for page in (self.models, self.keys, self.rules, server):
+            self.pages.addWidget(page)
+        self.switch.chosen.connect(self.pages.setCurrentIndex)
         buttons = QDialogButtonBox(self)
         save = QPushButton("Save", self)
         save.setProperty("kind", "main")
@@ -112,6 +114,7 @@ class ModelsDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(AROUND, AROUND, AROUND, AROUND)
         column.setSpacing(AROUND)
+        column.addWidget(self.switch)
         column.addWidget(self.pages, 1)
         column.addWidget(buttons)
         self.resize(_SIZE)

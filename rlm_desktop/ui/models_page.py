@@ -2,28 +2,24 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QLocale, Qt, Slot
+from PySide6.QtCore import QLocale, Slot
 from PySide6.QtGui import QDoubleValidator
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QPushButton,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from rlm_desktop.service.model_messages import ModelListed, ModelTested
 from rlm_desktop.settings.preferences import PriceChoice
-from rlm_desktop.ui.card_table import CellDelegate
+from rlm_desktop.ui.cell_table import CellTable
 from rlm_desktop.ui.parts import Words
 from rlm_desktop.ui.theme import BETWEEN, INSIDE, small_font
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.cards import Cell, TableBody
 from rlm_desktop.viewmodel.models import Models, price_words, window_words
-from rlm_desktop.viewmodel.plain_table import PlainTable
 
 _HEADINGS = ("Model", "Text goes to", "Per million tokens", "Window", "Test", "Used as")
 _ABOUT = "Models found on this computer, on servers you added, and of providers whose key is there."
@@ -37,8 +33,7 @@ class ModelsPage(QWidget):
         self._asking, self._models = asking, models
         self._shown: list[ModelListed] = []
         self.filter = QLineEdit(self)
-        self.table = QTableView(self)
-        self._items = PlainTable(TableBody(rows=()), self)
+        self.table = CellTable("modelsTable", "Models", self)
         self.said = Words(self, "muted")
         self.as_root = self._button("Use as root", "useAsRoot", self._on_root)
         self.as_worker = self._button("Use as worker", "useAsWorker", self._on_worker)
@@ -74,16 +69,6 @@ class ModelsPage(QWidget):
         self.filter.setPlaceholderText("Filter")
         self.filter.setAccessibleName("Filter the models")
         self.filter.textChanged.connect(self.refresh)
-        self.table.setObjectName("modelsTable")
-        self.table.setAccessibleName("Models")
-        self.table.setModel(self._items)
-        self.table.setItemDelegate(CellDelegate(self.table))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setShowGrid(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
         self.table.selectionModel().currentRowChanged.connect(self._on_selected)
         self.said.setWordWrap(True)
         self.said.setFont(small_font())
@@ -100,6 +85,7 @@ class ModelsPage(QWidget):
             prices.addWidget(widget)
         prices.addStretch(1)
         column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(BETWEEN)
         column.addLayout(top)
         column.addWidget(self.table, 1)
@@ -120,10 +106,7 @@ class ModelsPage(QWidget):
         chosen = self.selected
         wanted = self.filter.text().strip().casefold()
         self._shown = [one for one in self._models.listed.models if wanted in f"{one.name} {one.goes_to}".casefold()]
-        self._items.show_body(TableBody(rows=tuple(map(self._row, self._shown)), headings=_HEADINGS, stretch=0))
-        self.table.resizeColumnsToContents()
-        if self._shown:
-            self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.table.show_body(TableBody(rows=tuple(map(self._row, self._shown)), headings=_HEADINGS, stretch=0))
         names = [one.name for one in self._shown]
         if chosen is not None and chosen.name in names:
             self.table.selectRow(names.index(chosen.name))
@@ -217,7 +200,3 @@ class ModelsPage(QWidget):
             entered = PriceChoice(model=model.name, input_usd=asked, output_usd=told)
             self._asking.choose(prices=(*rest, replace(entered, cached_input_usd=cached)))
         self._models.refresh()
-
-    def focus_first(self) -> None:
-        """Begin in the table."""
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)

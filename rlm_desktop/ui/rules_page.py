@@ -98,6 +98,7 @@ class RulesPage(QWidget):
         form.addRow("", clearing)
         form.addRow("", self.hints)
         column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(BETWEEN)
         column.addWidget(about)
         column.addWidget(self.folders, 1)

@@ -3,22 +3,11 @@
 from pathlib import Path
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFileDialog,
-    QHBoxLayout,
-    QHeaderView,
-    QPushButton,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from rlm_desktop.ui.card_table import CellDelegate
+from rlm_desktop.ui.cell_table import CellTable
 from rlm_desktop.ui.parts import Words
 from rlm_desktop.ui.theme import AROUND, BETWEEN
-from rlm_desktop.viewmodel.cards import TableBody
-from rlm_desktop.viewmodel.plain_table import PlainTable
 from rlm_desktop.viewmodel.sent_table import sent_csv, sent_in, sent_table, sent_words
 from rlm_desktop.viewmodel.shown_run import ShownRun
 
@@ -31,9 +20,8 @@ class SentView(QWidget):
         self.setObjectName("sentView")
         self._shown = shown
         self.words = Words(self)
-        self.table = QTableView(self)
+        self.table = CellTable("sentTable", "What was sent of which document", self)
         self.export = QPushButton("Export as CSV…", self)
-        self._items = PlainTable(TableBody(rows=()), self)
         self._build()
         for signal in (shown.opened, shown.filled, shown.ended):
             signal.connect(self.refresh)
@@ -41,15 +29,6 @@ class SentView(QWidget):
 
     def _build(self) -> None:
         self.words.setWordWrap(True)
-        self.table.setObjectName("sentTable")
-        self.table.setAccessibleName("What was sent of which document")
-        self.table.setModel(self._items)
-        self.table.setItemDelegate(CellDelegate(self.table))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setShowGrid(False)
-        self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.export.setObjectName("sentExport")
         self.export.setToolTip("Save this table for a spreadsheet")
         self.export.clicked.connect(self._on_export)
@@ -67,12 +46,9 @@ class SentView(QWidget):
         """Show the ledger of the run that is shown now."""
         sent = sent_in(self._shown.items.trace)
         self.words.setText(sent_words(sent, is_over=not self._shown.is_live))
-        self._items.show_body(sent_table(sent))
+        self.table.show_body(sent_table(sent))
         self.table.setVisible(bool(sent))
         self.export.setEnabled(bool(sent))
-        if sent:
-            self.table.resizeColumnsToContents()
-            self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
 
     @Slot()
     def _on_export(self) -> None:

@@ -13,7 +13,7 @@ from rlm_desktop.trace.events import (
     StepStarted,
     SubcallsQueued,
 )
-from rlm_desktop.trace.facts import VariableChange
+from rlm_desktop.trace.facts import CodeFinding, FindingKind, VariableChange
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.texts import TextRef
@@ -77,6 +77,24 @@ def _calls_meta(step: Node) -> str:
     return " · ".join([*parts, time])
 
 
+_FINDINGS: dict[FindingKind, str] = {
+    "dropped-tail": "drops the rest",
+    "call-per-item": "one by one",
+    "prompt-too-large": "too large",
+    "counting-by-lm": "LM counts",
+    "answer-unread": "nothing read",
+}
+
+
+def findings_card(findings: Sequence[CodeFinding]) -> Card:
+    """Show what a look at the code found, in whole sentences."""
+    rows = tuple(
+        (Cell(text=f"line {finding.line}", tint="muted", is_figure=True), Cell(text=finding.text, tint="warn"))
+        for finding in findings
+    )
+    return Card(title="A look at the code", tint="warn", body=TableBody(rows=rows))
+
+
 def _line_marks(trace: Trace, step: Node) -> list[LineMark]:
     holders = [step, *(trace.nodes[child] for child in step.children if trace.nodes[child].kind == "batch")]
     counts: Counter[int] = Counter()
@@ -87,7 +105,7 @@ def _line_marks(trace: Trace, step: Node) -> list[LineMark]:
     marks = [LineMark(line=line, text=f"⇉ {count}", tint="worker") for line, count in counts.items()]
     started = step.fact(StepStarted)
     for finding in started.findings if started is not None else ():
-        marks.append(LineMark(line=finding.line, text=f"⚑ {finding.text}", tint="warn"))
+        marks.append(LineMark(line=finding.line, text=f"⚑ {_FINDINGS[finding.kind]}", tint="warn"))
     finished = step.fact(StepFinished)
     if finished is not None and finished.error is not None and finished.error.line is not None:
         marks.append(LineMark(line=finished.error.line, text=f"✕ {finished.error.type}", tint="error"))

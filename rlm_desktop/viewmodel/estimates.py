@@ -79,4 +79,4 @@ def _cost(fact: RunEstimated) -> str:
 
 
 def _range(low: str, high: str) -> str:
-    return low if low == high else f"{low}-{high}"
+    return low if low == high else f"{low} to {high}"

@@ -10,6 +10,7 @@ from rlm_desktop.trace.events import (
     RunFinished,
     RunStarted,
     StepFinished,
+    StepStarted,
 )
 from rlm_desktop.trace.facts import PriceSource
 from rlm_desktop.trace.nodes import Node
@@ -22,6 +23,7 @@ from rlm_desktop.viewmodel.detail_cards import (
     calls_of,
     changes_card,
     code_card,
+    findings_card,
     output_cards,
     prompt_cards,
     prose_card,
@@ -139,7 +141,9 @@ def _intent_card(turn: Node, call: Node | None) -> Card:
 
 
 def _step_story(trace: Trace, step: Node, texts: Texts, current: Node | None = None) -> list[Card]:
-    cards = [code_card(trace, step, texts), *output_cards(trace, step, texts)]
+    started = step.fact(StepStarted)
+    looked = [findings_card(started.findings)] if started is not None and started.findings else []
+    cards = [code_card(trace, step, texts), *looked, *output_cards(trace, step, texts)]
     calls = calls_of(trace, step)
     if calls:
         cards.append(calls_card(trace, calls, current.id if current else None))

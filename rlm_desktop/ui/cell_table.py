@@ -1,0 +1,36 @@
+"""A table of cells that takes the room it gets: for pages, where a card's table is as high as its rows."""
+
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from rlm_desktop.ui.card_table import GAP, ROW, CellDelegate
+from rlm_desktop.ui.quiet_header import QuietHeader
+from rlm_desktop.viewmodel.cards import TableBody
+from rlm_desktop.viewmodel.plain_table import PlainTable
+
+
+class CellTable(QTableView):
+    """Shows a `TableBody`; its first column takes the room that is left."""
+
+    def __init__(self, name: str, words: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._items = PlainTable(TableBody(rows=()), self)
+        self.setObjectName(name)
+        self.setAccessibleName(words)
+        self.setModel(self._items)
+        self.setItemDelegate(CellDelegate(self))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW)
+        self.setHorizontalHeader(QuietHeader(self, GAP // 2))
+
+    def show_body(self, body: TableBody) -> None:
+        """Show other rows; the selected row stays selected where there are as many."""
+        self._items.show_body(body)
+        if body.rows:
+            self.resizeColumnsToContents()
+            self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
