@@ -29,7 +29,7 @@ from rlm_desktop.service.messages import (
     StartRun,
     StopRun,
 )
-from rlm_desktop.service.model_messages import ForgetKey, KeepKey, ListModels, TestModel
+from rlm_desktop.service.model_messages import CheckModel, ForgetKey, KeepKey, ListModels
 from rlm_desktop.service.models_desk import ModelsDesk
 from rlm_desktop.service.outbox import Outbox
 from rlm_desktop.service.reading import read_for_run
@@ -72,7 +72,7 @@ class Desk:
                 self._start(command)
             case StopRun() | FinishRun() | DecideRun():
                 self._steer(command)
-            case ListModels() | TestModel() | KeepKey() | ForgetKey():
+            case ListModels() | CheckModel() | KeepKey() | ForgetKey():
                 self._models.obey(command)
             case EstimateRun():
                 self._begin(self._estimate(command))

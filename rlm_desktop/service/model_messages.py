@@ -19,7 +19,7 @@ class ListModels:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TestModel:
+class CheckModel:
     """Ask a model a few things to see what it is good for; `ModelTested` follows."""
 
     model: str
@@ -45,7 +45,7 @@ class ForgetKey:
     provider: str
 
 
-ModelCommand = ListModels | TestModel | KeepKey | ForgetKey
+ModelCommand = ListModels | CheckModel | KeepKey | ForgetKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

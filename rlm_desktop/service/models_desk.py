@@ -9,13 +9,13 @@ from rlm_desktop.service.errors import ServiceError
 from rlm_desktop.service.finding import find_models
 from rlm_desktop.service.making import Access
 from rlm_desktop.service.model_messages import (
+    CheckModel,
     ForgetKey,
     KeepKey,
     KeyKept,
     ListModels,
     ModelCommand,
     ModelTested,
-    TestModel,
 )
 from rlm_desktop.service.outbox import Outbox
 from rlm_desktop.service.testing import test_model
@@ -37,7 +37,7 @@ class ModelsDesk:
             case ListModels():
                 self._last = command
                 self._begin(self._list())
-            case TestModel():
+            case CheckModel():
                 self._begin(self._test(command))
             case KeepKey() | ForgetKey():
                 self._begin(self._keep(command))
@@ -51,7 +51,7 @@ class ModelsDesk:
             listed = await find_models(self._access, others)
         self._outbox.say(listed)
 
-    async def _test(self, command: TestModel) -> None:
+    async def _test(self, command: CheckModel) -> None:
         try:
             tested = await test_model(self._access, command, command.model)
         except (ServiceError, LmError) as error:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Signal
 
 from rlm_desktop.service.messages import CacheTold, ClearCache
 from rlm_desktop.service.model_messages import (
+    CheckModel,
     ForgetKey,
     KeepKey,
     KeyKept,
@@ -11,12 +12,14 @@ from rlm_desktop.service.model_messages import (
     ModelListed,
     ModelsListed,
     ModelTested,
-    TestModel,
 )
 from rlm_desktop.settings.keys import KeyPlace
 from rlm_desktop.settings.preferences import BUILT_IN_MODEL
 from rlm_desktop.trace.wording import money, short_number
 from rlm_desktop.viewmodel.asking import Asking
+
+_FIRST_LIMIT_USD = 1.0
+"""Until the user says otherwise, no run with a model that was chosen for them costs more."""
 
 
 class Models(QObject):
@@ -47,7 +50,7 @@ class Models(QObject):
         kept = self._asking.preferences
         self.under_test.add(model)
         self.wanted.emit(
-            TestModel(
+            CheckModel(
                 model=model,
                 base_url=kept.base_url,
                 api_key_env=kept.api_key_env,
@@ -92,11 +95,17 @@ class Models(QObject):
         is_untouched = (kept.root, kept.worker) == (BUILT_IN_MODEL, BUILT_IN_MODEL) and not kept.has_chosen_models
         if not is_untouched or listed.suggested_root in ("", BUILT_IN_MODEL):
             return
-        self._asking.choose(root=listed.suggested_root, worker=listed.suggested_worker, has_chosen_models=True)
         root = next((one for one in listed.models if one.name == listed.suggested_root), None)
+        limit = kept.max_cost_usd
+        if root is not None and root.output_price != 0 and limit is None:
+            limit = _FIRST_LIMIT_USD
+        self._asking.choose(
+            root=listed.suggested_root, worker=listed.suggested_worker, max_cost_usd=limit, has_chosen_models=True
+        )
         price = f", {price_words(root)}" if root is not None else ""
         where = f" ({root.note}{price})" if root is not None else ""
-        self.chosen.emit(f"{listed.suggested_root}{where} was chosen for you. Change it beside Root and Worker.")
+        capped = "" if limit is None else f", with a limit of ${limit:.2f} a run"
+        self.chosen.emit(f"{listed.suggested_root}{where} was chosen for you{capped}. Change it under the question.")
 
 
 def price_words(model: ModelListed) -> str:
