@@ -1,7 +1,7 @@
 """Who serves a model, where, and under which key: the providers known by the first part of a model's name."""
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from rlm_desktop.lm.protocol import BadRequest
@@ -37,7 +37,7 @@ class Endpoint:
     """As the server knows it."""
     provider: Provider | None
     base_url: str | None
-    api_key: str | None
+    api_key: str | None = field(repr=False)
     goes_to: str
 
 

@@ -61,10 +61,11 @@ class HttpClient:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         method = "GET" if body is None else "POST"
         async with self._session.request(method, url, json=body, headers=headers, allow_redirects=False) as response:
-            text = await response.content.read(_MOST_LISTED_BYTES)
+            text = await _at_most(_MOST_LISTED_BYTES, response)
         try:
             return response.status, json.loads(text)
-        except ValueError:
+        # Deeply nested JSON is nobody's list of models.
+        except (ValueError, RecursionError):
             return response.status, None
 
     async def close(self) -> None:
@@ -100,8 +101,18 @@ def _headers(response: aiohttp.ClientResponse) -> Mapping[str, str]:
 
 
 async def _error_body(response: aiohttp.ClientResponse) -> Any:
-    text = await response.content.read(_MOST_ERROR_BYTES)
+    text = await _at_most(_MOST_ERROR_BYTES, response)
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text[:2_000].decode("utf-8", "replace")
+
+
+async def _at_most(size_bytes: int, response: aiohttp.ClientResponse) -> bytes:
+    """Read a body to its end or so far; the stream's own `read` gives what came in the first packet."""
+    body = bytearray()
+    async for piece in response.content.iter_any():
+        body += piece
+        if len(body) > size_bytes:
+            break
+    return bytes(body[:size_bytes])

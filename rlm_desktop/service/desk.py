@@ -129,7 +129,8 @@ class Desk:
 
     async def _run(self, command: StartRun, job: _Job) -> None:
         try:
-            check(command.spec, self.kept.access)
+            # In a thread: a keyring may be slow, or ask the user.
+            await asyncio.to_thread(check, command.spec, self.kept.access)
             await run_recorded(
                 command.spec,
                 run=command.run,

@@ -1,13 +1,14 @@
 """Finds the models that can be used here, and chooses two of them for the user."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from rlm_desktop.lm.builtin import NAME as BUILTIN
-from rlm_desktop.lm.catalogue import Means, known_models, make_lm
+from rlm_desktop.lm.catalogue import Means, endpoint_of, known_models, make_lm
 from rlm_desktop.lm.discovery import Looked, Server, added_servers, look_at, usual_servers
-from rlm_desktop.lm.endpoints import PROVIDERS, THIS_COMPUTER, Provider
+from rlm_desktop.lm.endpoints import PROVIDERS, THIS_COMPUTER, Endpoint, Provider
 from rlm_desktop.lm.protocol import LM, LmError
 from rlm_desktop.service.making import Access, Chosen
 from rlm_desktop.service.model_messages import KeyListed, ModelListed, ModelsListed, ServerLooked
@@ -23,20 +24,15 @@ _MOST_A_PROVIDER = 60
 async def find_models(access: Access, chosen: Chosen) -> ModelsListed:
     """Look for models: on servers, at providers whose key is there. Only servers are asked, nothing else goes out."""
     means = access.means(chosen)
-    servers = [*usual_servers(), *added_servers(means.servers)]
+    servers, find_key = [*usual_servers(), *added_servers(means.servers)], access.find_key
     if means.base_url:
-        # It has all models, under their own names; the providers' are not asked.
+        # It has all models, under their own names, and the key that was named is for it alone.
         servers = [Server(name="", title="the server", base_url=means.base_url, is_added=True)]
-    looked = await look_at(
-        servers, lambda name, variable: access.find_key(name, variable) or means.api_key, access.connections
-    )
+        find_key = partial(_only, means.api_key)
+    looked = await look_at(servers, find_key, access.connections)
+    found = [model for one in looked for model in one.models]
     access.notes.note_all(
-        {
-            (model.name, model.base_url): {"window_tokens": model.window_tokens}
-            for one in looked
-            for model in one.models
-            if model.window_tokens
-        }
+        {(one.name, one.base_url): {"window_tokens": one.window_tokens} for one in found if one.window_tokens}
     )
     means = replace(means, windows=access.notes.windows())
     keys, problem = await asyncio.to_thread(_keys, access), await asyncio.to_thread(keyring_problem)
@@ -44,12 +40,46 @@ async def find_models(access: Access, chosen: Chosen) -> ModelsListed:
     root, worker = _suggested(models)
     return ModelsListed(
         models=tuple(models),
-        servers=tuple(_told(one) for one in looked if one.server.is_added or not one.problem),
+        servers=tuple(_told(one) for one in looked if one.server.is_wanted or not one.problem),
         keys=tuple(_key_listed(provider, found) for provider, found in keys),
         keyring_problem=problem,
         suggested_root=root,
         suggested_worker=worker,
     )
+
+
+def _only(key: str | None, _provider: str, _variable: str | None) -> str | None:
+    return key
+
+
+async def learn_windows(access: Access, chosen: Chosen, names: Iterable[str]) -> None:
+    """Ask the users' own servers what windows they give these models now; a wrong one loses text without a word.
+
+    Raises an `LmError` when a name means no model.
+    """
+    means = access.means(chosen)
+    ends = await asyncio.to_thread(lambda: [endpoint_of(name, means) for name in names if name != BUILTIN])
+    own = [end for end in ends if end.base_url and (end.provider is None or end.provider.is_local)]
+    servers = {_server_of(end): end.api_key for end in own}
+    keys = {server.name: key for server, key in servers.items()}
+    looked = await look_at(servers, lambda name, _variable: keys.get(name), access.connections)
+    windows = {(one.server.name, model.name): model.window_tokens for one in looked for model in one.models}
+    learned = {
+        (end.name, end.base_url or ""): window
+        for end in own
+        if (window := windows.get((_server_of(end).name, f"{_server_of(end).name}/{end.model}")))
+    }
+    known = access.notes.windows()
+    access.notes.note_all(
+        {name: {"window_tokens": window} for name, window in learned.items() if known.get(name) != window}
+    )
+
+
+def _server_of(end: Endpoint) -> Server:
+    """Give the server of a model; one that is no usual one goes by its address."""
+    address = end.base_url or ""
+    name = end.provider.prefix if end.provider else address
+    return Server(name=name, title=end.goes_to, base_url=address, is_added=end.provider is None)
 
 
 _FoundKeys = Sequence[tuple[Provider, FoundKey | None]]

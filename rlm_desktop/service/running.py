@@ -21,6 +21,7 @@ from rlm_desktop.lm.prices import nano
 from rlm_desktop.repl.host import Child, StartChild
 from rlm_desktop.repl.isolation import isolation
 from rlm_desktop.service.errors import NothingToRead, Refused
+from rlm_desktop.service.finding import learn_windows
 from rlm_desktop.service.making import Access
 from rlm_desktop.service.policy import refuse_leaving
 from rlm_desktop.service.reading import NO_DOCUMENTS
@@ -57,6 +58,15 @@ def check(spec: RunSpec, access: Access) -> Models:
     return access.models(spec)
 
 
+async def prepare_models(spec: RunSpec, access: Access) -> Models:
+    """Make the models of a run, with the windows that servers of the user give now; raises as `check` does."""
+    # In threads: a keyring may be slow, or ask the user.
+    await asyncio.to_thread(check, spec, access)
+    stronger = [spec.stronger_root] if spec.stronger_root else []
+    await learn_windows(access, spec, dict.fromkeys([spec.root, spec.worker, *spec.others, *stronger]))
+    return await asyncio.to_thread(access.models, spec)
+
+
 async def run_recorded(
     spec: RunSpec,
     *,
@@ -73,7 +83,7 @@ async def run_recorded(
 
     Raises `Refused`, an `LmError` or a `StorageError` when the run cannot begin. Cancelling stops it.
     """
-    models = check(spec, kept.access)
+    models = await prepare_models(spec, kept.access)
     await asyncio.to_thread(refuse_leaving, corpus, models, spec.local_only)
     request = _request_for(spec)
     async with AsyncExitStack() as stack:

@@ -57,9 +57,8 @@ class Keys:
     def keep(self, provider: str, key: str, place: KeyPlace) -> None:
         """Keep a key in a place, and nowhere else; raises `KeyNotKept`."""
         key = key.strip()
-        if not key or not key.isprintable():
+        if not key or not key.isascii() or not key.isprintable() or " " in key:
             raise KeyNotKept("This is no key: paste the key alone, in one line.")
-        self.forget(provider)
         match place:
             case "session":
                 self._session[provider] = key
@@ -69,14 +68,21 @@ class Keys:
                 self._write({**self._filed(), provider: key})
             case "environment":
                 raise KeyNotKept("A key in the environment is set where this program is started, not here.")
+        # Only now: a key that could not be kept leaves the earlier one as it was.
+        self._forget(provider, besides=place)
 
     def forget(self, provider: str) -> None:
         """Forget a key wherever it is kept; one in the environment stays. Raises `KeyNotKept`."""
-        self._session.pop(provider, None)
-        _out_of_keyring(provider)
-        filed = self._filed()
-        if filed.pop(provider, None) is not None:
+        self._forget(provider)
+
+    def _forget(self, provider: str, besides: KeyPlace | None = None) -> None:
+        if besides != "session":
+            self._session.pop(provider, None)
+        if besides != "file" and provider in (filed := self._filed()):
+            del filed[provider]
             self._write(filed)
+        if besides != "keyring":
+            _out_of_keyring(provider)
 
     def _filed(self) -> dict[str, str]:
         try:

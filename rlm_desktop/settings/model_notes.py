@@ -44,6 +44,8 @@ class ModelNotes:
 
     def note_all(self, whats: dict[tuple[str, str], dict[str, Any]]) -> None:
         """Note something about each of several models."""
+        if not whats:
+            return
         notes = self._read()
         for (model, address), what in whats.items():
             name = _name(model, address)

@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
+from rlm_desktop.app.commands.models import chosen
 from rlm_desktop.app.commands.store import opened
 from rlm_desktop.app.commands.terminal import out, out_json
 from rlm_desktop.app.commands.usage import DONE, WRONG_USAGE, Parser
@@ -20,12 +21,13 @@ from rlm_desktop.corpus.converting.launching import can_confine, tesseract
 from rlm_desktop.corpus.errors import CorpusError
 from rlm_desktop.corpus.store.catalogue import FILE_NAME, Catalogue
 from rlm_desktop.corpus.store.collecting import size_of
+from rlm_desktop.lm.protocol import LmError
 from rlm_desktop.repl.isolation import isolation
+from rlm_desktop.service.errors import ServiceError
 from rlm_desktop.service.finding import find_models
 from rlm_desktop.service.making import Access
-from rlm_desktop.service.model_messages import ListModels
 from rlm_desktop.service.reading import STORE_FOLDER
-from rlm_desktop.settings import places
+from rlm_desktop.settings import places, preferences
 from rlm_desktop.storage.errors import StorageError
 from rlm_desktop.trace import wording
 from rlm_desktop.trace.wording import plural
@@ -78,10 +80,15 @@ def examine(data_dir: Path, environ: Mapping[str, str]) -> list[Finding]:
 
 def _models(data_dir: Path, environ: Mapping[str, str]) -> Finding:
     access = Access(data_dir, environ)
-    listed = access.run(find_models(access, ListModels()))
+    try:
+        listed = access.run(find_models(access, chosen(preferences.load(data_dir))))
+    except (ServiceError, LmError) as error:
+        return Finding(about="models", text=str(error), state="bad")
     of_places = Counter(model.goes_to for model in listed.models)
     places = ", ".join(f"{plural(count, 'model')} on {place}" for place, count in of_places.items())
-    return Finding(about="models", text=places.replace("on this computer", "on this computer (text stays here)"))
+    here = places.replace("on this computer", "on this computer (text stays here)")
+    problems = [server.problem for server in listed.servers if server.problem]
+    return Finding(about="models", text=" ".join([here, *problems]), state="note" if problems else "ok")
 
 
 def _line(finding: Finding) -> str:

@@ -1,12 +1,7 @@
 """Looking for model servers, each played by a real HTTP server."""
 
 import asyncio
-import json
 import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -18,43 +13,8 @@ from rlm_desktop.service.finding import find_models
 from rlm_desktop.service.making import Access
 from rlm_desktop.service.model_messages import ListModels
 from rlm_desktop.settings.preferences import PriceChoice, ServerChoice
+from tests.support.json_server import serving
 from tests.support.lm_server import LmServer
-
-
-@contextmanager
-def serving(answers: dict[str, Any], key: str = "") -> Iterator[str]:
-    """Serve JSON by path; a callable hangs as long as it wants."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self._answer()
-
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            self._answer()
-
-        def _answer(self) -> None:
-            said = answers.get(self.path)
-            is_refused = key and self.headers.get("Authorization") != f"Bearer {key}"
-            status = 401 if is_refused else 404 if said is None else 200
-            body = said if isinstance(said, bytes) else json.dumps(said if status == 200 else {}).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_args: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 async def look(*servers: Server, key: str | None = None) -> list[Looked]:

@@ -117,6 +117,7 @@ def test_a_model_of_an_added_server_has_its_address_key_and_window():
         "qwen3",
         "key of office",
     )
+    assert "key of office" not in repr(endpoint) + repr(means)
     assert (facts.goes_to, facts.window_tokens, facts.input_price) == ("192.168.1.20:8000", 40_960, 10**9)
 
 

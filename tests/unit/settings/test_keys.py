@@ -63,7 +63,7 @@ def test_the_environment_comes_first(keys, ring):
 
 @pytest.mark.parametrize("place", ["keyring", "session", "file"])
 def test_a_key_is_kept_in_one_place_and_forgotten(keys, ring, tmp_path, place):
-    keys.keep("mistral", "an older one", "file")
+    keys.keep("mistral", "an-older-one", "file")
     keys.keep("mistral", f" {SECRET}\n", place)
 
     assert keys.find("mistral") == FoundKey(SECRET, place)
@@ -130,3 +130,13 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path, ring):
 
 def test_a_key_is_in_no_repr():
     assert SECRET not in repr(FoundKey(SECRET, "session"))
+
+
+@pytest.mark.parametrize(("key", "place"), [("", "session"), (SECRET, "environment"), ("sk-a sk-b", "file")])
+def test_a_key_that_cannot_be_kept_leaves_the_earlier_one(keys, key, place):
+    keys.keep("mistral", "the-earlier-one", "file")
+
+    with pytest.raises(KeyNotKept):
+        keys.keep("mistral", key, place)
+
+    assert keys.find("mistral") == FoundKey("the-earlier-one", "file")
