@@ -1,9 +1,11 @@
 """A table of cells that takes the room it gets: for pages, where a card's table is as high as its rows."""
 
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from rlm_desktop.ui.card_table import GAP, ROW, CellDelegate
 from rlm_desktop.ui.quiet_header import QuietHeader
+from rlm_desktop.ui.theme import small_font
 from rlm_desktop.viewmodel.cards import TableBody
 from rlm_desktop.viewmodel.plain_table import PlainTable
 
@@ -33,4 +35,8 @@ class CellTable(QTableView):
         self._items.show_body(body)
         if body.rows:
             self.resizeColumnsToContents()
+            words = QFontMetrics(small_font())
+            for column, heading in enumerate(body.headings):
+                least = words.horizontalAdvance(heading) + 2 * GAP
+                self.setColumnWidth(column, max(self.columnWidth(column), least))
             self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

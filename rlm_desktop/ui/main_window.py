@@ -28,7 +28,7 @@ from rlm_desktop.ui.theme import AROUND, GRID
 from rlm_desktop.ui.top_bar import TopBar
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.history_items import HistoryItems
-from rlm_desktop.viewmodel.models import Models
+from rlm_desktop.viewmodel.models import Models, found_words
 from rlm_desktop.viewmodel.passages import Passages
 from rlm_desktop.viewmodel.preview import Preview
 from rlm_desktop.viewmodel.remedies import Problem, Remedy
@@ -155,6 +155,8 @@ class MainWindow(QMainWindow):
         self.run_page.answer.verdict.remedied.connect(self._on_remedy)
         self.run_page.choice.decided.connect(self.decided)
         self.models.chosen.connect(self._on_chosen_for_user)
+        self.models.changed.connect(self._on_models)
+        self.start.models_asked.connect(self.open_models)
         self.shown.opened.connect(self._on_opened)
         self.preview.changed.connect(self._on_preview)
         self.preview.closed.connect(self._on_preview_closed)
@@ -235,6 +237,10 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _on_chosen_for_user(self, words: str) -> None:
         self.tell(Problem(text=words, remedy="models"))
+
+    @Slot()
+    def _on_models(self) -> None:
+        self.start.tell_found(found_words(self.models.listed))
 
     @Slot()
     def take_sample(self) -> None:

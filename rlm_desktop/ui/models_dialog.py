@@ -16,7 +16,7 @@ from typing_extensions import override
 
 from rlm_desktop.ui.keys_page import KeysPage
 from rlm_desktop.ui.models_page import ModelsPage
-from rlm_desktop.ui.parts import Switch, Words
+from rlm_desktop.ui.parts import Switch, Words, amount
 from rlm_desktop.ui.rules_page import RulesPage
 from rlm_desktop.ui.theme import AROUND, BETWEEN, small_font
 from rlm_desktop.viewmodel.asking import Asking
@@ -44,7 +44,7 @@ class ModelsDialog(QDialog):
         self.setObjectName("modelsDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Model settings")
-        self._asking = asking
+        self._asking, self._models = asking, models
         self.pages = QStackedWidget(self)
         self.switch = Switch(tuple(_PAGES), self)
         self.models = ModelsPage(asking, models, self.pages)
@@ -55,6 +55,7 @@ class ModelsDialog(QDialog):
         self.price_in = self._price(asking.preferences.price_in_usd, "priceInEdit", "Price of input")
         self.price_out = self._price(asking.preferences.price_out_usd, "priceOutEdit", "Price of output")
         self.half = Words(self, "error", "")
+        self.save = QPushButton("Save", self)
         self._build()
 
     def _price(self, value: float | None, name: str, words: str) -> QLineEdit:
@@ -103,12 +104,13 @@ class ModelsDialog(QDialog):
         inside.addStretch(1)
         for page in (self.models, self.keys, self.rules, server):
             self.pages.addWidget(page)
-        self.switch.chosen.connect(self.pages.setCurrentIndex)
+        self.switch.chosen.connect(self._on_page)
         buttons = QDialogButtonBox(self)
-        save = QPushButton("Save", self)
-        save.setProperty("kind", "main")
-        buttons.addButton(save, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.save.setProperty("kind", "main")
+        buttons.addButton(self.save, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
+        # Here, since a box shows what is added to it.
+        self.save.hide()
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -119,6 +121,12 @@ class ModelsDialog(QDialog):
         column.addWidget(buttons)
         self.resize(_SIZE)
 
+    @Slot(int)
+    def _on_page(self, number: int) -> None:
+        """Only the last page is saved; what is done on the others holds at once."""
+        self.pages.setCurrentIndex(number)
+        self.save.setVisible(number == len(_PAGES) - 1)
+
     @Slot()
     def _on_price(self) -> None:
         self.half.hide()
@@ -126,7 +134,7 @@ class ModelsDialog(QDialog):
     @override
     def accept(self) -> None:
         """Keep what was entered, unless half a price was."""
-        price_in, price_out = _amount(self.price_in), _amount(self.price_out)
+        price_in, price_out = amount(self.price_in), amount(self.price_out)
         if (price_in is None) != (price_out is None):
             self.half.setText(_HALF)
             self.half.show()
@@ -138,11 +146,5 @@ class ModelsDialog(QDialog):
             price_in_usd=price_in,
             price_out_usd=price_out,
         )
+        self._models.refresh()
         super().accept()
-
-
-def _amount(edit: QLineEdit) -> float | None:
-    try:
-        return float(edit.text())
-    except ValueError:
-        return None

@@ -15,14 +15,16 @@ from PySide6.QtWidgets import (
 from rlm_desktop.service.model_messages import ModelListed, ModelTested
 from rlm_desktop.settings.preferences import PriceChoice
 from rlm_desktop.ui.cell_table import CellTable
-from rlm_desktop.ui.parts import Words
+from rlm_desktop.ui.parts import Words, amount
 from rlm_desktop.ui.theme import BETWEEN, INSIDE, small_font
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.cards import Cell, TableBody
-from rlm_desktop.viewmodel.models import Models, price_words, window_words
+from rlm_desktop.viewmodel.models import Models, price_cells, tested_words, window_words
 
-_HEADINGS = ("Model", "Text goes to", "Per million tokens", "Window", "Test", "Used as")
-_ABOUT = "Models found on this computer, on servers you added, and of providers whose key is there."
+_HEADINGS = ("Model", "Text goes to", "In", "Cached", "Out", "Window", "Test", "Used as")
+_ABOUT = (
+    "Found on this computer, on servers you added, and at providers whose key is there. Prices are per million tokens."
+)
 
 
 class ModelsPage(QWidget):
@@ -32,6 +34,7 @@ class ModelsPage(QWidget):
         super().__init__(parent)
         self._asking, self._models = asking, models
         self._shown: list[ModelListed] = []
+        self._priced = ""
         self.filter = QLineEdit(self)
         self.table = CellTable("modelsTable", "Models", self)
         self.said = Words(self, "muted")
@@ -61,6 +64,7 @@ class ModelsPage(QWidget):
         edit.setAccessibleName(f"Price of {words}, dollars per million tokens")
         edit.setPlaceholderText(f"$ {words}")
         validator = QDoubleValidator(0.0, 100_000.0, 6, edit)
+        validator.setNotation(QDoubleValidator.Notation.StandardNotation)
         validator.setLocale(QLocale.c())
         edit.setValidator(validator)
         return edit
@@ -119,7 +123,7 @@ class ModelsPage(QWidget):
         return (
             Cell(text=model.name),
             Cell(text=model.goes_to, tint="muted" if model.is_local else "warn"),
-            Cell(text=price_words(model), is_code=True),
+            *(Cell(text=words, is_figure=True) for words in price_cells(model)),
             Cell(text=window_words(model), is_figure=True),
             Cell(text=badge, tint=tint),  # type: ignore[arg-type]
             Cell(text=self._uses(model.name), tint="accent"),
@@ -146,6 +150,16 @@ class ModelsPage(QWidget):
         is_stronger = kept.stronger_root == model.name
         self.as_stronger.setText("Take over no more" if is_stronger else "Take over after failures")
         self.test.setEnabled(model.name not in self._models.under_test)
+        if model.name != self._priced:
+            self._show_price(model.name)
+
+    def _show_price(self, name: str) -> None:
+        """Fill in what was entered for a model; what is being typed for the same one stays."""
+        self._priced = name
+        entered = next((one for one in self._asking.preferences.prices if one.model == name), None)
+        values = (entered.input_usd, entered.cached_input_usd, entered.output_usd) if entered else (None, None, None)
+        for edit, value in zip(self.prices, values, strict=True):
+            edit.setText("" if value is None else f"{value:g}")
 
     @Slot()
     def _on_root(self) -> None:
@@ -180,15 +194,14 @@ class ModelsPage(QWidget):
     @Slot(object)
     def _on_tested(self, tested: ModelTested) -> None:
         self.said.set_role("error" if tested.problem or tested.badge == "unsuitable" else "text")
-        checks = " ".join(f"{'✓' if one.passed else '✕'} {one.text}" for one in tested.checks)
-        self.said.setText(f"{tested.model}: {tested.problem or f'{tested.badge}. {checks}'}")
+        self.said.setText(tested_words(tested))
 
     @Slot()
     def _on_price(self) -> None:
         model, kept = self.selected, self._asking.preferences
         if model is None:
             return
-        asked, cached, told = (float(edit.text()) if edit.text() else None for edit in self.prices)
+        asked, cached, told = (amount(edit) for edit in self.prices)
         rest = tuple(one for one in kept.prices if one.model != model.name)
         if asked is None and told is None:
             self._asking.choose(prices=rest)

@@ -4,7 +4,17 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from rlm_desktop.ui.theme import AROUND, BETWEEN, GRID, INSIDE, Role, colour, mono_font, small_font
@@ -191,3 +201,11 @@ class Card(QFrame):
     def set_aside(self, text: str) -> None:
         """Say something at the right end of the title line."""
         self._aside.setText(text)
+
+
+def amount(edit: QLineEdit) -> float | None:
+    """Read a number; None where the field is empty or holds none yet."""
+    try:
+        return float(edit.text())
+    except ValueError:
+        return None

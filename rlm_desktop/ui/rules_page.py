@@ -1,6 +1,6 @@
 """What the user rules: folders whose text stays here, when to be asked, whether known replies are used."""
 
-from PySide6.QtCore import QSignalBlocker, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -127,6 +127,7 @@ class RulesPage(QWidget):
     @Slot()
     def _on_add(self) -> None:
         dialog = QFileDialog(self, "Keep a folder's text on this computer")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.fileSelected.connect(self.add_folder)
         dialog.open()

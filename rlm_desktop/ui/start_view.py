@@ -28,6 +28,7 @@ class StartView(QWidget):
     folder_asked = Signal()
     sample_asked = Signal()
     ready_asked = Signal()
+    models_asked = Signal()
 
     def __init__(self, asking: Asking, parent: QWidget) -> None:
         super().__init__(parent)
@@ -43,6 +44,8 @@ class StartView(QWidget):
         self._folder = _button(self._zone, "startFolderButton", "Open folder…", "Ctrl+Shift+O")
         self._sample = _button(self._zone, "sampleButton", "Try the sample documents", "Four short texts to begin with")
         self._key = Words(self._zone, "muted")
+        self._found = Words(self._zone, "muted")
+        self._models = _button(self._zone, "startModelsButton", "Choose models…", "Ctrl+,")
         self._reading = ReadingCard(asking, self._zone)
         self._build()
         asking.changed.connect(self._on_changed)
@@ -58,7 +61,11 @@ class StartView(QWidget):
         self._folder.clicked.connect(self.folder_asked)
         self._sample.clicked.connect(self.sample_asked)
         self._reading.ready_asked.connect(self.ready_asked)
-        for label in (self._title, self._text, self._key):
+        self._models.setProperty("kind", "quiet")
+        self._models.clicked.connect(self.models_asked)
+        self._found.setObjectName("foundModels")
+        self._found.hide()
+        for label in (self._title, self._text, self._key, self._found):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)
         buttons = QHBoxLayout()
@@ -74,6 +81,8 @@ class StartView(QWidget):
             inside.addWidget(widget)
         inside.addLayout(buttons)
         inside.addWidget(self._key)
+        inside.addWidget(self._found)
+        inside.addWidget(self._models, 0, Qt.AlignmentFlag.AlignCenter)
         self._place()
 
     def _place(self) -> None:
@@ -110,6 +119,11 @@ class StartView(QWidget):
             else f"Text will go to {' and '.join(dict.fromkeys((chosen.root, chosen.worker)))}."
         )
         self._sample.setVisible(not self._asking.paths)
+
+    def tell_found(self, words: str) -> None:
+        """Say which servers and keys were found."""
+        self._found.setText(words)
+        self._found.setVisible(bool(words))
 
     def _say(self, icon: str, role: str, title: str, text: str) -> None:
         set_icon(self._mark, icon, "accent" if role == "accent" else "muted", 32)

@@ -99,6 +99,9 @@ QLineEdit, QPlainTextEdit[kind="field"], QComboBox, QAbstractSpinBox { backgroun
 QLineEdit:focus, QPlainTextEdit[kind="field"]:focus, QComboBox:focus, QAbstractSpinBox:focus { border-color: $accent; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { subcontrol-origin: border; width: 0; border: 0; }
 QComboBox::drop-down { border: 0; width: 16px; }
+QCheckBox::indicator:unchecked { width: 12px; height: 12px; background: $base; border: 1px solid $muted;
+  border-radius: 3px; }
+QCheckBox:focus { color: $accent; }
 QComboBox::down-arrow { image: url($arrow); width: 12px; height: 12px; }
 QComboBox QLineEdit, QAbstractSpinBox QLineEdit { background: transparent; border: 0; padding: 0; }
 QComboBox QAbstractItemView { background: $base; color: $text; border: 1px solid $line; outline: 0;

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from rlm_desktop.lm.endpoints import PROVIDERS
 from rlm_desktop.service.messages import CacheTold, ClearCache
 from rlm_desktop.service.model_messages import (
     CheckModel,
@@ -15,7 +16,7 @@ from rlm_desktop.service.model_messages import (
 )
 from rlm_desktop.settings.keys import KeyPlace
 from rlm_desktop.settings.preferences import BUILT_IN_MODEL
-from rlm_desktop.trace.wording import money, short_number
+from rlm_desktop.trace.wording import money, plural, seconds, short_number
 from rlm_desktop.viewmodel.asking import Asking
 
 _FIRST_LIMIT_USD = 1.0
@@ -116,6 +117,41 @@ def price_words(model: ModelListed) -> str:
         return "free"
     cached = "" if model.cached_input_price is None else f", cached {money(model.cached_input_price)}"
     return f"{money(model.input_price)} in{cached}, {money(model.output_price)} out"
+
+
+def price_cells(model: ModelListed) -> tuple[str, str, str]:
+    """Write prices per million tokens for three columns: in, cached, out."""
+    if model.input_price is None or model.output_price is None:
+        return "unknown", "", ""
+    if not model.input_price and not model.output_price:
+        return "free", "", ""
+    cached = "" if model.cached_input_price is None else money(model.cached_input_price)
+    return money(model.input_price), cached, money(model.output_price)
+
+
+def tested_words(tested: ModelTested) -> str:
+    """Write what a test of a model said, each check with a mark, and what it took."""
+    if tested.problem:
+        return f"{tested.model}: {tested.problem}"
+    checks = " ".join(f"{'✓' if one.passed else '✕'} {one.text}" for one in tested.checks)
+    cost = "unknown price" if tested.cost_nano_usd is None else money(tested.cost_nano_usd)
+    return f"{tested.model}: {tested.badge}, {seconds(tested.seconds)}, {cost}. {checks}"
+
+
+def found_words(listed: ModelsListed) -> str:
+    """Say in one line which servers and keys were found; empty where there are none."""
+    servers = [f"{one.name} is here with {plural(one.models, 'model')}" for one in listed.servers if one.models]
+    keys = [
+        f"{one.variable} is set" if one.place == "environment" else f"a key of {one.title} is kept"
+        for one in listed.keys
+        if one.place is not None
+    ]
+    return " · ".join((*servers, *keys))
+
+
+def is_taken(server: str) -> bool:
+    """Tell whether models of another server or provider are called by this name already."""
+    return server in PROVIDERS or server == BUILT_IN_MODEL.partition("/")[0]
 
 
 def window_words(model: ModelListed) -> str:
