@@ -10,7 +10,7 @@ from rlm_desktop.trace.events import Entry, Event, RunFinished
 from rlm_desktop.trace.ids import NodeId, RunId, RunNodeId
 
 OnEntry = Callable[[Entry], None]
-GATHERING_SECONDS = 0.01
+GATHERING_SECONDS = 0.025
 """So long an event may wait to be written; a commit for each would cost a busy run a sixth of its computing."""
 _ROOT = RunNodeId(NodeId(1))
 T = TypeVar("T")
