@@ -22,7 +22,7 @@ from rlm_desktop.ui.parts import Words
 from rlm_desktop.ui.theme import BETWEEN, INSIDE, small_font
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.cards import Cell, TableBody
-from rlm_desktop.viewmodel.models import Models, is_taken
+from rlm_desktop.viewmodel.models import Models, is_taken, server_title
 
 _PLACES: tuple[tuple[KeyPlace, str], ...] = (
     ("keyring", "in the system's keyring"),
@@ -199,7 +199,7 @@ class KeysPage(QWidget):
 def _row(server: ServerLooked) -> tuple[Cell, ...]:
     return (
         Cell(text=server.base_url, is_code=True),
-        Cell(text=server.name),
+        Cell(text=server_title(server)),
         Cell(text="added by you" if server.is_added else "found at its usual port", tint="muted"),
         Cell(text=server.problem or plural(server.models, "model"), tint="warn" if server.problem else "text"),
     )

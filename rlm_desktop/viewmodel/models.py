@@ -13,6 +13,7 @@ from rlm_desktop.service.model_messages import (
     ModelListed,
     ModelsListed,
     ModelTested,
+    ServerLooked,
 )
 from rlm_desktop.settings.keys import KeyPlace
 from rlm_desktop.settings.preferences import BUILT_IN_MODEL
@@ -140,13 +141,21 @@ def tested_words(tested: ModelTested) -> str:
 
 def found_words(listed: ModelsListed) -> str:
     """Say in one line which servers and keys were found; empty where there are none."""
-    servers = [f"{one.name} is here with {plural(one.models, 'model')}" for one in listed.servers if one.models]
+    servers = [
+        f"{server_title(one)} is here with {plural(one.models, 'model')}" for one in listed.servers if one.models
+    ]
     keys = [
         f"{one.variable} is set" if one.place == "environment" else f"a key of {one.title} is kept"
         for one in listed.keys
         if one.place is not None
     ]
     return " · ".join((*servers, *keys))
+
+
+def server_title(server: ServerLooked) -> str:
+    """Give the name that people know a server by."""
+    known = None if server.is_added else PROVIDERS.get(server.name)
+    return known.title if known is not None else server.name
 
 
 def is_taken(server: str) -> bool:

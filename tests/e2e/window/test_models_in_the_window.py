@@ -70,6 +70,23 @@ def test_a_server_is_added_its_model_chosen_and_asked_with_its_price(tmp_path):
         play(tmp_path / "data", story, Preferences(strategy="rlm", has_chosen_models=True))
 
 
+def test_the_first_start_says_what_was_found_and_a_chosen_model_is_told(tmp_path, monkeypatch):
+    async def story(driver: Driver) -> None:
+        await driver.connected()
+        found = driver.find("foundModels")
+        await driver.until(found.isVisible, "what was found was shown")
+        assert found.text() == "Ollama is here with 2 models · OPENAI_API_KEY is set"
+        chosen = driver.parts.asking.preferences
+        assert chosen.has_chosen_models
+        assert driver.banner.startswith(chosen.root)
+        assert driver.window.ask_bar.options.root.currentText() == chosen.root
+
+    with LmServer(answering, models=("one", "two")) as server:
+        monkeypatch.setenv("OLLAMA_API_BASE", server.base_url)
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-none")
+        play(tmp_path / "data", story)
+
+
 def test_a_pasted_key_is_kept_for_the_session_and_brings_the_models_of_its_provider(tmp_path):
     async def story(driver: Driver) -> None:
         await driver.connected()

@@ -257,7 +257,7 @@ def test_the_first_start_says_what_was_found_and_chosen_for_the_user(qtbot):
 
     assert (asking.preferences.root, asking.preferences.worker) == ("openai/big", "ollama/small")
     assert "openai/big (key from OPENAI_API_KEY, $1.25 in" in told[0]
-    assert found_words(LISTED) == "ollama is here with 1 model · OPENAI_API_KEY is set"
+    assert found_words(LISTED) == "Ollama is here with 1 model · OPENAI_API_KEY is set"
 
     asking.choose(root="ollama/small")
     models.take(LISTED)
