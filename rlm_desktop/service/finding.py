@@ -129,13 +129,20 @@ def _listed(access: Access, means: Means, name: str, note: str) -> ModelListed |
         note=note,
         goes_to=facts.goes_to,
         is_local=facts.goes_to == THIS_COMPUTER,
-        window_tokens=facts.window_tokens,
+        window_tokens=_known_window(lm, means),
         input_price=facts.input_price,
         cached_input_price=facts.cached_input_price,
         output_price=facts.output_price,
         price_source=facts.price_source,
         badge=access.notes.of(name, address_of_lm(lm)).badge,
     )
+
+
+def _known_window(lm: LM, means: Means) -> int | None:
+    """Give a model's window; what a server here did not tell is unknown, whatever a run takes it for."""
+    facts = lm.facts
+    is_told = facts.name == BUILTIN or (facts.name, address_of_lm(lm)) in means.windows
+    return facts.window_tokens if is_told or facts.goes_to != THIS_COMPUTER else None
 
 
 def address_of_lm(lm: LM) -> str:
@@ -146,7 +153,11 @@ def address_of_lm(lm: LM) -> str:
 def _suggested(models: Sequence[ModelListed]) -> tuple[str, str]:
     """Choose a root and a worker: models that passed a test first, then those here, then the best that is not dear."""
     usable = [one for one in models if one.name != BUILTIN and one.badge != "unsuitable"]
-    roots = [one for one in usable if one.badge != "worker-only" and (one.window_tokens or 0) >= _ROOT_WINDOW_TOKENS]
+    roots = [
+        one
+        for one in usable
+        if one.badge != "worker-only" and (one.window_tokens or _ROOT_WINDOW_TOKENS) >= _ROOT_WINDOW_TOKENS
+    ]
     affordable = [one for one in roots if one.output_price is not None and one.output_price <= _ROOT_OUTPUT_NANO_USD]
     if not affordable:
         return BUILTIN, BUILTIN

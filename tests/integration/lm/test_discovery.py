@@ -136,6 +136,8 @@ def test_models_are_listed_with_prices_windows_and_where_text_goes(tmp_path, no_
     by_name = {model.name: model for model in listed.models}
     assert by_name["builtin/extractive"].is_local
     assert (by_name["office/a"].price_source, by_name["office/a"].is_local) == ("local", True)
+    assert by_name["office/a"].window_tokens is None
+    assert by_name["builtin/extractive"].window_tokens
     assert by_name["office/b"].price_source == "entered"
     openai = [model for model in listed.models if model.goes_to == "OpenAI"]
     assert openai
