@@ -16,6 +16,7 @@ def reply_from(reading: Reading, endpoint: Endpoint, facts: ModelFacts) -> Reply
             f"The content filter of {endpoint.goes_to} stopped the reply: change the text or choose another model."
         )
         refused.spent = usage
+        refused.may_have_cost = reading.usage is None
         raise refused
     reported = reading.cost_nano_usd
     is_told = reading.usage is not None or is_free(facts)

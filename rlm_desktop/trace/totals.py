@@ -16,6 +16,7 @@ class Totals:
     """Finished calls whose cost is unknown."""
     input_tokens: int = 0
     cached_input_tokens: int = 0
+    cache_write_tokens: int = 0
     output_tokens: int = 0
     reasoning_tokens: int = 0
     calls: int = 0
@@ -33,6 +34,7 @@ class Totals:
         self.unpriced += other.unpriced
         self.input_tokens += other.input_tokens
         self.cached_input_tokens += other.cached_input_tokens
+        self.cache_write_tokens += other.cache_write_tokens
         self.output_tokens += other.output_tokens
         self.reasoning_tokens += other.reasoning_tokens
         self.calls += other.calls
@@ -65,6 +67,7 @@ def totals_of_call(event: CallFinished) -> Totals:
         unpriced=int(event.cost_nano_usd is None),
         input_tokens=event.usage.input_tokens,
         cached_input_tokens=event.usage.cached_input_tokens,
+        cache_write_tokens=event.usage.cache_write_tokens,
         output_tokens=event.usage.output_tokens,
         reasoning_tokens=event.usage.reasoning_tokens,
         errors=int(event.status == "failed"),

@@ -177,7 +177,8 @@ def _call_figures(trace: Trace, call: Node) -> Card:
     totals = call.totals
     started = call.fact(CallStarted)
     tokens = f"{totals.input_tokens:,} in, {totals.output_tokens:,} out"
-    details = f"{totals.cached_input_tokens:,} of them cached, {totals.reasoning_tokens:,} reasoning"
+    written = f"{totals.cache_write_tokens:,} written to the cache, " if totals.cache_write_tokens else ""
+    details = f"{totals.cached_input_tokens:,} of them cached, {written}{totals.reasoning_tokens:,} reasoning"
     pairs = [
         ("Model", short_model(started.model) if started else "", started.role if started else ""),
         ("Cost", totals.cost_in_words, _price_note(call)),

@@ -251,6 +251,15 @@ async def test_the_content_filter_that_stops_a_reply_is_named():
         await ask(lambda _: Said(text="", finish_reason="content_filter"))
 
 
+async def test_a_filtered_reply_that_came_without_its_usage_may_have_cost():
+    body = '{"choices": [{"message": {"content": "Half"}, "finish_reason": "content_filter"}]}'
+
+    with pytest.raises(ContentRefused) as caught:
+        await ask(lambda _: Trouble(status=200, body=body))
+
+    assert caught.value.may_have_cost
+
+
 async def test_an_empty_reply_is_a_reply():
     reply = await ask(lambda _: "", streamed=True)
 
