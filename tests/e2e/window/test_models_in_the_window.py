@@ -87,6 +87,25 @@ def test_the_first_start_says_what_was_found_and_a_chosen_model_is_told(tmp_path
         play(tmp_path / "data", story)
 
 
+def test_a_model_that_only_chats_is_told_to_be_no_root(tmp_path, monkeypatch):
+    async def story(driver: Driver) -> None:
+        await driver.connected()
+        driver.click("modelsButton")
+        dialog = driver.find("modelsDialog")
+        await driver.until(lambda: "ollama/chatty" in _names(dialog), "the model was listed")
+        dialog.models.table.selectRow(_names(dialog).index("ollama/chatty"))
+        _click(dialog.models.test)
+        await driver.until(lambda: dialog.models.said.text().startswith("ollama/chatty: "), "the test ended")
+        await driver.until(lambda: dialog.models.selected.badge, "the badge was listed")
+        assert dialog.models.selected.badge in ("unsuitable", "worker-only")
+        assert "✕" in dialog.models.said.text()
+        dialog.reject()
+
+    with LmServer(lambda body: "Happy to help with anything.", models=("chatty",)) as server:
+        monkeypatch.setenv("OLLAMA_API_BASE", server.base_url)
+        play(tmp_path / "data", story, Preferences(has_chosen_models=True))
+
+
 def test_a_pasted_key_is_kept_for_the_session_and_brings_the_models_of_its_provider(tmp_path):
     async def story(driver: Driver) -> None:
         await driver.connected()
