@@ -1,5 +1,6 @@
 """What holds for every test: no display, no home of yours, no keys, nothing left behind."""
 
+import importlib
 import logging
 import os
 import re
@@ -28,6 +29,17 @@ def pytest_configure(config: pytest.Config) -> None:
         del os.environ[name]
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    _import_what_qt_would_disturb()
+
+
+def _import_what_qt_would_disturb() -> None:
+    """Import pydantic's modules with a `__getattr__` of their own before Qt reads the source of what is imported.
+
+    Qt's signatures, once used, look for `__wrapped__` on each module that is imported, which these modules answer by
+    importing in a circle. Only tests have both in one process: the window never imports pydantic, the engine never Qt.
+    """
+    for name in ("pydantic.main", "pydantic.errors", "pydantic.fields", "pydantic.types"):
+        importlib.import_module(name)
 
 
 @pytest.fixture(autouse=True)
