@@ -2,7 +2,8 @@
 
 import ast
 import re
-import warnings
+
+from rlm_desktop.engine.code_look.parsing import parsed
 
 FAILING_TURNS_BEFORE_STRONGER = 3
 _LOOKING_WORD = re.compile(r"\b(?:context(?:_\d+)?|documents|peek|grep|search)\b")
@@ -24,11 +25,8 @@ CODE_HINT = (
 
 def looks_at_context(code: str) -> bool:
     """Tell whether code uses the text: the context, its documents, or a function that looks into them."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parsed(code)
+    if tree is None:
         return _LOOKING_WORD.search(code) is not None
     names = (node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
     return any(_LOOKING_WORD.fullmatch(name) for name in names)

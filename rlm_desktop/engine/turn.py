@@ -37,12 +37,15 @@ class Memory:
     has_run: bool = False
     hinted: set[str] = field(default_factory=set)
     """Blocks about which the root LM got a hint instead of their running; sent again, they run."""
+    was_hinted: bool = False
+    """Whether no block ran since the last hint: then the next one runs whatever it is, so hints cannot end a run."""
     failed_code: str | None = None
     """The code of the block that ran last, if it failed."""
 
     def ran(self, result: StepResult) -> None:
         """Note that a block ran."""
         self.has_run = True
+        self.was_hinted = False
         self.failed_code = result.code if result.failed else None
         self.must_look = self.must_look and not looks_at_context(result.code)
 
@@ -120,12 +123,14 @@ class Turn:
 
     def _hint(self, code: str) -> str:
         """Say what a look at the code found, once for each block, where the user wants that."""
-        if not self.shared.request.code_hints or code in self.memory.hinted:
+        memory = self.memory
+        if not self.shared.request.code_hints or memory.was_hinted or code in memory.hinted:
             return ""
         findings = self.stepper.look(code)
         if not findings:
             return ""
-        self.memory.hinted.add(code)
+        memory.hinted.add(code)
+        memory.was_hinted = True
         said = "; ".join(f"line {finding.line}: {finding.text.rstrip('.')}" for finding in findings)
         self.shared.gate_spoke(self.turn, "code-look", f"A block did not run yet; the root model got a hint: {said}.")
         return CODE_HINT.format(said=said)

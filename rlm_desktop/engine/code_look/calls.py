@@ -10,12 +10,18 @@ _TEXT = "One `llm_query` for each item of a loop: a single `llm_query_batched` a
 
 
 def single_calls_in_loops(code: Code) -> Iterator[CodeFinding]:
-    """Look at single calls in loops; one whose prompt needs the answer before it has to wait."""
+    """Look at single calls in loops; one whose prompt needs an answer before it has to wait."""
+    bound: dict[Loop, set[str] | None] = {}
     for call in code.calls(SINGLE):
         loop = code.loop_around(call)
-        if loop is None or isinstance(loop, ast.While) or _is_short(loop) or _needs_the_last(call, loop):
+        if loop is None or isinstance(loop, ast.While) or _is_short(loop):
             continue
-        yield CodeFinding(kind="call-per-item", line=call.lineno, text=_TEXT)
+        if loop not in bound:
+            bound[loop] = None if _leaves_early(loop) else _bound_by_answers(loop)
+        holders = bound[loop]
+        prompt = prompt_of(call)
+        if holders is not None and not (prompt is not None and names_in(prompt) & holders):
+            yield CodeFinding(kind="call-per-item", line=call.lineno, text=_TEXT)
 
 
 def _is_short(loop: Loop) -> bool:
@@ -29,23 +35,19 @@ def _is_short(loop: Loop) -> bool:
     return False
 
 
-def _needs_the_last(call: ast.Call, loop: Loop) -> bool:
-    """Tell whether the prompt reads a name that the loop binds to what comes of an answer, or leaves early by one."""
-    prompt = prompt_of(call)
-    read = names_in(prompt) if prompt is not None else set()
-    leaves = any(isinstance(node, ast.Break | ast.Return) for node in ast.walk(loop))
-    return leaves or bool(read & _bound_by(call, loop))
+def _leaves_early(loop: Loop) -> bool:
+    return any(isinstance(node, ast.Break | ast.Return) for node in ast.walk(loop))
 
 
-def _bound_by(call: ast.Call, loop: Loop) -> set[str]:
+def _bound_by_answers(loop: Loop) -> set[str]:
     """Give the names that hold an answer, and those that are made of them in the same loop."""
     holders: set[str] = set()
     for node in ast.walk(loop):
         if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign) and node.value is not None:
-            if _is_of_answer(node.value, call, holders):
+            if names_in(node.value) & (holders | SINGLE):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 holders |= {name for target in targets for name in _held_by(target)}
-        elif (name := _appended_to(node)) and _is_of_answer(node, call, holders):
+        elif (name := _appended_to(node)) and names_in(node) & (holders | SINGLE):
             holders.add(name)
     return holders
 
@@ -57,10 +59,6 @@ def _held_by(target: ast.expr) -> set[str]:
     if isinstance(target, ast.Subscript | ast.Attribute | ast.Starred):
         return _held_by(target.value)
     return names_in(target)
-
-
-def _is_of_answer(value: ast.AST, call: ast.Call, holders: set[str]) -> bool:
-    return any(inner is call for inner in ast.walk(value)) or bool(names_in(value) & holders)
 
 
 def _appended_to(node: ast.AST) -> str:

@@ -1,19 +1,18 @@
 """Looks at a block of code before it spends; finds, and never judges more than the tree shows."""
 
-import ast
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rlm_desktop.engine.code_look.answers import unread_answers
 from rlm_desktop.engine.code_look.calls import single_calls_in_loops
+from rlm_desktop.engine.code_look.parsing import parsed
 from rlm_desktop.engine.code_look.prompts import counting_prompts, oversized_prompts
 from rlm_desktop.engine.code_look.slices import dropped_tails
 from rlm_desktop.engine.code_look.tree import Code
 from rlm_desktop.trace.facts import CodeFinding
 
 _LONGEST_CODE = 60_000
-_MOST_NODES = 20_000
+_MOST_NODES = 6_000
 _MOST_FINDINGS = 8
 
 
@@ -33,12 +32,17 @@ _Look = Callable[[Code], Iterator[CodeFinding]]
 
 
 def look_at(code: str, around: Surroundings) -> tuple[CodeFinding, ...]:
-    """Give what was found, by line; nothing for code that does not compile or is too long to look at."""
-    tree = _tree(code)
+    """Give what was found, by line; nothing for code that does not compile, or is too long or deep to look at."""
+    tree = parsed(code) if len(code) <= _LONGEST_CODE else None
     if tree is None:
         return ()
-    looked = Code(tree)
-    found = [finding for look in _looks(around) for finding in look(looked)]
+    try:
+        looked = Code(tree)
+        if len(looked.nodes) > _MOST_NODES:
+            return ()
+        found = [finding for look in _looks(around) for finding in look(looked)]
+    except RecursionError:
+        return ()
     unique = {(finding.kind, finding.line): finding for finding in found}
     return tuple(sorted(unique.values(), key=lambda finding: (finding.line, finding.kind))[:_MOST_FINDINGS])
 
@@ -52,16 +56,3 @@ def _looks(around: Surroundings) -> list[_Look]:
     if not around.has_looked:
         looks.append(unread_answers)
     return looks
-
-
-def _tree(code: str) -> ast.Module | None:
-    if len(code) > _LONGEST_CODE:
-        return None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(code)
-        nodes = sum(1 for _ in ast.walk(tree))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    return tree if nodes <= _MOST_NODES else None

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from rlm_desktop.engine.code_look.numbers import width_of
 from rlm_desktop.engine.code_look.tree import ASKING, Code, prompt_of
 from rlm_desktop.trace.facts import CodeFinding
 
@@ -17,13 +18,16 @@ _COUNTING_TEXT = "A worker is asked to count, which language models do badly: ha
 
 
 def oversized_prompts(code: Code, context_characters: int, worker_characters: int) -> Iterator[CodeFinding]:
-    """Look for prompts that hold the whole context, which is longer than a worker reads."""
+    """Look for prompts that hold the whole context or a piece of it, which is longer than a worker reads."""
     for call in code.calls(ASKING):
         prompt = prompt_of(call)
-        if prompt is not None and any(_holds_all(code, part) for part in _behind(code, prompt)):
+        parts = code.behind(prompt) if prompt is not None else []
+        size = max((_most_of_context(code, part, context_characters) for part in parts), default=0)
+        if size > worker_characters:
+            what = "the whole context" if size >= context_characters else "a piece of the context"
             text = (
-                f"This prompt holds the whole context, {context_characters:,} characters, but a worker reads about "
-                f"{worker_characters:,} at once: cut it into pieces."
+                f"This prompt holds {what}, {size:,} characters, but a worker reads about "
+                f"{worker_characters:,} at once: cut it into smaller pieces."
             )
             yield CodeFinding(kind="prompt-too-large", line=call.lineno, text=text)
 
@@ -32,19 +36,9 @@ def counting_prompts(code: Code) -> Iterator[CodeFinding]:
     """Look for prompts that ask to count."""
     for call in code.calls(ASKING):
         prompt = prompt_of(call)
-        if prompt is not None and any(
-            _COUNTING.search(words) for part in _behind(code, prompt) for words in _words(part)
-        ):
+        parts = code.behind(prompt) if prompt is not None else []
+        if any(_COUNTING.search(words) for part in parts for words in _words(part)):
             yield CodeFinding(kind="counting-by-lm", line=call.lineno, text=_COUNTING_TEXT)
-
-
-def _behind(code: Code, prompt: ast.expr) -> Iterator[ast.expr]:
-    """Give the prompt, and what the names in it are bound to."""
-    yield prompt
-    for name in [node.id for node in ast.walk(prompt) if isinstance(node, ast.Name)]:
-        yield from code.values_of(name)
-        for appended in code.appended_to(name):
-            yield from appended.args
 
 
 def _words(part: ast.expr) -> Iterator[str]:
@@ -53,21 +47,16 @@ def _words(part: ast.expr) -> Iterator[str]:
             yield node.value
 
 
-def _holds_all(code: Code, part: ast.expr) -> bool:
-    """Tell whether `context` stands in a text as a whole: not sliced, not measured, not searched."""
+def _most_of_context(code: Code, part: ast.expr, context_characters: int) -> int:
+    """Give how many characters of `context` stand in a text as they are: not measured, not searched."""
+    most = 0
     for node in ast.walk(part):
-        if isinstance(node, ast.Name) and node.id == "context":
-            parent = code.parents.get(node)
-            if isinstance(parent, ast.FormattedValue | ast.BinOp) or _is_written(parent):
-                return True
-    return isinstance(part, ast.Name) and part.id == "context"
-
-
-def _is_written(parent: ast.AST | None) -> bool:
-    """Tell `str(context)` and `"…".format(context)`."""
-    if not isinstance(parent, ast.Call):
-        return False
-    function = parent.func
-    return (isinstance(function, ast.Name) and function.id == "str") or (
-        isinstance(function, ast.Attribute) and function.attr == "format"
-    )
+        whole = code.parents.get(node)
+        if not isinstance(node, ast.Name) or node.id != "context":
+            continue
+        if isinstance(whole, ast.Subscript) and whole.value is node:
+            if isinstance(whole.slice, ast.Slice) and (whole is part or code.is_text_part(whole)):
+                most = max(most, width_of(code, whole.slice, context_characters) or 0)
+        elif node is part or code.is_text_part(node):
+            most = context_characters
+    return min(most, context_characters)

@@ -10,10 +10,11 @@ from rlm_desktop.trace.facts import CodeFinding
 
 def dropped_tails(code: Code) -> Iterator[CodeFinding]:
     """Look at what loops that ask go through, and at what batches are made of."""
+    read_further = _read_further(code)
     for iterable in _iterables(code):
         for part in _resolved(code, iterable):
             head = _head(part)
-            if head is not None:
+            if head is not None and head.of not in read_further:
                 text = f"Only the first {head.count} of `{head.of[:40]}` go to a worker; the rest is dropped."
                 yield CodeFinding(kind="dropped-tail", line=part.lineno, text=text)
 
@@ -24,6 +25,17 @@ class _Head:
 
     count: int
     of: str
+
+
+def _read_further(code: Code) -> set[str]:
+    """Give what is sliced from somewhere behind its beginning too, such as `chunks[10:]`."""
+    return {
+        ast.unparse(value)
+        for node in code.nodes
+        if isinstance(node, ast.Subscript)
+        for value, cut in [(node.value, node.slice)]
+        if isinstance(cut, ast.Slice) and not _is_from_beginning(cut)
+    }
 
 
 def _iterables(code: Code) -> Iterator[ast.expr]:
@@ -83,12 +95,20 @@ def _head(part: ast.expr) -> _Head | None:
     """Read a slice such as `chunks[:10]`: the pieces of a list, from its beginning to a fixed number."""
     if not isinstance(part, ast.Subscript) or not isinstance(part.slice, ast.Slice) or part.slice.step is not None:
         return None
-    lower, upper = part.slice.lower, part.slice.upper
-    begins = lower is None or (isinstance(lower, ast.Constant) and lower.value == 0)
-    if not begins or not isinstance(upper, ast.Constant) or not isinstance(upper.value, int) or upper.value <= 0:
+    upper = part.slice.upper
+    if (
+        not _is_from_beginning(part.slice)
+        or not isinstance(upper, ast.Constant)
+        or not isinstance(upper.value, int)
+        or upper.value <= 0
+    ):
         return None
     is_chosen = _is_text(part.value) or _is_ranked(part.value)
     return None if is_chosen else _Head(upper.value, ast.unparse(part.value))
+
+
+def _is_from_beginning(cut: ast.Slice) -> bool:
+    return cut.lower is None or (isinstance(cut.lower, ast.Constant) and cut.lower.value == 0)
 
 
 def _is_text(value: ast.expr) -> bool:

@@ -86,6 +86,16 @@ async def test_with_hints_a_block_waits_once_and_runs_when_it_is_sent_again(stag
     assert len(ran.of(StepStarted)) == 2
 
 
+async def test_hints_never_come_twice_in_a_row(stage: Stage):
+    blocks = [block(f"outs = [llm_query(line) for line in context.splitlines()]  # {n}", "peek()") for n in range(4)]
+
+    ran = await stage.play([*blocks, answering("Ada")], lambda _: "x", code_hints=True)
+
+    assert ran.outcome.answer == "Ada"
+    assert len(ran.of(GateSpoke)) == 2
+    assert len(ran.of(StepStarted)) == 3
+
+
 async def test_a_model_that_over_calls_is_asked_once_for_few_large_calls(stage: Stage):
     facts = replace(free_facts("worker"), window_tokens=128_000)
     many = block("outs = llm_query_batched([f'q{n}' for n in range(120)])", "peek()")

@@ -113,6 +113,38 @@ def test_code_that_cannot_be_looked_at_has_no_findings(code):
     assert look_at(code, AROUND) == ()
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for c in chunks:\n" + "    x = llm_query(c)\n" * 1_200,
+        "\n".join(f"a{n} = [f'{{x}}' for x in b{n}]\nllm_query_batched(a{n})" for n in range(300)),
+        "llm_query_batched((" + "+".join("a" * 2_500) + ")[:10])",
+        "x = " + "(" * 90 + "llm_query(x)" + ")" * 90,
+    ],
+)
+def test_a_look_at_hostile_code_finds_little_and_ends(code):
+    assert len(look_at(code, AROUND)) <= 8
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "a = llm_query_batched(ps[:16])\nb = llm_query_batched(ps[16:])",
+        "for line in llm_query('Names?').splitlines():\n    print(line)",
+        "doc = context\nllm_query(f'{doc[:500]} of {len(doc)}')",
+    ],
+)
+def test_what_only_looks_like_a_mistake_is_left_alone(code):
+    assert kinds(code) == []
+
+
+def test_a_piece_that_is_worked_out_to_be_too_large_is_found():
+    pieces = "SIZE = 1_000_000\nps = [context[i:i + SIZE] for i in range(0, len(context), SIZE)]\n"
+
+    assert kinds(pieces + "llm_query_batched([f'Sum up: {p}' for p in ps])") == ["prompt-too-large"]
+    assert kinds(pieces.replace("1_000_000", "100_000") + "llm_query_batched([f'Sum up: {p}' for p in ps])") == []
+
+
 @given(st.text(max_size=200))
 def test_a_look_never_fails(code):
     look_at(code, Surroundings(context_characters=10, worker_characters=1, has_looked=False))
