@@ -1,7 +1,19 @@
 """A live run's question to the user, with its figures and a button for each answer."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDoubleSpinBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from rlm_desktop.trace.facts import ChoiceAction, Decision
 from rlm_desktop.ui.icons import set_icon
@@ -99,7 +111,9 @@ class ChoiceBar(QFrame):
         self.show()
         first = self.buttons[asked.actions[0]]
         first.setDefault(True)
-        first.setFocus()
+        # Somebody who is writing must not approve spending with the next space.
+        if not isinstance(QApplication.focusWidget(), QLineEdit | QTextEdit | QPlainTextEdit):
+            first.setFocus()
 
     @Slot()
     def _on_clicked(self) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 
 from rlm_desktop.trace.events import ChoiceAsked, ChoiceMade
 from rlm_desktop.trace.facts import Decision, Limits
@@ -83,6 +83,20 @@ def test_the_keyboard_is_enough(shown, bar, qtbot):
     qtbot.keyClick(bar.buttons["try-3"], Qt.Key.Key_Space)
 
     assert bar.answers == [(9, Decision(action="try-3"))]
+
+
+def test_somebody_who_writes_keeps_the_keyboard(shown, bar, holder, qtbot):
+    box = QPlainTextEdit(holder)
+    box.show()
+    holder.activateWindow()
+    box.setFocus()
+    qtbot.waitUntil(box.hasFocus)
+
+    shown.feed(entries([*BEGUN, FAN_OUT]))
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+
+    assert bar.answers == []
+    assert box.toPlainText() == " "
 
 
 def test_another_money_limit_goes_with_the_answer(shown, bar, qtbot):
