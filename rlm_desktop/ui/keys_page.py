@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -18,7 +17,7 @@ from rlm_desktop.settings.keys import KeyPlace
 from rlm_desktop.settings.preferences import ServerChoice
 from rlm_desktop.trace.wording import plural
 from rlm_desktop.ui.cell_table import CellTable
-from rlm_desktop.ui.parts import Words
+from rlm_desktop.ui.parts import Words, action_button
 from rlm_desktop.ui.theme import BETWEEN, INSIDE, small_font
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.cards import Cell, TableBody
@@ -49,21 +48,14 @@ class KeysPage(QWidget):
         self.key = QLineEdit(self)
         self.yes = QCheckBox(_YES, self)
         self.said, self.why, self.none = Words(self, "muted"), Words(self, "muted"), Words(self, "muted", _NONE)
-        self.add = self._button("Add server", "addServer", self._on_add)
-        self.remove = self._button("Remove", "removeServer", self._on_remove)
-        self.keep = self._button("Keep key", "keepKey", self._on_keep)
-        self.forget = self._button("Forget key", "forgetKey", self._on_forget)
+        self.add = action_button(self, "Add server", "addServer", self._on_add)
+        self.remove = action_button(self, "Remove", "removeServer", self._on_remove)
+        self.keep = action_button(self, "Keep key", "keepKey", self._on_keep)
+        self.forget = action_button(self, "Forget key", "forgetKey", self._on_forget)
         self._build()
         models.changed.connect(self.refresh)
         models.key_told.connect(self._on_told)
         self.refresh()
-
-    def _button(self, words: str, name: str, act: object) -> QPushButton:
-        button = QPushButton(words, self)
-        button.setObjectName(name)
-        button.setAccessibleName(words)
-        button.clicked.connect(act)
-        return button
 
     def _build(self) -> None:
         for edit, name, words, hint in (

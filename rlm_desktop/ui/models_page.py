@@ -7,7 +7,6 @@ from PySide6.QtGui import QDoubleValidator
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -15,7 +14,7 @@ from PySide6.QtWidgets import (
 from rlm_desktop.service.model_messages import ModelListed, ModelTested
 from rlm_desktop.settings.preferences import PriceChoice
 from rlm_desktop.ui.cell_table import CellTable
-from rlm_desktop.ui.parts import Words, amount
+from rlm_desktop.ui.parts import Words, action_button, amount
 from rlm_desktop.ui.theme import BETWEEN, INSIDE, small_font
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.cards import Cell, TableBody
@@ -38,26 +37,19 @@ class ModelsPage(QWidget):
         self.filter = QLineEdit(self)
         self.table = CellTable("modelsTable", "Models", self)
         self.said = Words(self, "muted")
-        self.as_root = self._button("Use as root", "useAsRoot", self._on_root)
-        self.as_worker = self._button("Use as worker", "useAsWorker", self._on_worker)
-        self.as_other = self._button("Allow in code", "allowInCode", self._on_other)
-        self.as_stronger = self._button("Take over after failures", "useAsStronger", self._on_stronger)
-        self.test = self._button("Test", "testModel", self._on_test)
-        self.refresh_button = self._button("Look again", "lookAgain", self._models.refresh)
+        self.as_root = action_button(self, "Use as root", "useAsRoot", self._on_root)
+        self.as_worker = action_button(self, "Use as worker", "useAsWorker", self._on_worker)
+        self.as_other = action_button(self, "Allow in code", "allowInCode", self._on_other)
+        self.as_stronger = action_button(self, "Take over after failures", "useAsStronger", self._on_stronger)
+        self.test = action_button(self, "Test", "testModel", self._on_test)
+        self.refresh_button = action_button(self, "Look again", "lookAgain", self._models.refresh)
         self.prices = [self._price(words) for words in ("input", "cached input", "output")]
-        self.price = self._button("Set price", "setPrice", self._on_price)
+        self.price = action_button(self, "Set price", "setPrice", self._on_price)
         self._build()
         models.changed.connect(self.refresh)
         models.tested.connect(self._on_tested)
         asking.changed.connect(self.refresh)
         self.refresh()
-
-    def _button(self, words: str, name: str, act: object) -> QPushButton:
-        button = QPushButton(words, self)
-        button.setObjectName(name)
-        button.setAccessibleName(words)
-        button.clicked.connect(act)
-        return button
 
     def _price(self, words: str) -> QLineEdit:
         edit = QLineEdit(self)
