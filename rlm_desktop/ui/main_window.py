@@ -368,10 +368,8 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask first when that would stop a run that costs money."""
-        root = self.shown.items.trace.root
-        is_paid = root is not None and (root.totals.cost_nano_usd > 0 or root.totals.unpriced > 0)
-        if self.asking.is_running and is_paid and not self._may_close:
+        """Ask first when that would stop a run, whichever run is looked at."""
+        if self.asking.is_running and not self._may_close:
             event.ignore()
             self._ask_about_closing()
             return

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
 
 from rlm_desktop.app import loop
 from rlm_desktop.app.assembly import Parts, build_window, make_app
@@ -88,6 +88,12 @@ class Driver:
         return self.window.banner.text
 
 
+def stop_button(window: QWidget) -> QAbstractButton:
+    """Give the button of the question before closing that stops the run and closes."""
+    question = window.findChild(QMessageBox, "closeQuestion")
+    return next(one for one in question.buttons() if "Stop" in one.text())
+
+
 Story = Callable[[Driver], Coroutine[Any, Any, None]]
 
 
@@ -106,6 +112,8 @@ def play(data_dir: Path, story: Story, preferences: Preferences | None = None) -
             await story(driver)
         finally:
             parts.window.close()
+            if parts.window.isVisible():
+                stop_button(parts.window).click()
             await sitting_out
         return 0
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMessageBox
 from rlm_desktop.settings.preferences import Preferences, PriceChoice
 from rlm_desktop.ui.run_line import SENT
 from tests.support.lm_server import LmServer
-from tests.support.window import Driver, play
+from tests.support.window import Driver, play, stop_button
 
 # Offscreen has no window manager to tell a least size to.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -82,7 +82,7 @@ def test_a_fan_out_is_tried_then_run_and_the_ledger_tells_what_was_sent(tmp_path
         play(tmp_path / "data", story, preferences(server))
 
 
-def test_closing_the_window_in_a_run_that_costs_asks_first(tmp_path, notes):
+def test_closing_the_window_in_a_run_asks_first(tmp_path, notes):
     async def story(user: Driver) -> None:
         await ask(user, notes)
         user.press_ctrl_enter()
@@ -95,6 +95,21 @@ def test_closing_the_window_in_a_run_that_costs_asks_first(tmp_path, notes):
         user.click("choice-stop")
         await user.run_ended()
         assert user.shown.status == "cancelled"
+
+    with LmServer(script) as server:
+        play(tmp_path / "data", story, preferences(server))
+
+
+def test_closing_asks_while_nothing_has_cost_anything_yet(tmp_path, notes):
+    async def story(user: Driver) -> None:
+        await ask(user, notes)
+        user.press_ctrl_enter()
+        await user.until(lambda: user.parts.asking.is_running, "the run began")
+
+        user.window.close()
+        assert user.window.isVisible()
+        stop_button(user.window).click()
+        assert not user.window.isVisible()
 
     with LmServer(script) as server:
         play(tmp_path / "data", story, preferences(server))
