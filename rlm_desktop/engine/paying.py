@@ -46,11 +46,11 @@ class Account:
         self._pay(Bill(reply.usage, reply.cost_nano_usd))
 
     def failed(self, error: LmError) -> Bill:
-        """Pay for what a failed attempt is known to have used; what it may have cost beyond that is not known."""
-        if error.spent != Usage():
-            bill = Bill(error.spent, call_cost(self._facts, error.spent))
-        else:
-            bill = Bill(Usage(), None if error.may_have_cost and not is_free(self._facts) else 0)
+        """Pay for what a failed attempt cost: by its provider's word, else unknown if it may be more than was told."""
+        cost = error.cost_nano_usd
+        if cost is None and not (error.may_have_cost and not is_free(self._facts)):
+            cost = call_cost(self._facts, error.spent)
+        bill = Bill(error.spent, cost)
         self._pay(bill)
         return bill
 

@@ -9,7 +9,7 @@ from typing import Any
 from rlm_desktop.lm.chunks import Reading
 from rlm_desktop.lm.endpoints import Endpoint
 from rlm_desktop.lm.errors import bad_reply
-from rlm_desktop.lm.finishing import reply_from, stream_cut
+from rlm_desktop.lm.finishing import charged, reply_from, stream_cut
 from rlm_desktop.lm.prices import Tariff
 from rlm_desktop.lm.prompt_caching import chat_messages
 from rlm_desktop.lm.protocol import OnText, Overloaded, Reply, Request, Unreachable
@@ -36,7 +36,7 @@ class LiteLlmLM:
             error = client.error_from(fault, self._endpoint)
             if reading.is_understood and isinstance(error, Overloaded | Unreachable):
                 raise stream_cut(self._endpoint, reading) from fault
-            raise error from fault
+            raise (charged(error, reading) if reading.is_understood else error) from fault
         if not reading.is_understood:
             raise bad_reply(self._endpoint, "")
         return reply_from(reading, self._endpoint, self.facts)

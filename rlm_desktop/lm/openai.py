@@ -9,7 +9,7 @@ from rlm_desktop.lm.connections import Connections
 from rlm_desktop.lm.endpoints import PROVIDERS, Endpoint
 from rlm_desktop.lm.errors import Refused, bad_reply, error_from_refusal, refusal_of
 from rlm_desktop.lm.event_stream import read_events
-from rlm_desktop.lm.finishing import reply_from, stream_cut
+from rlm_desktop.lm.finishing import charged, reply_from, stream_cut
 from rlm_desktop.lm.prices import Tariff
 from rlm_desktop.lm.prompt_caching import chat_messages
 from rlm_desktop.lm.protocol import BadRequest, OnText, Overloaded, Reply, Request, Unreachable
@@ -104,7 +104,8 @@ class OpenAiLM:
 
     def _take(self, data: dict[str, Any], reading: Reading) -> None:
         if data.get("error"):
-            raise error_from_refusal(refusal_of(200, data), self._endpoint)
+            refused = error_from_refusal(refusal_of(200, data), self._endpoint)
+            raise charged(refused, reading) if reading.is_understood else refused
         reading.add(data)
 
 

@@ -1,10 +1,12 @@
 """What a call costs: prices are integers, nano-dollars per million tokens; an unknown price stays unknown."""
 
+import math
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
+from rlm_desktop.lm.prompt_caching import CACHE_WRITE_FACTOR, wants_marks
 from rlm_desktop.lm.protocol import BadRequest
 from rlm_desktop.trace.facts import ModelFacts, PriceSource, PriceTier, Usage
 
@@ -88,14 +90,21 @@ class Tariff:
             window_tokens=self.window_tokens,
             input_price=self.base.input_price,
             cached_input_price=self.base.cached_input_price,
-            cache_write_price=self.base.cache_write_price,
+            cache_write_price=_cache_write_price(name, self.base),
             output_price=self.base.output_price,
             reasoning_price=self.base.reasoning_price,
-            tiers=self.tiers,
+            tiers=tuple(replace(tier, cache_write_price=_cache_write_price(name, tier)) for tier in self.tiers),
             goes_to=goes_to,
             price_source=self.source,
             priced_on=datetime.now(tz=UTC).date().isoformat() if self.source != "unknown" else "",
         )
+
+
+def _cache_write_price(name: str, prices: Priced) -> int | None:
+    """Give what a model we mark prompts for takes for writing its cache, where nobody said: what its provider does."""
+    if prices.cache_write_price is not None or prices.input_price is None or not wants_marks(name):
+        return prices.cache_write_price
+    return math.ceil(prices.input_price * CACHE_WRITE_FACTOR)
 
 
 LOCAL = Tariff(base=FREE, source="local")

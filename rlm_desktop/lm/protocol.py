@@ -90,8 +90,10 @@ class LmError(Exception):
     can_retry = False
     spent: Usage = Usage()
     """What the failed attempt is known to have used."""
+    cost_nano_usd: int | None = None
+    """What the provider says the failed attempt cost, where it says so."""
     may_have_cost = False
-    """Whether the provider may bill the attempt without having said so: the request was out, and no end came back."""
+    """Whether the provider may bill more of the attempt than it has said: the request was out, and no end came back."""
 
 
 class UnknownModel(LmError):

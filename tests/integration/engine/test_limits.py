@@ -9,6 +9,7 @@ from rlm_desktop.lm.scripted import ScriptedLM, free_facts
 from rlm_desktop.trace.events import (
     AnswerGiven,
     CallFinished,
+    CallRetried,
     CallStarted,
     LimitReached,
     Noticed,
@@ -288,6 +289,34 @@ async def test_what_failed_attempts_used_is_counted(stage: Stage):
     finished = ran.one(CallFinished)
     assert finished.usage.output_tokens == 600
     assert finished.cost_nano_usd == 6_000_000
+
+
+async def test_a_cut_that_told_only_its_beginning_counts_as_the_most_it_can_have_cost(stage: Stage):
+    facts = replace(free_facts("root"), input_price=0, output_price=10_000_000_000)
+    early = cut(1)
+    early.may_have_cost = True
+    root = ScriptedLM([early, answering("Ada")], facts=facts, output_limit_tokens=4_096)
+
+    ran = await stage.play(root, limits=Limits(cost_nano_usd=50_000_000))
+
+    assert len(root.requests) == 1
+    assert ran.one(CallRetried).cost_nano_usd is None
+    assert "does not fit" in ran.outcome.reason
+
+
+async def test_what_a_provider_reports_of_a_failed_attempt_is_counted(stage: Stage):
+    facts = replace(free_facts("root"), input_price=0, output_price=10_000_000_000)
+    reported = cut(500)
+    reported.cost_nano_usd = 7_000_000
+
+    ran = await stage.play(
+        ScriptedLM(
+            [reported, Reply(text=answering("Ada"), usage=Usage(output_tokens=100), cost_nano_usd=1_000_000)],
+            facts=facts,
+        )
+    )
+
+    assert ran.one(CallFinished).cost_nano_usd == 8_000_000
 
 
 async def test_a_retry_that_the_money_does_not_bear_is_not_made(stage: Stage):

@@ -21,6 +21,7 @@ from rlm_desktop.lm import retrying
 from rlm_desktop.lm.limiting import Limiters
 from rlm_desktop.lm.prices import call_cost
 from rlm_desktop.lm.protocol import (
+    ContentRefused,
     Dropped,
     LmError,
     OnText,
@@ -69,25 +70,29 @@ class Hostile:
         for _ in range(self._chance.randrange(3)):
             await asyncio.sleep(0)
         usage = self._used(request)
-        match self._chance.randrange(9):
-            case 0:
-                raise RateLimited("slow")
-            case 1:
-                raise Overloaded("busy")
-            case 2:
-                self._bill(usage)
-                raise Dropped("gone without a word")
-            case 3:
-                self._bill(usage)
-                cut = StreamCut("cut")
-                cut.may_have_cost = True
-                raise cut
-            case 4:
-                self._bill(usage)
-                error = StreamCut("cut, and told")
-                error.spent = usage
-                raise error
+        fault = self._fault(self._chance.randrange(11), usage)
+        if fault is not None:
+            raise fault
         return Reply(text="x", usage=usage, cost_nano_usd=self._bill(usage))
+
+    def _fault(self, kind: int, usage: Usage) -> LmError | None:
+        """Fail in one of these ways; all but the first two are billed, whatever is told of it."""
+        if kind < 2:
+            return RateLimited("slow") if kind else Overloaded("busy")
+        if kind > 6:
+            return None
+        fault: LmError = {2: Dropped, 3: StreamCut, 4: StreamCut, 5: StreamCut, 6: ContentRefused}[kind](str(kind))
+        cost = self._bill(usage)
+        match kind:
+            case 3:
+                fault.may_have_cost = True
+            case 4:
+                fault.spent = usage
+            case 5:
+                fault.spent, fault.may_have_cost = replace(usage, output_tokens=1, reasoning_tokens=0), True
+            case 6:
+                fault.cost_nano_usd = cost
+        return fault
 
     def _used(self, request: Request) -> Usage:
         most = sum(len(message.text.encode()) + 16 for message in request.messages) * self._factor

@@ -260,6 +260,29 @@ async def test_a_filtered_reply_that_came_without_its_usage_may_have_cost():
     assert caught.value.may_have_cost
 
 
+async def test_a_filtered_reply_tells_what_its_provider_says_it_cost():
+    usage = '"usage": {"prompt_tokens": 10, "completion_tokens": 3, "cost": 0.5}'
+    body = f'{{"choices": [{{"message": {{"content": "Half"}}, "finish_reason": "content_filter"}}], {usage}}}'
+
+    with pytest.raises(ContentRefused) as caught:
+        await ask(lambda _: Trouble(status=200, body=body))
+
+    assert caught.value.cost_nano_usd == 500_000_000
+    assert not caught.value.may_have_cost
+
+
+@pytest.mark.parametrize("error", ['{"error": {"code": "rate_limit", "message": "x"}}', ""])
+async def test_figures_that_came_before_a_stream_broke_off_are_not_taken_for_the_last(error):
+    early = '{"choices": [{"delta": {"content": "Hm"}}], "usage": {"prompt_tokens": 10, "completion_tokens": 1}}'
+    body = "".join(f"data: {chunk}\n\n" for chunk in (early, error) if chunk)
+
+    with pytest.raises((RateLimited, StreamCut)) as caught:
+        await ask(lambda _: Trouble(status=200, body=body), streamed=True)
+
+    assert caught.value.spent == Usage(input_tokens=10, output_tokens=1)
+    assert caught.value.may_have_cost
+
+
 async def test_an_empty_reply_is_a_reply():
     reply = await ask(lambda _: "", streamed=True)
 

@@ -154,3 +154,19 @@ def test_prices_of_the_user_are_kept_exactly():
 def test_a_senseless_price_is_refused(value):
     with pytest.raises(BadRequest, match="makes no sense"):
         UserPrices(input_usd=value, output_usd=1)
+
+
+@pytest.mark.parametrize(("name", "price"), [("anthropic/claude-opus-5", 1_250_000_000), ("office/anthropic", None)])
+def test_writing_a_cache_that_we_ask_for_costs_more_than_input_though_nobody_stated_a_price(name, price):
+    entered = Tariff().entered(UserPrices(input_usd=1, output_usd=0))
+
+    facts = entered.facts(name, "afar")
+
+    assert facts.cache_write_price == price
+    assert dearest(facts) == (price or 1_000_000_000, 0)
+
+
+def test_a_stated_price_for_writing_a_cache_stands():
+    tariff = Tariff(base=Prices(input_price=100, cache_write_price=200, output_price=0))
+
+    assert tariff.facts("anthropic/claude-opus-5", "afar").cache_write_price == 200
