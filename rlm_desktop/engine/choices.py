@@ -98,6 +98,7 @@ class Choices:
                 text=sentence(stop.text),
                 actions=_AT_LIMIT,
                 limit=stop.limit,
+                spent_nano_usd=self._budget.spent_nano_usd,
             )
             return await self._obeyed(asked) == "raise"
 
@@ -138,6 +139,7 @@ class Choices:
             cost_nano_usd=fan_out.cost_nano_usd,
             most_nano_usd=fan_out.most_nano_usd,
             seconds=fan_out.seconds,
+            spent_nano_usd=self._budget.spent_nano_usd,
         )
 
     def _new(self) -> ChoiceId:

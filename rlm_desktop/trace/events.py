@@ -284,6 +284,8 @@ class ChoiceAsked:
     """The expected cost."""
     most_nano_usd: int | None = None
     """The worst case, which the budget would hold back."""
+    spent_nano_usd: int = 0
+    """What the whole tree has spent so far, unknown costs at their worst."""
     seconds: float | None = None
 
 

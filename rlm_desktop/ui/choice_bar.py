@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 
 from rlm_desktop.trace.facts import ChoiceAction, Decision
 from rlm_desktop.ui.icons import set_icon
-from rlm_desktop.ui.parts import Words
+from rlm_desktop.ui.parts import Words, action_button
 from rlm_desktop.ui.theme import AROUND, GRID, INSIDE, small_font
-from rlm_desktop.viewmodel.choices import OpenChoice, open_choice
+from rlm_desktop.viewmodel.choices import LiveChoice, OpenChoice
 from rlm_desktop.viewmodel.shown_run import ShownRun
 
 _NOTES = {
@@ -33,22 +33,24 @@ class ChoiceBar(QFrame):
     """Shown while a run waits for an answer."""
 
     decided = Signal(object, object)  # ChoiceId, Decision
+    run_wanted = Signal(object)  # RunId: the user wants to see the run that asks
 
-    def __init__(self, shown: ShownRun, parent: QWidget) -> None:
+    def __init__(self, live: LiveChoice, shown: ShownRun, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("choiceBar")
         self.setProperty("kind", "banner")
-        self._shown = shown
+        self._live, self._shown = live, shown
         self._choice: OpenChoice | None = None
         self._mark = QLabel(self)
         self._text = Words(self)
         self._note = Words(self, "muted")
         self.money = QDoubleSpinBox(self)
         self.buttons: dict[ChoiceAction, QPushButton] = {}
+        self.show_run = action_button(self, "Show the run", "choiceShowRun", self._on_show_run)
         self._row = QHBoxLayout()
         self._build()
-        shown.changed.connect(self.refresh)
-        shown.opened.connect(self.refresh)
+        live.changed.connect(self.refresh)
+        shown.opened.connect(self._on_opened)
         self.hide()
 
     def _build(self) -> None:
@@ -62,7 +64,8 @@ class ChoiceBar(QFrame):
         self.money.setPrefix("$")
         self.money.setObjectName("choiceMoney")
         self.money.setAccessibleName("New money limit")
-        self.money.setToolTip("The most money this run may spend in all; 0 is no limit")
+        self.money.setSpecialValueText("no limit")
+        self.money.setToolTip("The most money this run may spend in all")
         self._row.setSpacing(INSIDE)
         actions: tuple[ChoiceAction, ...] = ("run", "try-3", "raise", "finish", "stop")
         for action in actions:
@@ -74,6 +77,7 @@ class ChoiceBar(QFrame):
                 self._row.addWidget(self.money)
             self._row.addWidget(button)
         self._row.addStretch(1)
+        self._row.addWidget(self.show_run)
         words = QVBoxLayout()
         words.setSpacing(GRID)
         words.addWidget(self._text)
@@ -88,20 +92,27 @@ class ChoiceBar(QFrame):
     @Slot()
     def refresh(self) -> None:
         """Show the question that waits, or nothing."""
-        is_live = self._shown.is_live and self._shown.items.position == len(self._shown.items.entries)
-        choice = open_choice(self._shown.items.trace) if is_live else None
+        self._choice = choice = self._live.open
         if choice is None:
-            self._choice = None
             self.hide()
-        elif self._choice is None or choice.asked.choice != self._choice.asked.choice:
+        else:
             self._show(choice)
 
+    @Slot()
+    def _on_opened(self) -> None:
+        """Say whose question it is where another run is looked at."""
+        is_other = self._shown.run != self._live.run
+        self.show_run.setVisible(is_other)
+        asked = self._choice.asked if self._choice is not None else None
+        if asked is not None:
+            text = f"“{self._live.title}” waits. {asked.text}" if is_other else asked.text
+            self._text.setText(text)
+            self.setAccessibleName(text)
+
     def _show(self, choice: OpenChoice) -> None:
-        self._choice = choice
         asked = choice.asked
-        self._text.setText(asked.text)
+        self._on_opened()
         self._note.setText(_NOTES[asked.about])
-        self.setAccessibleName(asked.text)
         self.money.setVisible(choice.has_money and "raise" in asked.actions)
         self.money.setValue(choice.money_usd)
         for action, button in self.buttons.items():
@@ -109,11 +120,16 @@ class ChoiceBar(QFrame):
             button.setText(choice.words(action))
             button.setAccessibleName(choice.words(action))
         self.show()
+        QApplication.alert(self)
         first = self.buttons[asked.actions[0]]
         first.setDefault(True)
         # Somebody who is writing must not approve spending with the next space.
         if not isinstance(QApplication.focusWidget(), QLineEdit | QTextEdit | QPlainTextEdit):
             first.setFocus()
+
+    @Slot()
+    def _on_show_run(self) -> None:
+        self.run_wanted.emit(self._live.run)
 
     @Slot()
     def _on_clicked(self) -> None:

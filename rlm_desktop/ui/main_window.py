@@ -12,6 +12,7 @@ from typing_extensions import override
 from rlm_desktop.settings.places import resources_dir
 from rlm_desktop.ui.ask_bar import AskBar
 from rlm_desktop.ui.banner import Banner
+from rlm_desktop.ui.choice_bar import ChoiceBar
 from rlm_desktop.ui.documents_panel import DocumentsPanel
 from rlm_desktop.ui.drops import DropSign, local_paths
 from rlm_desktop.ui.history_panel import HistoryPanel
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         self.history = HistoryPanel(history, self._middle)
         self.ask_bar = AskBar(asking, self._middle)
         self.banner = Banner(self._middle)
+        self.choice = ChoiceBar(asking.choice, shown, self._middle)
         self._pages = QStackedWidget(self._middle)
         self.start = StartView(asking, self._pages)
         self.run_page = RunPage(shown, self.replay, passages, self._pages)
@@ -121,7 +123,9 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self.preview_page)
         notice = QVBoxLayout()
         notice.setContentsMargins(AROUND, GRID, AROUND, GRID)
+        notice.setSpacing(GRID)
         notice.addWidget(self.banner)
+        notice.addWidget(self.choice)
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -153,7 +157,8 @@ class MainWindow(QMainWindow):
         self.banner.remedied.connect(self._on_remedy)
         self.run_page.answer.verdict.again_asked.connect(self.ask_again)
         self.run_page.answer.verdict.remedied.connect(self._on_remedy)
-        self.run_page.choice.decided.connect(self.decided)
+        self.choice.decided.connect(self.decided)
+        self.choice.run_wanted.connect(self.run_opened)
         self.models.chosen.connect(self._on_chosen_for_user)
         self.models.changed.connect(self._on_models)
         self.start.models_asked.connect(self.open_models)

@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.ui.answer_view import AnswerView
-from rlm_desktop.ui.choice_bar import ChoiceBar
 from rlm_desktop.ui.parts import Hairline
 from rlm_desktop.ui.run_line import ANSWER, TRACE, RunLine
 from rlm_desktop.ui.sent_view import SentView
@@ -26,7 +25,6 @@ class RunPage(QWidget):
         super().__init__(parent)
         self._shown = shown
         self.line = RunLine(shown, self)
-        self.choice = ChoiceBar(shown, self)
         self.timeline = TimelineView(shown.items, replay, self)
         self._stack = QStackedWidget(self)
         self.answer = AnswerView(shown, passages, self._stack)
@@ -46,11 +44,7 @@ class RunPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        asked = QVBoxLayout()
-        asked.setContentsMargins(AROUND, 0, AROUND, GRID)
-        asked.addWidget(self.choice)
         column.addWidget(self.line)
-        column.addLayout(asked)
         column.addLayout(time)
         column.addWidget(Hairline(self))
         column.addWidget(self._stack, 1)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from rlm_desktop.settings.preferences import BUILT_IN_MODEL, Preferences
 from rlm_desktop.trace.facts import Limits
 from rlm_desktop.trace.wording import NANO, plural
+from rlm_desktop.viewmodel.choices import LiveChoice
 from rlm_desktop.viewmodel.corpora import Corpora, Selection
 from rlm_desktop.viewmodel.document_rows import is_below
 from rlm_desktop.viewmodel.documents_items import DocumentsItems
@@ -39,6 +40,7 @@ class Asking(QObject):
         self.documents = DocumentsItems(self)
         self.reading = Reading(self)
         self.corpora = Corpora(self._selection, self)
+        self.choice = LiveChoice(self)
         self.preferences = preferences
         self.counted: Counted | None = None
         """The exact number of tokens, once a model's own way to count them has been gone through."""
@@ -124,6 +126,8 @@ class Asking(QObject):
 
     def set_running(self, is_running: bool) -> None:
         """A run began or ended."""
+        if not is_running:
+            self.choice.end()
         if is_running != self.is_running:
             self.is_running, self.is_finishing = is_running, False
             self.changed.emit()

@@ -1,10 +1,14 @@
-"""What a live run wants to know from the user now, and the answers that can be given."""
+"""What the live run wants to know from the user now, and the answers that can be given."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rlm_desktop.trace.events import ChoiceAsked, LimitsChanged, RunStarted
+from PySide6.QtCore import QObject, Signal
+
+from rlm_desktop.trace.events import ChoiceAsked, ChoiceMade, Entry, LimitsChanged, RunStarted
 from rlm_desktop.trace.facts import ChoiceAction, Limits
-from rlm_desktop.trace.tree import Trace
+from rlm_desktop.trace.ids import RunId
+from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.wording import NANO
 
 _WORDS: dict[ChoiceAction, str] = {
@@ -14,6 +18,7 @@ _WORDS: dict[ChoiceAction, str] = {
     "finish": "Finish with what we have",
     "stop": "Stop",
 }
+_NANO_IN_CENT = NANO // 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +35,11 @@ class OpenChoice:
 
     @property
     def money_usd(self) -> float:
-        """The money limit to begin with: twice of what was met, or what the calls can cost at most."""
+        """The money limit to begin with, in whole cents: it lets through what waits, and is never below today's."""
         limit = self.limits.cost_nano_usd or 0
-        return max(2 * limit if self.asked.about == "limit" else limit, self.asked.most_nano_usd or 0) / NANO
+        least = 2 * limit if self.asked.about == "limit" else limit
+        wanted = max(least, self.asked.spent_nano_usd + (self.asked.most_nano_usd or 0))
+        return -(-wanted // _NANO_IN_CENT) / 100
 
     def words(self, action: ChoiceAction) -> str:
         """Say what a button does."""
@@ -54,12 +61,51 @@ class OpenChoice:
         return replace(self.limits, cost_nano_usd=round(money_usd * NANO) or None) if self.has_money else None
 
 
-def open_choice(trace: Trace) -> OpenChoice | None:
-    """Give the question that waits, if one does."""
-    waiting = next((trace.nodes[node] for node in trace.open if trace.nodes[node].kind == "choice"), None)
-    asked = waiting.fact(ChoiceAsked) if waiting is not None else None
-    started = trace.root.fact(RunStarted) if trace.root is not None else None
-    if asked is None or started is None or trace.root is None:
-        return None
-    changed = trace.root.fact(LimitsChanged)
-    return OpenChoice(asked=asked, limits=changed.limits if changed is not None else started.limits)
+class LiveChoice(QObject):
+    """The question that the live run asks now, if one does; whichever run the window shows."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.run: RunId | None = None
+        self.title = ""
+        self.open: OpenChoice | None = None
+        self._limits: Limits | None = None
+
+    def begin(self, run: RunId, title: str) -> None:
+        """Follow another run."""
+        self._become(None)
+        self.run, self.title, self._limits = run, title, None
+
+    def take(self, entries: Sequence[Entry]) -> None:
+        """Take in what happened next in that run. One thing is asked at a time."""
+        choice = self.open
+        for entry in entries:
+            match entry.event:
+                case RunStarted() if self._limits is None:
+                    self._limits = entry.event.limits
+                case LimitsChanged():
+                    self._limits = entry.event.limits
+                case ChoiceAsked() if self._limits is not None:
+                    choice = OpenChoice(asked=entry.event, limits=self._limits)
+                case ChoiceMade():
+                    choice = None
+        self._become(choice)
+
+    def end(self) -> None:
+        """The run is over."""
+        self._become(None)
+
+    def _become(self, choice: OpenChoice | None) -> None:
+        if choice != self.open:
+            self.open = choice
+            self.changed.emit()
+
+
+def limits_of(run: Node) -> Limits | None:
+    """Give the limits that hold for a run at the position looked at."""
+    changed, started = run.fact(LimitsChanged), run.fact(RunStarted)
+    if changed is not None:
+        return changed.limits
+    return started.limits if started is not None else None

@@ -50,12 +50,14 @@ class HistoryRow:
     calls: int = 0
     root: str = ""
     worker: str = ""
+    is_asking: bool = False
+    """Whether it waits for the user's answer."""
 
     @property
     def note(self) -> str:
         """What stands at the right: how it ended if not well, else what it cost."""
         if self.status == "running":
-            return "live"
+            return "asks you" if self.is_asking else "live"
         if self.status == "answered":
             return self.cost
         return STATUS_WORDS[self.status]
@@ -160,7 +162,8 @@ class HistoryItems(QAbstractListModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return plain_tip(row.in_words)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{row.title}, {STATUS_WORDS[row.status]}, {row.cost}"
+                standing = "waits for your answer" if row.is_asking else STATUS_WORDS[row.status]
+                return f"{row.title}, {standing}, {row.cost}"
             case _:
                 return _of_list(row, role)
 
@@ -171,7 +174,7 @@ def _of_list(row: HistoryRow, role: int) -> Any:
     if role == NoteRole:
         return row.note
     if role in (InkRole, NoteInkRole):
-        ink = STATUS_INKS[row.status]
+        ink = "warn" if row.is_asking else STATUS_INKS[row.status]
         return None if role == InkRole and row.status in ("running", "cancelled") else ink
     if role == DotRole:
         return "root" if row.status == "running" else None

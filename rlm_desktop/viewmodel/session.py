@@ -86,6 +86,7 @@ class Session(QObject):
         asking.given.connect(self.read)
         asking.refresh_asked.connect(self._on_refresh)
         asking.ready_asked.connect(self.ask_ready)
+        asking.choice.changed.connect(self._on_choice)
 
     # Commands
 
@@ -139,6 +140,7 @@ class Session(QObject):
             run=run, title=title, status="running", started_at=time.time(), root=spec.root, worker=spec.worker
         )
         self._history.note(row)
+        self._asking.choice.begin(run, title)
         self._shown.begin(run, title, self._shelf.text)
 
     @Slot()
@@ -160,6 +162,13 @@ class Session(QObject):
         """Answer what the live run asked."""
         if self._live is not None:
             self._send(DecideRun(run=self._live, choice=choice, decision=decision))
+
+    @Slot()
+    def _on_choice(self) -> None:
+        """The history marks the run that waits for its user."""
+        row = self._history.row_of(self._live) if self._live is not None else None
+        if row is not None and row.status == "running":
+            self._history.note(replace(row, is_asking=self._asking.choice.open is not None))
 
     @Slot(object)
     def send(self, command: Command) -> None:
@@ -263,12 +272,11 @@ class Session(QObject):
         facts = list(self._facts)
         self._facts.clear()
         self.desk.note([fact for fact in facts if isinstance(fact, DocumentsSeen)])
-        self._feed([entry for fact in facts if isinstance(fact, Entries) for entry in self._of_shown(fact)])
+        told = [fact for fact in facts if isinstance(fact, Entries)]
+        self._asking.choice.take([entry for fact in told if fact.run == self._live for entry in fact.entries])
+        self._feed([entry for fact in told if fact.run == self._shown.run for entry in fact.entries])
         for fact in facts:
             self._note(fact)
-
-    def _of_shown(self, fact: Entries) -> Sequence[Entry]:
-        return fact.entries if fact.run == self._shown.run else ()
 
     def _feed(self, entries: list[Entry]) -> None:
         if entries:

@@ -17,6 +17,7 @@ from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import money, plural, seconds
 from rlm_desktop.viewmodel.cards import Card, Cell, TableBody, TextBody
+from rlm_desktop.viewmodel.choices import limits_of
 from rlm_desktop.viewmodel.detail_cards import (
     Texts,
     calls_card,
@@ -73,7 +74,7 @@ def _figures_card(trace: Trace, run: Node, started: RunStarted | None) -> Card:
     totals = run.totals
     pairs = [
         ("State", finished.status if finished else "running", finished.reason if finished else ""),
-        ("Cost", totals.cost_in_words, _limit_words(started)),
+        ("Cost", totals.cost_in_words, _limit_words(run)),
         ("Tokens", f"{totals.tokens:,}", f"{totals.input_tokens:,} in, {totals.output_tokens:,} out"),
         (
             "Calls",
@@ -97,9 +98,9 @@ def _figure(name: str, value: str, note: str) -> tuple[Cell, ...]:
     return Cell(text=name, tint="muted"), Cell(text=value, is_code=True), Cell(text=note, tint="muted")
 
 
-def _limit_words(started: RunStarted | None) -> str:
-    limit = started.limits.cost_nano_usd if started else None
-    return f"of {money(limit)}" if limit is not None else ""
+def _limit_words(run: Node) -> str:
+    limits = limits_of(run)
+    return "" if limits is None or limits.cost_nano_usd is None else f"of {money(limits.cost_nano_usd)}"
 
 
 def _sayings_card(said: list[Node]) -> Card:

@@ -61,7 +61,7 @@ def test_a_fan_out_is_tried_then_run_and_the_ledger_tells_what_was_sent(tmp_path
         await user.until(lambda: "text stays on this computer" in estimate.text(), "the estimate is there")
         assert "earlier" not in estimate.toolTip()
         user.press_ctrl_enter()
-        bar = user.window.run_page.choice
+        bar = user.window.choice
         await user.until(bar.isVisible, "the run asks")
         assert "12 calls at once" in bar.accessibleName()
         assert len(server.requests) == 1
@@ -86,7 +86,7 @@ def test_closing_the_window_in_a_run_asks_first(tmp_path, notes):
     async def story(user: Driver) -> None:
         await ask(user, notes)
         user.press_ctrl_enter()
-        await user.until(user.window.run_page.choice.isVisible, "the run asks")
+        await user.until(user.window.choice.isVisible, "the run asks")
 
         user.window.close()
         question = user.find("closeQuestion", QMessageBox)

@@ -6,10 +6,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 
-from rlm_desktop.trace.events import ChoiceAsked, ChoiceMade
+from rlm_desktop.trace.events import ChoiceAsked, ChoiceMade, LimitsChanged
 from rlm_desktop.trace.facts import Decision, Limits
 from rlm_desktop.trace.ids import ChoiceId, NodeId, RunId, RunNodeId, StepId
 from rlm_desktop.ui.choice_bar import ChoiceBar
+from rlm_desktop.viewmodel.choices import LiveChoice
 from rlm_desktop.viewmodel.shown_run import ShownRun
 from tests.support.traces import entries, run_started, step_started, turn_started
 
@@ -46,8 +47,15 @@ def shown(holder):
 
 
 @pytest.fixture
-def bar(shown, holder):
-    bar = ChoiceBar(shown, holder)
+def live(holder):
+    live = LiveChoice(holder)
+    live.begin(RunId("r"), "q")
+    return live
+
+
+@pytest.fixture
+def bar(live, shown, holder):
+    bar = ChoiceBar(live, shown, holder)
     bar.answers = []
     bar.decided.connect(lambda choice, decision: bar.answers.append((choice, decision)))
     return bar
@@ -57,8 +65,8 @@ def visible(bar: ChoiceBar) -> list[str]:
     return [button.text() for button in bar.buttons.values() if not button.isHidden()]
 
 
-def test_a_choice_that_waits_is_asked_with_its_figures(shown, bar):
-    shown.feed(entries([*BEGUN, FAN_OUT]))
+def test_a_choice_that_waits_is_asked_with_its_figures(live, bar):
+    live.take(entries([*BEGUN, FAN_OUT]))
 
     assert not bar.isHidden()
     assert bar.accessibleName() == "The code asks for 412 calls at once."
@@ -68,8 +76,8 @@ def test_a_choice_that_waits_is_asked_with_its_figures(shown, bar):
 
 
 @pytest.mark.parametrize("action", ["run", "try-3", "stop"])
-def test_a_button_answers_and_the_bar_goes(shown, bar, qtbot, action):
-    shown.feed(entries([*BEGUN, FAN_OUT]))
+def test_a_button_answers_and_the_bar_goes(live, bar, qtbot, action):
+    live.take(entries([*BEGUN, FAN_OUT]))
 
     qtbot.mouseClick(bar.buttons[action], Qt.MouseButton.LeftButton)
 
@@ -77,30 +85,30 @@ def test_a_button_answers_and_the_bar_goes(shown, bar, qtbot, action):
     assert bar.isHidden()
 
 
-def test_the_keyboard_is_enough(shown, bar, qtbot):
-    shown.feed(entries([*BEGUN, FAN_OUT]))
+def test_the_keyboard_is_enough(live, bar, qtbot):
+    live.take(entries([*BEGUN, FAN_OUT]))
 
     qtbot.keyClick(bar.buttons["try-3"], Qt.Key.Key_Space)
 
     assert bar.answers == [(9, Decision(action="try-3"))]
 
 
-def test_somebody_who_writes_keeps_the_keyboard(shown, bar, holder, qtbot):
+def test_somebody_who_writes_keeps_the_keyboard(live, bar, holder, qtbot):
     box = QPlainTextEdit(holder)
     box.show()
     holder.activateWindow()
     box.setFocus()
     qtbot.waitUntil(box.hasFocus)
 
-    shown.feed(entries([*BEGUN, FAN_OUT]))
+    live.take(entries([*BEGUN, FAN_OUT]))
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
 
     assert bar.answers == []
     assert box.toPlainText() == " "
 
 
-def test_another_money_limit_goes_with_the_answer(shown, bar, qtbot):
-    shown.feed(entries([*BEGUN, FAN_OUT]))
+def test_another_money_limit_goes_with_the_answer(live, bar, qtbot):
+    live.take(entries([*BEGUN, FAN_OUT]))
     bar.money.setValue(3.25)
 
     qtbot.mouseClick(bar.buttons["raise"], Qt.MouseButton.LeftButton)
@@ -108,8 +116,8 @@ def test_another_money_limit_goes_with_the_answer(shown, bar, qtbot):
     assert bar.answers == [(9, Decision(action="raise", limits=replace(LIMITS, cost_nano_usd=3_250_000_000)))]
 
 
-def test_at_a_limit_the_button_says_what_it_would_allow(shown, bar, qtbot):
-    shown.feed(entries([*BEGUN, AT_LIMIT]))
+def test_at_a_limit_the_button_says_what_it_would_allow(live, bar, qtbot):
+    live.take(entries([*BEGUN, AT_LIMIT]))
 
     assert visible(bar) == ["Allow 6 turns", "Finish with what we have", "Stop"]
     assert bar.money.isHidden()
@@ -117,14 +125,58 @@ def test_at_a_limit_the_button_says_what_it_would_allow(shown, bar, qtbot):
     assert bar.answers == [(9, Decision(action="raise"))]
 
 
-def test_a_choice_that_was_made_is_asked_no_more(shown, bar):
+def test_a_choice_that_was_made_is_asked_no_more(live, bar):
     made = ChoiceMade(choice=FAN_OUT.choice, action="run", text="You let it run.")
-    shown.feed(entries([*BEGUN, FAN_OUT, made]))
+    live.take(entries([*BEGUN, FAN_OUT, made]))
 
     assert bar.isHidden()
 
 
-def test_a_recorded_run_asks_nothing(shown, bar):
-    shown.open_past(RunId("r"), entries([*BEGUN, FAN_OUT]), lambda _reference: "")
+def test_a_run_that_ended_asks_nothing(live, bar):
+    live.take(entries([*BEGUN, FAN_OUT]))
+    live.end()
 
     assert bar.isHidden()
+
+
+def test_the_question_stays_while_another_run_is_looked_at(live, shown, bar, qtbot):
+    live.take(entries([*BEGUN, FAN_OUT]))
+    assert bar.show_run.isHidden()
+
+    shown.open_past(RunId("another"), entries(BEGUN), lambda _reference: "")
+
+    assert bar.accessibleName() == "“q” waits. The code asks for 412 calls at once."
+    with qtbot.waitSignal(bar.run_wanted) as wanted:
+        qtbot.mouseClick(bar.show_run, Qt.MouseButton.LeftButton)
+    assert wanted.args == ["r"]
+
+
+def changed(limits: Limits) -> LimitsChanged:
+    return LimitsChanged(run=FAN_OUT.run, limits=limits)
+
+
+@pytest.mark.parametrize(
+    ("limit", "spent", "most", "proposed"),
+    [
+        (None, 0, 2_000_000_000, 2.0),
+        (None, 0, None, 0.0),
+        (500_000_000, 300_000_000, 400_000_000, 0.7),
+        (45_000_000, 0, 1_000, 0.05),
+        (5_000_000_000, 0, 1_000, 5.0),
+    ],
+)
+def test_the_limit_that_is_proposed_lets_the_calls_through(live, bar, limit, spent, most, proposed):
+    asked = replace(FAN_OUT, spent_nano_usd=spent, most_nano_usd=most)
+
+    live.take(entries([*BEGUN, changed(Limits(cost_nano_usd=limit)), asked]))
+
+    assert bar.money.value() == proposed
+
+
+def test_no_limit_is_said_in_words_and_is_what_is_sent(live, bar, qtbot):
+    live.take(entries([*BEGUN, FAN_OUT]))
+    bar.money.setValue(0.0)
+
+    assert bar.money.text() == "no limit"
+    qtbot.mouseClick(bar.buttons["raise"], Qt.MouseButton.LeftButton)
+    assert bar.answers == [(9, Decision(action="raise", limits=replace(LIMITS, cost_nano_usd=None)))]

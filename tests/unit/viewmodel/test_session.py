@@ -25,8 +25,9 @@ from rlm_desktop.service.model_messages import ListModels, ModelListed, ModelsLi
 from rlm_desktop.settings.preferences import Preferences
 from rlm_desktop.storage.database import FILE_NAME, Database
 from rlm_desktop.storage.journal import Journal
-from rlm_desktop.trace.events import Entry, ReplyGrew
-from rlm_desktop.trace.ids import RunId
+from rlm_desktop.trace.events import ChoiceAsked, ChoiceMade, Entry, LimitsChanged, ReplyGrew
+from rlm_desktop.trace.facts import Limits
+from rlm_desktop.trace.ids import ChoiceId, NodeId, RunId, RunNodeId
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.history_items import HistoryItems
 from rlm_desktop.viewmodel.remedies import Problem
@@ -36,6 +37,7 @@ from rlm_desktop.viewmodel.shelf import Shelf
 from rlm_desktop.viewmodel.shown_run import ShownRun
 from tests.support.recorded import record
 from tests.support.sample_runs import ANSWER, harbour_run
+from tests.support.traces import entries, run_started
 
 ENTRIES, TEXTS = harbour_run()
 
@@ -342,3 +344,29 @@ def test_runs_are_deleted_and_the_shown_one_is_left(desk, qtbot):
     desk.session.delete_runs([RunId("past"), RunId("never")])
 
     assert (titles(desk.history), desk.shown.standing, desk.problems) == ([], "none", [])
+
+
+def test_a_run_that_waits_for_its_user_is_marked_while_another_is_looked_at(desk):
+    desk.ready_to_ask()
+    run = desk.ask()
+    desk.shown.open_past(RunId("old"), ENTRIES[:3], lambda _reference: "")
+    asked = ChoiceAsked(
+        choice=ChoiceId(NodeId(9)), run=RunNodeId(NodeId(1)), about="limit", text="Enough?", actions=("raise", "stop")
+    )
+    made = ChoiceMade(choice=asked.choice, action="raise", text="You changed the limits.")
+
+    desk.tell(RunAccepted(run=run), Entries(run=run, entries=tuple(entries([run_started(), asked]))))
+    assert desk.history.row_of(run).note == "asks you"
+    assert desk.asking.choice.open.asked == asked
+
+    desk.tell(Entries(run=run, entries=tuple(entries([made]))))
+    assert desk.history.row_of(run).note == "live"
+    assert desk.asking.choice.open is None
+
+
+def test_the_limit_shown_is_the_one_that_holds(desk):
+    changed = LimitsChanged(run=RunNodeId(NodeId(1)), limits=Limits(cost_nano_usd=7))
+
+    desk.shown.open_past(RunId("r"), entries([run_started(), changed]), lambda _reference: "")
+
+    assert standing_of(desk.shown, 0.0).cost_limit == 7
