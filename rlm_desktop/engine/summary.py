@@ -3,10 +3,14 @@
 arXiv 2512.24601, section 3 ("summary agent").
 """
 
+from dataclasses import replace
+
 from rlm_desktop.corpus.tokens import BYTES_PER_TOKEN
+from rlm_desktop.engine.answers import Judge
+from rlm_desktop.engine.direct import answer_system, ask_for_answer
 from rlm_desktop.engine.endings import Ending
-from rlm_desktop.engine.orders import CallOrder, Heard
-from rlm_desktop.engine.prompts import direct_message, direct_system, summary_system
+from rlm_desktop.engine.orders import CallOrder
+from rlm_desktop.engine.prompts import direct_message, summary_system
 from rlm_desktop.engine.rooms import FINAL_OUTPUT_TOKENS, ROOT_OUTPUT_TOKENS, room_for
 from rlm_desktop.engine.shared import Shared, Standing
 from rlm_desktop.engine.stops import WorkStopped, finish_asked
@@ -57,35 +61,46 @@ class SummaryRun:
             f"Question:\n{self._task.question}\n\nYour notes so far:\n{self._notes or _NO_NOTES}\n\n"
             f"Piece {number} of {count}:\n{piece}"
         )
-        heard = await self._ask(
-            "direct", summary_system(), message, f"Piece {number:,} of {count:,}", FINAL_OUTPUT_TOKENS
-        )
+        label = f"Piece {number:,} of {count:,}"
+        order = self._order("direct", (summary_system(), message), label, FINAL_OUTPUT_TOKENS)
+        heard = await self._shared.caller.ask(order)
         self._notes = heard.text.strip() or self._notes
         self._standing.turns = number
 
     async def _answer(self, role: CallRole, reason: str) -> Ending:
         if not self._notes:
             return Ending(reason=reason or "no piece of the text could be read")
-        message = direct_message(self._task.question, f"Notes from reading all of the documents:\n{self._notes}")
         try:
-            heard = await self._ask(role, direct_system(), message, "The answer, from the notes", ROOT_OUTPUT_TOKENS)
+            ending = await ask_for_answer(self._shared, self._standing, self._task, self._answer_order(role))
         except WorkStopped as stop:
             self._standing.stopped(self._shared, stop)
-            return Ending(answer=self._notes, source="draft", reason=reason or stop.text)
+            return self._draft(reason or stop.text)
         except LmError as error:
-            return Ending(answer=self._notes, source="draft", reason=f"the last call failed: {error}")
-        if heard.is_empty:
-            return Ending(answer=self._notes, source="draft", reason="the last reply was empty; these are the notes")
-        return Ending(answer=heard.text, source="direct", reason=reason)
+            return self._draft(f"the last call failed: {error}")
+        if ending.answer is None:
+            return self._draft("the last reply was empty; these are the notes")
+        return replace(ending, reason=_joined(reason, ending.reason))
 
-    async def _ask(self, role: CallRole, system: str, message: str, label: str, room: int) -> Heard:
-        return await self._shared.caller.ask(
-            CallOrder(
-                lm=self._task.root,
-                messages=(ChatMessage("system", system), ChatMessage("user", message)),
-                parent=self._standing.run,
-                role=role,
-                label=label,
-                output_tokens=room_for(self._task.root, room),
-            )
+    def _draft(self, reason: str) -> Ending:
+        """Give the notes for want of an answer."""
+        value, flaw = Judge(self._task.schema, lambda: False).value_or_flaw(self._notes)
+        return Ending(answer=self._notes, source="draft", reason=_joined(reason, flaw), value=value)
+
+    def _answer_order(self, role: CallRole) -> CallOrder:
+        message = direct_message(self._task.question, f"Notes from reading all of the documents:\n{self._notes}")
+        return self._order(role, (answer_system(self._task), message), "The answer, from the notes", ROOT_OUTPUT_TOKENS)
+
+    def _order(self, role: CallRole, said: tuple[str, str], label: str, room: int) -> CallOrder:
+        system, message = said
+        return CallOrder(
+            lm=self._task.root,
+            messages=(ChatMessage("system", system), ChatMessage("user", message)),
+            parent=self._standing.run,
+            role=role,
+            label=label,
+            output_tokens=room_for(self._task.root, room),
         )
+
+
+def _joined(*reasons: str) -> str:
+    return "; ".join(filter(None, reasons))
