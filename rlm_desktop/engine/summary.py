@@ -15,6 +15,7 @@ from rlm_desktop.engine.rooms import FINAL_OUTPUT_TOKENS, ROOT_OUTPUT_TOKENS, ro
 from rlm_desktop.engine.shared import Shared, Standing
 from rlm_desktop.engine.stops import WorkStopped, finish_asked
 from rlm_desktop.engine.task import Task
+from rlm_desktop.engine.worst_case import Need, worst_cost
 from rlm_desktop.lm.protocol import ChatMessage, LmError
 from rlm_desktop.trace.facts import CallRole
 from rlm_desktop.trace.wording import plural
@@ -35,16 +36,18 @@ class SummaryRun:
     async def work(self) -> Ending:
         """Read all pieces, then answer from the notes; at a limit, answer from those there are."""
         pieces = self._pieces()
-        for number, (start, end) in enumerate(pieces, 1):
-            try:
+        try:
+            for number, (start, end) in enumerate(pieces, 1):
+                await self._may_go_on()
                 await self._read(number, len(pieces), start, end)
-            except WorkStopped as stop:
-                self._standing.stopped(self._shared, stop)
-                read = f"{plural(number - 1, 'piece')} of {len(pieces):,}"
-                return await self._answer("final", f"{stop.text}; {read} were read")
-            except LmError as error:
-                return await self._answer("final", f"piece {number} could not be read: {error}")
-        return await self._answer("direct", "")
+            self._shared.budget.set_aside(0)
+            return await self._answer("direct", "")
+        except WorkStopped as stop:
+            self._standing.stopped(self._shared, stop)
+            read = f"{self._standing.turns:,} of {plural(len(pieces), 'piece')} were read"
+            return await self._last_answer(f"{stop.text}; {read}")
+        except LmError as error:
+            return await self._last_answer(f"piece {self._standing.turns + 1:,} could not be read: {error}")
 
     def _pieces(self) -> list[tuple[int, int]]:
         """Cut the text so that notes and a piece fill half of the window."""
@@ -52,10 +55,34 @@ class SummaryRun:
         length = self._task.material.facts.characters
         return [(start, min(start + size, length)) for start in range(0, length, size)]
 
-    async def _read(self, number: int, count: int, start: int, end: int) -> None:
+    async def _may_go_on(self) -> None:
+        """Raise `WorkStopped` when a limit forbids to read on and the user does not raise it."""
+        while (stop := self._obstacle()) is not None:
+            if not await self._shared.choices.is_raised(stop):
+                raise stop
+        self._set_aside()
+
+    def _obstacle(self) -> WorkStopped | None:
         if self._shared.control.is_finishing:
-            raise finish_asked()
-        self._shared.budget.check()
+            return finish_asked()
+        try:
+            self._shared.budget.check()
+        except WorkStopped as stop:
+            return stop
+        return None
+
+    def _set_aside(self) -> None:
+        """Hold back what the answer costs from the longest notes that a piece may leave."""
+        room = room_for(self._task.root, FINAL_OUTPUT_TOKENS)
+        last = Need(
+            facts=self._task.root.facts,
+            messages=self._answer_order("final", "x" * room * BYTES_PER_TOKEN).messages,
+            output_tokens=room,
+            is_last=True,
+        )
+        self._shared.budget.set_aside(worst_cost(last))
+
+    async def _read(self, number: int, count: int, start: int, end: int) -> None:
         piece = str(self._task.material.corpus.text[start:end])
         message = (
             f"Question:\n{self._task.question}\n\nYour notes so far:\n{self._notes or _NO_NOTES}\n\n"
@@ -67,14 +94,20 @@ class SummaryRun:
         self._notes = heard.text.strip() or self._notes
         self._standing.turns = number
 
+    async def _last_answer(self, reason: str) -> Ending:
+        """Answer when no more may be read; where a limit forbids that, too, the notes are what there is."""
+        try:
+            return await self._answer("final", reason)
+        except WorkStopped as stop:
+            self._standing.stopped(self._shared, stop)
+            return self._draft(reason)
+
     async def _answer(self, role: CallRole, reason: str) -> Ending:
         if not self._notes:
             return Ending(reason=reason or "no piece of the text could be read")
+        order = self._answer_order(role, self._notes)
         try:
-            ending = await ask_for_answer(self._shared, self._standing, self._task, self._answer_order(role))
-        except WorkStopped as stop:
-            self._standing.stopped(self._shared, stop)
-            return self._draft(reason or stop.text)
+            ending = await ask_for_answer(self._shared, self._standing, self._task, order)
         except LmError as error:
             return self._draft(f"the last call failed: {error}")
         if ending.answer is None:
@@ -86,8 +119,8 @@ class SummaryRun:
         value, flaw = Judge(self._task.schema, lambda: False).value_or_flaw(self._notes)
         return Ending(answer=self._notes, source="draft", reason=_joined(reason, flaw), value=value)
 
-    def _answer_order(self, role: CallRole) -> CallOrder:
-        message = direct_message(self._task.question, f"Notes from reading all of the documents:\n{self._notes}")
+    def _answer_order(self, role: CallRole, notes: str) -> CallOrder:
+        message = direct_message(self._task.question, f"Notes from reading all of the documents:\n{notes}")
         return self._order(role, (answer_system(self._task), message), "The answer, from the notes", ROOT_OUTPUT_TOKENS)
 
     def _order(self, role: CallRole, said: tuple[str, str], label: str, room: int) -> CallOrder:

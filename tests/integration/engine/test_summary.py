@@ -1,10 +1,15 @@
 """The baseline that reads everything piece by piece: what it keeps, and what it does when it can't go on."""
 
-from rlm_desktop.lm.protocol import Request
+import asyncio
+from dataclasses import replace
+
+from rlm_desktop.engine.request import Consent
+from rlm_desktop.lm.protocol import Reply, Request
 from rlm_desktop.lm.scripted import ScriptedLM, free_facts
-from rlm_desktop.trace.facts import Limits
-from tests.integration.engine.helpers import roles
-from tests.support.engine_runs import Ran, Stage
+from rlm_desktop.trace.events import CallFinished, ChoiceAsked, LimitReached
+from rlm_desktop.trace.facts import ChoiceAction, Decision, Limits, Usage
+from tests.integration.engine.helpers import DOLLAR, roles
+from tests.support.engine_runs import Ran, Stage, until
 
 TEXT = "The wind blew over the water, and nobody wrote down why the boat was late that day.\n" * 200
 SMALL = free_facts("root", window_tokens=4_000)
@@ -60,4 +65,84 @@ async def test_an_answer_is_not_lost_when_a_limit_keeps_it_from_being_corrected(
     )
 
     assert roles(ran) == ["direct"]
+    assert (ran.outcome.status, ran.outcome.answer) == ("partial", "Ada")
+
+
+def spending(request: Request) -> Reply:
+    """Use every token that the request allows, for notes that are as long."""
+    told = request.output_limit_tokens or 0
+    text = "Ada, from the notes." if is_answer(request) else "kept " * told
+    return Reply(text=text, usage=Usage(output_tokens=told), cost_nano_usd=told * 10_000)
+
+
+async def test_money_is_set_aside_for_the_answer(stage: Stage):
+    facts = replace(free_facts("root", window_tokens=16_000), input_price=0, output_price=10_000_000_000)
+    limit = DOLLAR * 2 // 10
+
+    ran = await play(stage, ScriptedLM(spending, facts=facts), corpus=TEXT * 10, limits=Limits(cost_nano_usd=limit))
+
+    assert roles(ran)[-1] == "final"
+    assert len(roles(ran)) > 4
+    assert (ran.outcome.status, ran.outcome.answer) == ("partial", "Ada, from the notes.")
+    assert sum(call.cost_nano_usd or 0 for call in ran.of(CallFinished)) <= limit
+
+
+async def test_money_that_was_set_aside_is_there_for_the_answer_after_the_last_piece(stage: Stage):
+    facts = replace(free_facts("root", window_tokens=16_000), input_price=0, output_price=10_000_000_000)
+    lm = ScriptedLM(spending, facts=facts)
+
+    ran = await play(stage, lm, corpus=TEXT * 5, limits=Limits(cost_nano_usd=DOLLAR * 16 // 100))
+
+    assert roles(ran) == ["direct"] * 4
+    assert (ran.outcome.status, ran.outcome.answer) == ("answered", "Ada, from the notes.")
+
+
+def long_winded(request: Request) -> Reply:
+    """Spend so many tokens that a limit is met between two pieces."""
+    return Reply(text="Ada", usage=Usage(output_tokens=0 if is_answer(request) else 3_000), cost_nano_usd=0)
+
+
+async def deciding(stage: Stage, action: ChoiceAction) -> Ran:
+    """Run to a limit of tokens, and answer whatever is asked there."""
+    request = {"limits": Limits(tokens=2_500), "consent": Consent(at_limits=True)}
+    playing = asyncio.create_task(play(stage, ScriptedLM(long_winded, facts=SMALL), **request))
+    decided = 0
+    while not playing.done():
+        await until(lambda decided=decided: playing.done() or len(choices(stage)) > decided)
+        for asked in choices(stage)[decided:]:
+            stage.control.decide(asked.choice, Decision(action=action))
+            decided += 1
+    return await playing
+
+
+def choices(stage: Stage) -> list[ChoiceAsked]:
+    return [event for event in stage.events if isinstance(event, ChoiceAsked)]
+
+
+async def test_at_a_limit_the_user_may_raise_it_and_all_is_read(stage: Stage):
+    ran = await deciding(stage, "raise")
+
+    assert {asked.limit for asked in ran.of(ChoiceAsked)} == {"tokens"}
+    assert not ran.of(LimitReached)
+    assert (ran.outcome.status, ran.outcome.answer) == ("answered", "Ada")
+
+
+async def test_at_a_limit_the_user_may_finish_with_what_was_read(stage: Stage):
+    ran = await deciding(stage, "finish")
+
+    assert ran.one(ChoiceAsked).limit == "tokens"
+    assert (ran.outcome.status, ran.outcome.answer) == ("partial", "Ada")
+    assert "1 of 3 pieces were read" in ran.outcome.reason
+
+
+async def test_finishing_while_the_answer_is_asked_for_asks_for_a_last_one(stage: Stage):
+    def reply(request: Request) -> str:
+        if is_answer(request) and len(roles(Ran(outcome=None, events=stage.events))) < 5:
+            stage.control.finish_now()
+            return ""
+        return "Ada"
+
+    ran = await play(stage, ScriptedLM(reply, facts=SMALL))
+
+    assert roles(ran)[-1] == "final"
     assert (ran.outcome.status, ran.outcome.answer) == ("partial", "Ada")
