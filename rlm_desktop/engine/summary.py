@@ -3,6 +3,7 @@
 arXiv 2512.24601, section 3 ("summary agent").
 """
 
+import asyncio
 from dataclasses import replace
 
 from rlm_desktop.corpus.tokens import BYTES_PER_TOKEN
@@ -15,12 +16,13 @@ from rlm_desktop.engine.rooms import FINAL_OUTPUT_TOKENS, ROOT_OUTPUT_TOKENS, ro
 from rlm_desktop.engine.shared import Shared, Standing
 from rlm_desktop.engine.stops import WorkStopped, finish_asked
 from rlm_desktop.engine.task import Task
-from rlm_desktop.engine.worst_case import Need, worst_cost
-from rlm_desktop.lm.protocol import ChatMessage, LmError
+from rlm_desktop.engine.worst_case import Need, input_tokens, worst_cost
+from rlm_desktop.lm.protocol import ChatMessage, ContextTooLong, LmError
 from rlm_desktop.trace.facts import CallRole
 from rlm_desktop.trace.wording import plural
 
 _FILL_OF_WINDOW = 0.5
+_SHORTEST_PIECE = 1_000
 _NO_NOTES = "(none yet)"
 
 
@@ -32,28 +34,22 @@ class SummaryRun:
         self._standing = standing
         self._task = task
         self._notes = ""
+        self._pieces = _pieces(task)
 
     async def work(self) -> Ending:
         """Read all pieces, then answer from the notes; at a limit, answer from those there are."""
-        pieces = self._pieces()
         try:
-            for number, (start, end) in enumerate(pieces, 1):
+            while self._standing.turns < len(self._pieces):
                 await self._may_go_on()
-                await self._read(number, len(pieces), start, end)
+                await self._read_next()
             self._shared.budget.set_aside(0)
             return await self._answer("direct", "")
         except WorkStopped as stop:
             self._standing.stopped(self._shared, stop)
-            read = f"{self._standing.turns:,} of {plural(len(pieces), 'piece')} were read"
+            read = f"{self._standing.turns:,} of {plural(len(self._pieces), 'piece')} were read"
             return await self._last_answer(f"{stop.text}; {read}")
         except LmError as error:
             return await self._last_answer(f"piece {self._standing.turns + 1:,} could not be read: {error}")
-
-    def _pieces(self) -> list[tuple[int, int]]:
-        """Cut the text so that notes and a piece fill half of the window."""
-        size = max(1_000, int(self._task.root.facts.window_tokens * BYTES_PER_TOKEN * _FILL_OF_WINDOW))
-        length = self._task.material.facts.characters
-        return [(start, min(start + size, length)) for start in range(0, length, size)]
 
     async def _may_go_on(self) -> None:
         """Raise `WorkStopped` when a limit forbids to read on and the user does not raise it."""
@@ -82,17 +78,44 @@ class SummaryRun:
         )
         self._shared.budget.set_aside(worst_cost(last))
 
-    async def _read(self, number: int, count: int, start: int, end: int) -> None:
-        piece = str(self._task.material.corpus.text[start:end])
-        message = (
-            f"Question:\n{self._task.question}\n\nYour notes so far:\n{self._notes or _NO_NOTES}\n\n"
-            f"Piece {number} of {count}:\n{piece}"
-        )
-        label = f"Piece {number:,} of {count:,}"
-        order = self._order("direct", (summary_system(), message), label, FINAL_OUTPUT_TOKENS)
-        heard = await self._shared.caller.ask(order)
+    async def _read_next(self) -> None:
+        """Read a piece, or halve it where it is too long."""
+        order = self._reading_order(await asyncio.to_thread(self._next_piece))
+        is_long = input_tokens(order.messages) + order.output_tokens > order.lm.facts.window_tokens
+        if is_long and self._halve():
+            return
+        try:
+            heard = await self._shared.caller.ask(order)
+        except ContextTooLong:
+            if not self._halve():
+                raise
+            return
         self._notes = heard.text.strip() or self._notes
-        self._standing.turns = number
+        self._standing.turns += 1
+
+    def _next_piece(self) -> str:
+        """Take a piece from the text, which may lie on disk: call it in a thread."""
+        start, end = self._pieces[self._standing.turns]
+        return str(self._task.material.corpus.text[start:end])
+
+    def _halve(self) -> bool:
+        """Make two pieces of the next one; tell whether it is long enough for that."""
+        at = self._standing.turns
+        start, end = self._pieces[at]
+        if end - start <= _SHORTEST_PIECE:
+            return False
+        middle = (start + end) // 2
+        self._pieces[at : at + 1] = [(start, middle), (middle, end)]
+        text = f"Piece {at + 1:,} is too long for {self._task.root.facts.name}; it is read in halves."
+        self._shared.notice(self._standing.run, "piece", text)
+        return True
+
+    def _reading_order(self, piece: str) -> CallOrder:
+        label = f"Piece {self._standing.turns + 1:,} of {len(self._pieces):,}"
+        message = (
+            f"Question:\n{self._task.question}\n\nYour notes so far:\n{self._notes or _NO_NOTES}\n\n{label}:\n{piece}"
+        )
+        return self._order("direct", (summary_system(), message), label, FINAL_OUTPUT_TOKENS)
 
     async def _last_answer(self, reason: str) -> Ending:
         """Answer when no more may be read; where a limit forbids that, too, the notes are what there is."""
@@ -137,3 +160,11 @@ class SummaryRun:
 
 def _joined(*reasons: str) -> str:
     return "; ".join(filter(None, reasons))
+
+
+def _pieces(task: Task) -> list[tuple[int, int]]:
+    """Cut the text into pieces that fill half of the window if its tokens are spread evenly."""
+    facts = task.material.facts
+    characters_per_token = min(BYTES_PER_TOKEN, facts.characters / max(1, facts.tokens))
+    size = max(_SHORTEST_PIECE, int(task.root.facts.window_tokens * _FILL_OF_WINDOW * characters_per_token))
+    return [(start, min(start + size, facts.characters)) for start in range(0, facts.characters, size)]

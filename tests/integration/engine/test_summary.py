@@ -1,15 +1,21 @@
 """The baseline that reads everything piece by piece: what it keeps, and what it does when it can't go on."""
 
 import asyncio
+import re
+import threading
 from dataclasses import replace
+from pathlib import Path
 
+from rlm_desktop.corpus.documents import Document
 from rlm_desktop.engine.request import Consent
-from rlm_desktop.lm.protocol import Reply, Request
+from rlm_desktop.engine.worst_case import input_tokens
+from rlm_desktop.lm.protocol import ContextTooLong, LmError, Reply, Request
 from rlm_desktop.lm.scripted import ScriptedLM, free_facts
-from rlm_desktop.trace.events import CallFinished, ChoiceAsked, LimitReached
+from rlm_desktop.trace.events import CallFinished, CallStarted, ChoiceAsked, LimitReached
 from rlm_desktop.trace.facts import ChoiceAction, Decision, Limits, Usage
 from tests.integration.engine.helpers import DOLLAR, roles
 from tests.support.engine_runs import Ran, Stage, until
+from tests.support.stored import stored
 
 TEXT = "The wind blew over the water, and nobody wrote down why the boat was late that day.\n" * 200
 SMALL = free_facts("root", window_tokens=4_000)
@@ -146,3 +152,79 @@ async def test_finishing_while_the_answer_is_asked_for_asks_for_a_last_one(stage
 
     assert roles(ran)[-1] == "final"
     assert (ran.outcome.status, ran.outcome.answer) == ("partial", "Ada")
+
+
+DENSE = "灯台守の名前はエイダでした。毎晩、灯台に火をともしました。\n" * 500
+
+
+def pieces_read(lm: ScriptedLM) -> str:
+    """Put together what the model was shown of the text."""
+    shown = [request.messages[1].text for request in lm.requests if not is_answer(request)]
+    return "".join(re.split(r"\n\nPiece [\d,]+ of [\d,]+:\n", text)[1] for text in shown)
+
+
+async def test_dense_text_is_cut_into_pieces_that_the_model_can_read(stage: Stage):
+    lm = ScriptedLM(notes_or("Ada"), facts=SMALL)
+
+    ran = await play(stage, lm, corpus=DENSE)
+
+    assert ran.outcome.status == "answered"
+    assert pieces_read(lm) == DENSE
+    assert all(input_tokens(request.messages) < 4_000 * 0.75 for request in lm.requests)
+    count = len(lm.requests) - 1
+    assert [call.label for call in ran.of(CallStarted)][:-1] == [f"Piece {n} of {count}" for n in range(1, count + 1)]
+
+
+async def test_a_dense_part_of_a_light_text_is_read_in_halves(stage: Stage):
+    text = TEXT * 10 + DENSE + TEXT
+    lm = ScriptedLM(notes_or("Ada"), facts=SMALL)
+
+    ran = await play(stage, lm, corpus=text)
+
+    assert ran.outcome.status == "answered"
+    assert pieces_read(lm) == text
+    assert all(input_tokens(request.messages) <= 3_000 for request in lm.requests)
+
+
+async def test_a_piece_that_the_provider_finds_too_long_is_read_in_halves(stage: Stage):
+    def reply(request: Request) -> str | LmError:
+        return ContextTooLong("Too long.") if len(request.messages[1].text) > 3_000 else "Ada"
+
+    lm = ScriptedLM(reply, facts=SMALL)
+
+    ran = await play(stage, lm)
+
+    assert (ran.outcome.status, ran.outcome.answer) == ("answered", "Ada")
+    said = [request for request in lm.requests if len(request.messages[1].text) <= 3_000]
+    lm.requests = said
+    assert pieces_read(lm) == TEXT
+
+
+async def test_a_piece_that_is_too_long_however_short_ends_the_reading(stage: Stage):
+    replies = ["Ada", *[ContextTooLong("Too long.")] * 4, "Ada, I think"]
+
+    ran = await play(stage, ScriptedLM(replies, facts=SMALL))
+
+    assert (ran.outcome.status, ran.outcome.answer) == ("partial", "Ada, I think")
+    assert "piece 2 could not be read: Too long." in ran.outcome.reason
+
+
+async def test_a_text_on_disk_is_read_in_a_thread(stage: Stage, tmp_path: Path, monkeypatch):
+    document = Document(name="log.txt", path="/f/log.txt", kind="text", text=TEXT, size_bytes=len(TEXT))
+    corpus = stored(tmp_path / "version", [document], in_memory_bytes=0)
+    threads = set()
+    read = type(corpus.blob).slice
+
+    def noting(*given):
+        threads.add(threading.current_thread())
+        return read(*given)
+
+    monkeypatch.setattr(type(corpus.blob), "slice", noting)
+    lm = ScriptedLM(notes_or("Ada"), facts=SMALL)
+
+    ran = await play(stage, lm, corpus=corpus)
+
+    assert ran.outcome.status == "answered"
+    assert TEXT.strip() in pieces_read(lm)
+    assert threads
+    assert threading.current_thread() not in threads
