@@ -55,10 +55,7 @@ async def ask_for_answer(shared: Shared, standing: Standing, task: Task, order: 
     Without a reply the ending has no answer. Raises `LmError` or `WorkStopped`.
     """
     judge = Judge(task.schema, lambda: False)
-    heard = await shared.caller.ask(order)
-    if heard.is_empty:
-        shared.notice(standing.run, "empty-reply", "The reply was empty; it was asked again with more room.")
-        heard = await shared.caller.ask(replace(order, output_tokens=more_room(order.lm, order.output_tokens)))
+    heard = await ask_again_if_empty(shared, standing, order)
     if heard.is_empty:
         name = order.lm.facts.name
         return Ending(reason=f"{name} returned an empty reply, also with more room for it; choose another model")
@@ -69,6 +66,15 @@ async def ask_for_answer(shared: Shared, standing: Standing, task: Task, order: 
         value, flaw = judge.value_or_flaw(heard.text)
     reason = flaw or ("the reply was cut off at its length limit" if heard.cut else "")
     return Ending(answer=heard.text, source="direct", reason=reason, value=value)
+
+
+async def ask_again_if_empty(shared: Shared, standing: Standing, order: CallOrder) -> Heard:
+    """Send a call, and once more with more room where its reply is empty."""
+    heard = await shared.caller.ask(order)
+    if not heard.is_empty:
+        return heard
+    shared.notice(standing.run, "empty-reply", "The reply was empty; it was asked again with more room.")
+    return await shared.caller.ask(replace(order, output_tokens=more_room(order.lm, order.output_tokens)))
 
 
 async def _corrected(shared: Shared, standing: Standing, order: CallOrder, first: Heard, flaw: str) -> Heard:

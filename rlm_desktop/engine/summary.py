@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rlm_desktop.corpus.tokens import BYTES_PER_TOKEN
 from rlm_desktop.engine.answers import Judge
-from rlm_desktop.engine.direct import answer_system, ask_for_answer
+from rlm_desktop.engine.direct import answer_system, ask_again_if_empty, ask_for_answer
 from rlm_desktop.engine.endings import Ending
 from rlm_desktop.engine.orders import CallOrder
 from rlm_desktop.engine.prompts import direct_message, summary_system
@@ -34,6 +34,7 @@ class SummaryRun:
         self._standing = standing
         self._task = task
         self._notes = ""
+        self._unread = 0
         self._pieces = _pieces(task)
 
     async def work(self) -> Ending:
@@ -43,13 +44,23 @@ class SummaryRun:
                 await self._may_go_on()
                 await self._read_next()
             self._shared.budget.set_aside(0)
-            return await self._answer("direct", "")
+            return await self._answer("direct", self._unread_in_words())
         except WorkStopped as stop:
             self._standing.stopped(self._shared, stop)
-            read = f"{self._standing.turns:,} of {plural(len(self._pieces), 'piece')} were read"
+            read = f"{self._read_pieces:,} of {plural(len(self._pieces), 'piece')} were read"
             return await self._last_answer(f"{stop.text}; {read}")
         except LmError as error:
-            return await self._last_answer(f"piece {self._standing.turns + 1:,} could not be read: {error}")
+            failed = f"piece {self._standing.turns + 1:,} could not be read: {error}"
+            return await self._last_answer(_joined(failed, self._unread_in_words()))
+
+    @property
+    def _read_pieces(self) -> int:
+        return self._standing.turns - self._unread
+
+    def _unread_in_words(self) -> str:
+        if not self._unread:
+            return ""
+        return f"{self._unread:,} of {plural(len(self._pieces), 'piece')} could not be read: the reply was empty"
 
     async def _may_go_on(self) -> None:
         """Raise `WorkStopped` when a limit forbids to read on and the user does not raise it."""
@@ -85,13 +96,17 @@ class SummaryRun:
         if is_long and self._halve():
             return
         try:
-            heard = await self._shared.caller.ask(order)
+            heard = await ask_again_if_empty(self._shared, self._standing, order)
         except ContextTooLong:
             if not self._halve():
                 raise
             return
-        self._notes = heard.text.strip() or self._notes
         self._standing.turns += 1
+        if heard.is_empty:
+            self._unread += 1
+            text = f"Piece {self._standing.turns:,} was not read: the reply was empty, also with more room for it."
+            self._shared.notice(self._standing.run, "unread", text)
+        self._notes = heard.text.strip() or self._notes
 
     def _next_piece(self) -> str:
         """Take a piece from the text, which may lie on disk: call it in a thread."""
@@ -132,9 +147,9 @@ class SummaryRun:
         try:
             ending = await ask_for_answer(self._shared, self._standing, self._task, order)
         except LmError as error:
-            return self._draft(f"the last call failed: {error}")
+            return self._draft(_joined(reason, f"the last call failed: {error}"))
         if ending.answer is None:
-            return self._draft("the last reply was empty; these are the notes")
+            return self._draft(_joined(reason, "the last reply was empty; these are the notes"))
         return replace(ending, reason=_joined(reason, ending.reason))
 
     def _draft(self, reason: str) -> Ending:
@@ -143,7 +158,8 @@ class SummaryRun:
         return Ending(answer=self._notes, source="draft", reason=_joined(reason, flaw), value=value)
 
     def _answer_order(self, role: CallRole, notes: str) -> CallOrder:
-        message = direct_message(self._task.question, f"Notes from reading all of the documents:\n{notes}")
+        read = "all" if self._read_pieces == len(self._pieces) else "a part"
+        message = direct_message(self._task.question, f"Notes from reading {read} of the documents:\n{notes}")
         return self._order(role, (answer_system(self._task), message), "The answer, from the notes", ROOT_OUTPUT_TOKENS)
 
     def _order(self, role: CallRole, said: tuple[str, str], label: str, room: int) -> CallOrder:

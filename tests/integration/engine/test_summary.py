@@ -11,7 +11,7 @@ from rlm_desktop.engine.request import Consent
 from rlm_desktop.engine.worst_case import input_tokens
 from rlm_desktop.lm.protocol import ContextTooLong, LmError, Reply, Request
 from rlm_desktop.lm.scripted import ScriptedLM, free_facts
-from rlm_desktop.trace.events import CallFinished, CallStarted, ChoiceAsked, LimitReached
+from rlm_desktop.trace.events import CallFinished, CallStarted, ChoiceAsked, LimitReached, Noticed
 from rlm_desktop.trace.facts import ChoiceAction, Decision, Limits, Usage
 from tests.integration.engine.helpers import DOLLAR, roles
 from tests.support.engine_runs import Ran, Stage, until
@@ -228,3 +228,48 @@ async def test_a_text_on_disk_is_read_in_a_thread(stage: Stage, tmp_path: Path, 
     assert TEXT.strip() in pieces_read(lm)
     assert threads
     assert threading.current_thread() not in threads
+
+
+def silent_about(piece: int, times: int):
+    """Make a model that says nothing after one piece, so many times."""
+    left = times
+
+    def reply(request: Request) -> str:
+        nonlocal left
+        if f"\nPiece {piece} of 3:\n" in request.messages[1].text and left:
+            left -= 1
+            return " "
+        return "Ada"
+
+    return reply
+
+
+async def test_a_piece_with_an_empty_reply_is_asked_about_again_with_more_room(stage: Stage):
+    lm = ScriptedLM(silent_about(2, 1), facts=SMALL)
+
+    ran = await play(stage, lm)
+
+    assert (ran.outcome.status, ran.outcome.answer) == ("answered", "Ada")
+    assert [notice.about for notice in ran.of(Noticed)] == ["empty-reply"]
+    first, second = lm.requests[1:3]
+    assert first.messages == second.messages
+    assert (second.output_limit_tokens or 0) > (first.output_limit_tokens or 0)
+
+
+async def test_a_piece_whose_reply_stays_empty_is_said_to_be_unread(stage: Stage):
+    lm = ScriptedLM(silent_about(2, 2), facts=SMALL)
+
+    ran = await play(stage, lm)
+
+    assert (ran.outcome.status, ran.outcome.answer) == ("partial", "Ada")
+    assert ran.outcome.reason == "1 of 3 pieces could not be read: the reply was empty"
+    assert ran.of(Noticed)[-1].text.startswith("Piece 2 was not read")
+    assert "a part of the documents" in lm.requests[-1].messages[1].text
+    assert roles(ran) == ["direct"] * 5
+
+
+async def test_a_model_that_says_nothing_gives_no_answer(stage: Stage):
+    ran = await play(stage, ScriptedLM(lambda _: "", facts=SMALL))
+
+    assert (ran.outcome.status, ran.outcome.answer) == ("failed", None)
+    assert "3 of 3 pieces could not be read" in ran.outcome.reason
