@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from rlm_desktop.engine.gates import LOOK_FIRST
+from rlm_desktop.engine.hints import WITH_CONTEXT, Hints
 from rlm_desktop.engine.schemas import BadSchema, ReplySchema, SchemaMismatch
 from rlm_desktop.trace.facts import AnswerSource
 from rlm_desktop.trace.ids import StepId
@@ -36,15 +36,16 @@ class Verdict:
 class Judge:
     """Keeps count over one run."""
 
-    def __init__(self, schema: ReplySchema | None, must_look: Callable[[], bool]) -> None:
+    def __init__(self, schema: ReplySchema | None, must_look: Callable[[], bool], hints: Hints = WITH_CONTEXT) -> None:
         self._schema = schema
         self._must_look = must_look
+        self._hints = hints
         self._schema_refusals = 0
 
     def judge(self, candidate: Candidate) -> Verdict:
         """Say whether an answer counts."""
         if self._must_look():
-            return Verdict(refusal=LOOK_FIRST, gate=True)
+            return Verdict(refusal=self._hints.look_first, gate=True)
         try:
             return Verdict(value=self.value_of(candidate.text))
         except (SchemaMismatch, BadSchema) as error:

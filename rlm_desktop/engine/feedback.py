@@ -11,11 +11,6 @@ SHOWN_VARIABLES = 30
 TOLD_SECONDS = 10.0
 _LEAST_CHARACTERS = 2_000
 
-NO_CODE = (
-    "Your reply held no code to run. Go on: write a fenced block tagged `repl` that looks at `context`, or, when you "
-    'know the answer, one that sets `answer["content"]` and `answer["ready"] = True`.'
-)
-EMPTY_REPLY = "Your reply was empty. " + NO_CODE
 CUT_BLOCK = (
     "Your reply was cut off inside a code block, so that block did not run. Write it again, shorter, or in several "
     "blocks over several turns."

@@ -8,10 +8,6 @@ from rlm_desktop.engine.code_look.parsing import parsed
 FAILING_TURNS_BEFORE_STRONGER = 3
 _LOOKING_WORD = re.compile(r"\b(?:context(?:_\d+)?|documents|peek|grep|search)\b")
 
-LOOK_FIRST = (
-    "The answer was not taken: no code has looked at the context yet. Look at it first (print a piece of `context`, "
-    "use `grep` or `search`), then set the answer again."
-)
 SAME_CODE = (
     "This block did not run again: it is the very code that just failed, and it would fail in the same way. "
     "Read the error above and change the code, or try another way."

@@ -62,9 +62,10 @@ class TextFacts:
 
 def system_prompt(setting: Setting) -> str:
     """Write the system message for a root LM."""
+    lacks = [restricted_rules(search_only=setting.search_only)] if setting.restricted else []
     if setting.search_only:
         text = fill("codeact.md", output_characters=f"{setting.output_characters:,}")
-        return "".join([text, *_family_rules(setting), _schema_rule(setting.schema)])
+        return "".join([text, *lacks, *_family_rules(setting), _schema_rule(setting.schema)])
     subcalls = _subcalls(setting) if setting.with_subcalls else ""
     working = "working-subcalls.md" if setting.with_subcalls else "working-alone.md"
     note = "" if setting.context_type == "str" else f" (a Python {setting.context_type}, not one string)"
@@ -75,8 +76,15 @@ def system_prompt(setting: Setting) -> str:
         subcalls=subcalls,
         working=fill(working).strip(),
     )
-    lacks = [fill("restricted.md")] if setting.restricted else []
     return "".join([text, *lacks, *_family_rules(setting), _schema_rule(setting.schema)])
+
+
+def restricted_rules(*, search_only: bool = False) -> str:
+    """Say what the restricted Python lacks."""
+    if search_only:
+        return fill("restricted.md", context="", lists="`search` returns a plain list")
+    context = "; `context` is a plain `str` with all of the text"
+    return fill("restricted.md", context=context, lists="`grep` and `search` return plain lists")
 
 
 def _subcalls(setting: Setting) -> str:

@@ -11,6 +11,7 @@ from rlm_desktop.engine.conversation import Conversation
 from rlm_desktop.engine.endings import Ending, last_call
 from rlm_desktop.engine.feedback import characters_per_block, standing_line
 from rlm_desktop.engine.gates import FAILING_TURNS_BEFORE_STRONGER
+from rlm_desktop.engine.hints import hints_for
 from rlm_desktop.engine.orders import CallOrder, Heard
 from rlm_desktop.engine.outputs import MOST_CHARACTERS
 from rlm_desktop.engine.prompts import Setting, few_calls_hint, first_message, system_prompt, worker_characters
@@ -52,7 +53,8 @@ class RlmLoop:
         self._conversation = Conversation(self._system(), self._first())
         must_look = shared.has_gate("forced-exploration") and not task.material.is_empty
         self._memory = Memory(must_look=must_look)
-        self._judge = Judge(task.schema, lambda: self._memory.must_look)
+        self._hints = hints_for(search_only=task.search_only)
+        self._judge = Judge(task.schema, lambda: self._memory.must_look, self._hints)
         self._has_hinted = False
         self._failing_turns = 0
         self._idle_turns = 0
@@ -132,6 +134,7 @@ class RlmLoop:
             stepper=stepper,
             memory=self._memory,
             judge=self._judge,
+            hints=self._hints,
             window_tokens=self._root.facts.window_tokens,
         )
         result = await doing.take(reply, cut=heard.cut, history=history)

@@ -8,8 +8,6 @@ from rlm_desktop.engine.endings import Ending
 from rlm_desktop.engine.feedback import (
     CUT_BLOCK,
     CUT_REPLY,
-    EMPTY_REPLY,
-    NO_CODE,
     StepResult,
     characters_per_block,
     describe_step,
@@ -17,14 +15,12 @@ from rlm_desktop.engine.feedback import (
 )
 from rlm_desktop.engine.finals import ProseFinal
 from rlm_desktop.engine.gates import CODE_HINT, SAME_CODE, is_same_code, looks_at_context
+from rlm_desktop.engine.hints import Hints
 from rlm_desktop.engine.reply import RootReply
 from rlm_desktop.engine.shared import Shared
 from rlm_desktop.engine.steps import Block, Stepper
 from rlm_desktop.trace.ids import TurnId
 
-NO_CODE_YET = (
-    "An answer in prose counts only after code has run. Look at `context` with a `repl` block first, then set `answer`."
-)
 NOT_AN_ANSWER = "FINAL(...) held no answer. Put the answer itself into it, or set `answer` in code."
 
 
@@ -74,6 +70,7 @@ class Turn:
     stepper: Stepper
     memory: Memory
     judge: Judge
+    hints: Hints
     window_tokens: int
 
     async def take(self, reply: RootReply, *, cut: bool, history: list[dict[str, Any]]) -> TurnResult:
@@ -91,14 +88,14 @@ class Turn:
 
     def _add_hints(self, reply: RootReply, cut: bool, result: TurnResult) -> None:
         if reply.is_empty:
-            result.notes.append(EMPTY_REPLY)
+            result.notes.append(self.hints.empty_reply)
         elif reply.has_cut_block:
             result.notes.append(CUT_BLOCK)
             self.shared.notice(self.turn, "cut", "The reply was cut off inside a code block, which did not run.")
         elif cut:
             result.notes.append(CUT_REPLY)
         if not result.notes:
-            result.notes.append(NO_CODE)
+            result.notes.append(self.hints.no_code)
 
     async def _run_blocks(self, reply: RootReply, history: list[dict[str, Any]], result: TurnResult) -> None:
         count = len(reply.blocks)
@@ -175,7 +172,7 @@ class Turn:
 
     async def _take_prose(self, final: ProseFinal, result: TurnResult) -> None:
         if not self.memory.has_run:
-            result.notes.append(NO_CODE_YET)
+            result.notes.append(self.hints.no_code_yet)
             return
         text = await self._prose_text(final)
         if text is None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from rlm_desktop.lm.protocol import Request
 from rlm_desktop.lm.scripted import ScriptedLM, free_facts
-from rlm_desktop.trace.events import CallStarted, GateSpoke, Noticed, RunStarted, StepStarted
+from rlm_desktop.trace.events import CallStarted, GateSpoke, Noticed, RunStarted, StepStarted, TurnStarted
 from rlm_desktop.trace.facts import Limits
 from tests.integration.engine.helpers import told
 from tests.support.engine_runs import Stage, answering, block
@@ -26,7 +26,7 @@ async def test_summary_reads_every_piece_and_answers_from_its_notes(stage: Stage
     ran = await stage.play(ScriptedLM(reader, "root", facts=SMALL), corpus=TEXT, strategy="summary")
 
     calls = ran.of(CallStarted)
-    assert len(calls) == 1 + -(-len(TEXT) // 4_000)
+    assert len(calls) == 7
     assert calls[0].label == f"Piece 1 of {len(calls) - 1}"
     assert ran.outcome.status == "answered"
     assert "Entry 599: the dues were 4193." in (ran.outcome.answer or "")
@@ -56,6 +56,20 @@ async def test_codeact_has_search_and_nothing_else_of_the_text(stage: Stage):
     assert "4193" in told(ran, 2)
     assert "`context`" not in root.requests[0].messages[1].text
     assert "llm_query" not in root.requests[0].messages[0].text
+
+
+async def test_codeact_is_never_sent_to_a_context_that_it_has_not(stage: Stage):
+    early, idle, search = "FINAL(4193)", "I think.", block("print(search('dues were 4193')[0].text)")
+    given = block("answer['content'] = '4193'", "answer['ready'] = True")
+
+    ran = await stage.play([early, idle, "", "x", given, search, given], corpus=TEXT, strategy="codeact-bm25")
+
+    assert ran.outcome.answer == "4193"
+    hints = [told(ran, turn) for turn in range(2, len(ran.of(TurnStarted)) + 1)]
+    assert "Use `search` in a `repl` block first" in hints[0]
+    assert "that calls `search`" in hints[1]
+    assert any("no code has searched the documents yet" in hint for hint in hints)
+    assert not [hint for hint in hints if "context" in hint or "grep" in hint]
 
 
 async def test_auto_explains_its_choice_with_numbers(stage: Stage):

@@ -5,10 +5,10 @@ from itertools import takewhile
 
 import pytest
 
-from rlm_desktop.engine.prompts import fill
+from rlm_desktop.engine.prompts import restricted_rules
 from tests.support.repl import open_repl
 
-TEXT = fill("restricted.md")
+TEXT = restricted_rules()
 TRIES = {
     "del": "x = 1\ndel x",
     "yield": "def f():\n    yield 1",

@@ -136,3 +136,15 @@ def test_a_list_is_described_as_one():
 def test_only_in_the_restricted_python_the_root_is_told_what_that_lacks():
     assert "# What this Python lacks" not in system_prompt(SETTING)
     assert "# What this Python lacks" in system_prompt(replace(SETTING, restricted=True))
+
+
+def test_the_restricted_python_is_told_of_to_a_root_with_a_search_alone_without_what_it_has_not():
+    setting = replace(SETTING, search_only=True, with_subcalls=False)
+
+    restricted = system_prompt(replace(setting, restricted=True))
+
+    assert "# What this Python lacks" not in system_prompt(setting)
+    assert "# What this Python lacks" in restricted
+    assert "`search` returns a plain list" in restricted
+    assert "`context`" not in restricted
+    assert "`grep`" not in restricted
