@@ -66,7 +66,10 @@ class Totals:
     @property
     def saved_in_words(self) -> str:
         """What known replies saved, as it is shown; empty where no reply was known."""
-        return spent(self.saved_nano_usd, self.unpriced_saved) if self.cached else ""
+        if not self.cached:
+            return ""
+        is_unknown = self.unpriced_saved and not self.saved_nano_usd
+        return "an unknown sum" if is_unknown else spent(self.saved_nano_usd, self.unpriced_saved)
 
     @property
     def tokens(self) -> int:
