@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from rlm_desktop.trace.events import ChoiceAsked, LimitsChanged, RunStarted
+from rlm_desktop.trace.events import ChoiceAsked
 from rlm_desktop.trace.facts import ChoiceAction, Limits
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import NANO
+from rlm_desktop.viewmodel.relatives import limits_of
 
 _WORDS: dict[ChoiceAction, str] = {
     "run": "Run",
@@ -58,8 +59,5 @@ def open_choice(trace: Trace) -> OpenChoice | None:
     """Give the question that waits, if one does."""
     waiting = next((trace.nodes[node] for node in trace.open if trace.nodes[node].kind == "choice"), None)
     asked = waiting.fact(ChoiceAsked) if waiting is not None else None
-    started = trace.root.fact(RunStarted) if trace.root is not None else None
-    if asked is None or started is None or trace.root is None:
-        return None
-    changed = trace.root.fact(LimitsChanged)
-    return OpenChoice(asked=asked, limits=changed.limits if changed is not None else started.limits)
+    limits = limits_of(trace.root) if trace.root is not None else None
+    return OpenChoice(asked=asked, limits=limits) if asked is not None and limits is not None else None

@@ -1,6 +1,7 @@
-"""Who belongs to a node: the call that spoke, the step that ran, the run it is in."""
+"""Who belongs to a node: the call that spoke, the step that ran, the run it is in, the limits that hold."""
 
-from rlm_desktop.trace.events import CallStarted
+from rlm_desktop.trace.events import CallStarted, LimitsChanged, RunStarted
+from rlm_desktop.trace.facts import Limits
 from rlm_desktop.trace.nodes import Node, NodeKind
 from rlm_desktop.trace.tree import Trace
 
@@ -47,3 +48,9 @@ def run_of(trace: Trace, node: Node) -> Node:
     run = above(trace, node, "run")
     assert run is not None
     return run
+
+
+def limits_of(run: Node) -> Limits | None:
+    """Give the limits that hold for a run now: those it began with, or those that the user set since."""
+    told = run.fact(LimitsChanged) or run.fact(RunStarted)
+    return told.limits if told is not None else None

@@ -309,4 +309,6 @@ def exact(trace: Trace, node: Node) -> str:
     if totals.unpriced:
         cost = f"at least {cost}; {plural(totals.unpriced, 'call')} of unknown price"
     tokens = f"{totals.input_tokens:,} tokens in ({totals.cached_input_tokens:,} cached), {totals.output_tokens:,} out"
-    return f"{cost}\n{tokens}\n{plural(totals.calls, 'call')}, {elapsed(trace, node):,.3f} s"
+    known = plural(totals.cached, "known reply", "known replies")
+    saved = f"\n{known} saved {totals.saved_in_words}" if totals.cached else ""
+    return f"{cost}\n{tokens}\n{plural(totals.calls, 'call')}, {elapsed(trace, node):,.3f} s{saved}"

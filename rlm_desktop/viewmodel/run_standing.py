@@ -9,6 +9,7 @@ from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.wording import plural
 from rlm_desktop.viewmodel.answer import answer_of, percent
+from rlm_desktop.viewmodel.relatives import limits_of
 from rlm_desktop.viewmodel.shown_run import ShownRun
 
 DotRole = Literal["muted", "accent", "answer", "warn", "error"]
@@ -41,7 +42,7 @@ def standing_of(shown: ShownRun, now: float) -> RunStanding:
     if root is None:
         words = "Starting" if shown.standing == "starting" else "No run yet"
         return RunStanding(words=words, role="muted", note="", totals=Totals(), seconds=None, is_live=shown.is_live)
-    started, finished = root.fact(RunStarted), root.fact(RunFinished)
+    started, finished, limits = root.fact(RunStarted), root.fact(RunFinished), limits_of(root)
     turns = sum(shown.items.trace.nodes[child].kind == "turn" for child in root.children)
     is_at_end = shown.items.position == len(shown.items.entries)
     words, role = _words(finished, turns, shown)
@@ -53,7 +54,7 @@ def standing_of(shown: ShownRun, now: float) -> RunStanding:
         note=_note(shown, started),
         totals=root.totals,
         seconds=finished.seconds if finished else max(0.0, until - root.started),
-        cost_limit=started.limits.cost_nano_usd if started else None,
+        cost_limit=limits.cost_nano_usd if limits else None,
         is_live=is_live,
     )
 

@@ -26,7 +26,7 @@ from rlm_desktop.viewmodel.detail_cards import (
     reply_cards,
     text_card,
 )
-from rlm_desktop.viewmodel.figures import attempts_cards, call_figures, run_figures
+from rlm_desktop.viewmodel.figures import attempts_cards, call_figures, run_figures, sums_card
 from rlm_desktop.viewmodel.relatives import root_call_of, step_of, steps_of
 from rlm_desktop.viewmodel.rows import Tint, short_model
 
@@ -81,6 +81,8 @@ def _turn_story(trace: Trace, turn: Node, texts: Texts) -> list[Card]:
         cards.append(_intent_card(turn, call))
     for step in steps_of(trace, turn):
         cards += _step_story(trace, step, texts)
+    if turn.totals.calls:
+        cards.append(sums_card(trace, turn))
     said = [trace.nodes[child] for child in turn.children if trace.nodes[child].kind in _SAYINGS]
     return cards + ([_sayings_card(said)] if said else [])
 
@@ -122,7 +124,7 @@ def _step_story(trace: Trace, step: Node, texts: Texts, current: Node | None = N
 def _batch_story(trace: Trace, batch: Node, texts: Texts) -> list[Card]:
     step = step_of(trace, batch)
     calls = calls_of(trace, batch)
-    cards = [calls_card(trace, calls, most=40)] if calls else []
+    cards = [calls_card(trace, calls, most=40), sums_card(trace, batch)] if calls else []
     return cards + ([code_card(trace, step, texts)] if step else [])
 
 

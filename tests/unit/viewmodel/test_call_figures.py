@@ -1,15 +1,19 @@
-"""What the detail tells of calls that waited, were tried again, or needed no asking."""
+"""What the detail tells of calls that waited, were tried again or needed no asking, and of the sums above them."""
 
-from rlm_desktop.trace.events import CallHeld, CallRetried, Event
-from rlm_desktop.trace.facts import Usage
-from rlm_desktop.trace.ids import CallId, NodeId
+from dataclasses import replace
+
+from rlm_desktop.trace.events import CallHeld, CallRetried, Event, LimitsChanged
+from rlm_desktop.trace.facts import Limits, Usage
+from rlm_desktop.trace.ids import CallId, NodeId, RunNodeId
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.cards import Card, TableBody
 from rlm_desktop.viewmodel.detail import Detail
+from rlm_desktop.viewmodel.rows import exact
 from tests.support.traces import (
     call_finished,
     call_started,
     entries,
+    model,
     queued,
     run_started,
     step_started,
@@ -88,3 +92,52 @@ def test_each_past_attempt_tells_its_reason_tokens_and_cost():
         ["2", "cut off", "–", "may be billed", "4.0 s"],
     ]
     assert attempts.meta == "2 attempts"
+
+
+def test_a_run_tells_the_further_models_and_how_known_replies_are_used():
+    started = replace(
+        run_started(), others=(replace(model("lab/strong"), goes_to="Lab"), model("quick")), cache="reuse"
+    )
+
+    figures = story(Trace(entries([started])), 1)["Figures"]
+
+    assert ["Also allowed", "strong", "goes to Lab"] in cells(figures)
+    assert ["Also allowed", "quick", "goes to this computer"] in cells(figures)
+    assert row(figures, "Known replies") == ["Known replies", "reuse", "no prompt is sent twice"]
+    plain = story(Trace(entries([run_started()])), 1)["Figures"]
+    assert row(plain, "Known replies")[1] == "off"
+    assert "Also allowed" not in [name for name, *_ in cells(plain)]
+
+
+def test_the_share_of_the_provider_s_prompt_cache_is_a_figure_of_calls_and_runs():
+    usage = Usage(input_tokens=2_000, cached_input_tokens=500, output_tokens=10)
+    trace = trace_of(call_started(4, 3), call_finished(4, usage=usage))
+
+    for node in (1, 4):
+        told = row(story(trace, node)["Figures"], "Prompt cache")
+        assert told == ["Prompt cache", "25 %", "500 of 2,000 tokens in"]
+
+
+def test_what_known_replies_saved_is_told_up_to_the_run():
+    saved = {"cached": True, "saved_nano_usd": 20_000_000}
+    trace = trace_of(*batch_of(8), call_finished(10, 0, **saved), call_finished(11, 0, **saved))
+
+    for node in (1, 2, 9):
+        assert row(story(trace, node)["Figures"], "Saved") == ["Saved", "$0.0400", "2 known replies"]
+    assert "saved $0.0400" in story(trace, 3)["Code"].meta
+    assert "2 known replies saved $0.0400" in exact(trace, trace.nodes[NodeId(3)])
+
+
+def test_nothing_is_said_of_savings_where_no_reply_was_known():
+    trace = trace_of(*batch_of(8), call_finished(10))
+
+    assert "Saved" not in [name for name, *_ in cells(story(trace, 2)["Figures"])]
+    assert "saved" not in exact(trace, trace.nodes[NodeId(3)])
+
+
+def test_a_run_s_money_limit_is_the_one_that_holds_now():
+    changed = LimitsChanged(run=RunNodeId(NodeId(1)), limits=Limits(cost_nano_usd=2_000_000_000))
+
+    figures = story(Trace(entries([run_started(), changed])), 1)["Figures"]
+
+    assert row(figures, "Cost") == ["Cost", "$0", "of $2.00"]
