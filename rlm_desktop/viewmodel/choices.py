@@ -17,6 +17,11 @@ _WORDS: dict[ChoiceAction, str] = {
 }
 
 
+def words_of(action: ChoiceAction) -> str:
+    """Name an answer as its button does."""
+    return _WORDS[action]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenChoice:
     """A question that waits, with the limits that hold now."""

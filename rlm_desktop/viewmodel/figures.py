@@ -22,12 +22,13 @@ def run_figures(trace: Trace, run: Node) -> Card:
     """Show how a run stands, what it used, and what it was given."""
     started, finished = run.fact(RunStarted), run.fact(RunFinished)
     state = ("State", finished.status if finished else "running", finished.reason if finished else "")
-    return _card([state, *_sums(trace, run, _limit_words(run)), *(_given(started) if started is not None else ())])
+    given = _given(started) if started is not None else ()
+    return figures_card([state, *_sums(trace, run, _limit_words(run)), *given])
 
 
 def sums_card(trace: Trace, node: Node) -> Card:
     """Show what the calls below a node used, cost and saved together."""
-    return _card(_sums(trace, node))
+    return figures_card(_sums(trace, node))
 
 
 def _sums(trace: Trace, node: Node, limit: str = "") -> Iterator[Figure]:
@@ -65,9 +66,10 @@ _CACHE_MODES: dict[CacheMode, str] = {
 }
 
 
-def _card(figures: Iterable[Figure]) -> Card:
+def figures_card(figures: Iterable[Figure], title: str = "Figures") -> Card:
+    """Show figures, one a row."""
     rows = tuple(_figure(name, value, note) for name, value, note in figures)
-    return Card(title="Figures", tint="muted", body=TableBody(rows=rows, stretch=2))
+    return Card(title=title, tint="muted", body=TableBody(rows=rows, stretch=2))
 
 
 def _figure(name: str, value: str, note: str) -> tuple[Cell, ...]:
@@ -93,7 +95,7 @@ def call_figures(trace: Trace, call: Node) -> Card:
         *_cache_figures(totals),
         ("Time", seconds(elapsed(trace, call)), ""),
     ]
-    return _card(figures)
+    return figures_card(figures)
 
 
 _SOURCES: dict[PriceSource, str] = {

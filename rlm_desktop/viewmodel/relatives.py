@@ -50,7 +50,9 @@ def run_of(trace: Trace, node: Node) -> Node:
     return run
 
 
-def limits_of(run: Node) -> Limits | None:
-    """Give the limits that hold for a run now: those it began with, or those that the user set since."""
-    told = run.fact(LimitsChanged) or run.fact(RunStarted)
-    return told.limits if told is not None else None
+def limits_of(run: Node, until: int | None = None) -> Limits | None:
+    """Give the limits that hold for a run now, or held at an entry: those it began with, or that the user set since."""
+    for entry in reversed(run.entries):
+        if isinstance(entry.event, LimitsChanged | RunStarted) and (until is None or entry.seq <= until):
+            return entry.event.limits
+    return None

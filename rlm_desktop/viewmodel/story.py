@@ -6,6 +6,7 @@ from rlm_desktop.trace.events import (
     AnswerGiven,
     CallFinished,
     CallStarted,
+    ChoiceMade,
     RunStarted,
     StepFinished,
     StepStarted,
@@ -15,6 +16,7 @@ from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import money, plural
 from rlm_desktop.viewmodel.calls_table import calls_card, calls_of
 from rlm_desktop.viewmodel.cards import Card, Cell, TableBody, TextBody
+from rlm_desktop.viewmodel.choice_story import choice_cards
 from rlm_desktop.viewmodel.detail_cards import (
     Texts,
     changes_card,
@@ -67,9 +69,14 @@ _ANSWERS: dict[bool, tuple[str, Tint]] = {True: ("Partial answer", "warn"), Fals
 
 def _sayings_card(said: list[Node]) -> Card:
     rows = tuple(
-        (Cell(text=node.kind, tint="warn", node=node.id), Cell(text=node.title, node=node.id)) for node in said
+        (Cell(text=node.kind, tint="warn", node=node.id), Cell(text=_said(node), node=node.id)) for node in said
     )
     return Card(title="Notes", tint="muted", meta=plural(len(said), "note"), body=TableBody(rows=rows))
+
+
+def _said(node: Node) -> str:
+    made = node.fact(ChoiceMade)
+    return f"{node.title} {made.text}" if made is not None else node.title
 
 
 def _turn_story(trace: Trace, turn: Node, texts: Texts) -> list[Card]:
@@ -143,6 +150,10 @@ def _output_story(trace: Trace, output: Node, texts: Texts) -> list[Card]:
     return [*output_cards(trace, step, texts), code_card(trace, step, texts)] if step else []
 
 
+def _choice_story(trace: Trace, choice: Node, texts: Texts) -> list[Card]:
+    return choice_cards(trace, choice) or _saying_story(trace, choice, texts)
+
+
 def _saying_story(_trace: Trace, node: Node, _texts: Texts) -> list[Card]:
     tint: Tint = "error" if node.status == "failed" else "warn"
     return [prose_card(node.kind.capitalize(), tint, node.title)]
@@ -157,4 +168,5 @@ _STORIES: dict[str, Callable[[Trace, Node, Texts], list[Card]]] = {
     "call": _call_story,
     "output": _output_story,
     "answer": _answer_story,
+    "choice": _choice_story,
 }
