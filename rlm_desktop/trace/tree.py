@@ -91,8 +91,11 @@ class Trace:
     def _close(self, closing: Closing) -> None:
         node = self.nodes[closing.node]
         if node.kind == "call" and node.is_open:
+            held, retrying = node.totals.held, node.totals.retrying
             for above in self.lineage(node.id):
                 above.totals.in_flight -= 1
+                above.totals.held -= held
+                above.totals.retrying -= retrying
         if node.parent is not None:
             self.nodes[node.parent].open_children -= node.is_open
         node.status = closing.status
