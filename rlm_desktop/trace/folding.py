@@ -1,6 +1,6 @@
 """What each kind of event does to the tree, one small function a kind."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 from rlm_desktop.trace.changes import Change, Closing
@@ -52,7 +52,7 @@ class Tree(Protocol):
     """What folding reads of the tree; it never writes."""
 
     @property
-    def nodes(self) -> dict[NodeId, Node]:
+    def nodes(self) -> Mapping[NodeId, Node]:
         """Every node by its id."""
         ...
 

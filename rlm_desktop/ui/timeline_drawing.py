@@ -7,9 +7,9 @@ from typing import Self
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
+from rlm_desktop.trace.timeline import Bar, Block, Timeline
 from rlm_desktop.ui import theme
 from rlm_desktop.viewmodel.rows import Tint
-from rlm_desktop.viewmodel.timeline import Bar, Block, Timeline
 
 NAMES = 44
 ROOT = (4, 12)

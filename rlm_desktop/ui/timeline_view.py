@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from typing_extensions import override
 
 from rlm_desktop.trace.events import Entry
+from rlm_desktop.trace.timeline import Bar, Timeline
 from rlm_desktop.trace.wording import money, plural, seconds
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.timeline_drawing import CALLS, HEIGHT, NAMES, ROOT, Scale, draw_timeline, lane_height
 from rlm_desktop.viewmodel.replay import Replay
-from rlm_desktop.viewmodel.timeline import Bar, Timeline
 from rlm_desktop.viewmodel.trace_items import TraceItems
 
 CLICK = 4

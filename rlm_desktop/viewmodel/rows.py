@@ -278,7 +278,7 @@ _STATES: dict[str, str] = {"done": "", "failed": "failed", "running": "running"}
 def _spoken_name(trace: Trace, node: Node, row: Row) -> str:
     if node.kind not in ("turn", "call") or not node.number or node.parent is None:
         return " ".join(part for part in (row.prefix, row.title) if part)
-    peers = sum(1 for peer in trace.nodes[node.parent].children if trace.nodes[peer].kind == node.kind)
+    peers = len(trace.peers(node))
     return f"{node.kind} {node.number} of {peers}, {row.title}"
 
 

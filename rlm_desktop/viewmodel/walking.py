@@ -1,7 +1,8 @@
 """Ways through a trace: to the next turn, peer, error, or the costliest call."""
 
+from bisect import bisect_left
+
 from rlm_desktop.trace.ids import NodeId
-from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.tree import Trace
 
 
@@ -22,33 +23,28 @@ def next_peer(trace: Trace, here: NodeId | None, step: int) -> NodeId | None:
     node = trace.nodes.get(here) if here is not None else None
     if node is None or node.parent is None:
         return None
-    peers = [peer for peer in trace.nodes[node.parent].children if trace.nodes[peer].kind == node.kind]
+    peers = trace.peers(node)
     place = peers.index(node.id) + step
     return peers[place] if 0 <= place < len(peers) else None
 
 
 def next_error(trace: Trace, here: NodeId | None, step: int) -> NodeId | None:
     """Give the next place where something failed, going round at the ends."""
-    order = [node for node in trace.walk() if node.id == here or is_error(node)]
-    if not any(is_error(node) for node in order):
+    errors = trace.errors()
+    if not errors:
         return None
-    place = next((row for row, node in enumerate(order) if node.id == here), -1 if step > 0 else 0)
-    for _ in order:
-        place = (place + step) % len(order)
-        if is_error(order[place]):
-            return order[place].id
-    return None
-
-
-def is_error(node: Node) -> bool:
-    """Tell whether something failed right here, not merely below."""
-    return node.status == "failed" and node.kind in ("call", "step", "notice", "run")
+    if here not in trace.nodes:
+        return errors[0 if step > 0 else -1]
+    assert here is not None
+    place = bisect_left(errors, True, key=lambda node: not trace.is_before(node, here))
+    is_here = place < len(errors) and errors[place] == here
+    following = place + step if step < 0 or is_here else place
+    return errors[following % len(errors)]
 
 
 def costliest_call(trace: Trace) -> NodeId | None:
     """Give the call that cost most."""
-    calls = [node for node in trace.nodes.values() if node.kind == "call"]
-    return max(calls, key=lambda node: node.totals.cost_nano_usd).id if calls else None
+    return trace.costliest_call()
 
 
 def parent_of(trace: Trace, here: NodeId | None) -> NodeId | None:

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 from rlm_desktop.trace.events import RunFinished
 from rlm_desktop.trace.ids import NodeId, RunNodeId
+from rlm_desktop.trace.timeline import Timeline
 from rlm_desktop.trace.tree import Trace
-from rlm_desktop.viewmodel.timeline import Timeline
 from tests.support.sample_runs import RunWriter, Sub, Turn, harbour_run, wide_run
 
 
