@@ -1,5 +1,7 @@
 """Ways through a trace: to the next turn, peer, error, or the costliest call."""
 
+from collections.abc import Iterator
+
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.tree import Trace
@@ -27,9 +29,9 @@ def next_peer(trace: Trace, here: NodeId | None, step: int) -> NodeId | None:
     return peers[place] if 0 <= place < len(peers) else None
 
 
-def next_error(trace: Trace, here: NodeId | None, step: int) -> NodeId | None:
-    """Give the next place where something failed, going round at the ends."""
-    order = [node for node in trace.walk() if node.id == here or is_error(node)]
+def next_error(trace: Trace, here: NodeId | None, step: int, top: NodeId | None = None) -> NodeId | None:
+    """Give the next place where something failed, going round at the ends; only below `top` if it is given."""
+    order = [node for node in walk_below(trace, top) if node.id == here or is_error(node)]
     if not any(is_error(node) for node in order):
         return None
     place = next((row for row, node in enumerate(order) if node.id == here), -1 if step > 0 else 0)
@@ -45,9 +47,9 @@ def is_error(node: Node) -> bool:
     return node.status == "failed" and node.kind in ("call", "step", "notice", "run")
 
 
-def costliest_call(trace: Trace) -> NodeId | None:
-    """Give the call that cost most."""
-    calls = [node for node in trace.nodes.values() if node.kind == "call"]
+def costliest_call(trace: Trace, top: NodeId | None = None) -> NodeId | None:
+    """Give the call that cost most; only below `top` if it is given."""
+    calls = [node for node in walk_below(trace, top) if node.kind == "call"]
     return max(calls, key=lambda node: node.totals.cost_nano_usd).id if calls else None
 
 
@@ -55,6 +57,21 @@ def parent_of(trace: Trace, here: NodeId | None) -> NodeId | None:
     """Give the node above."""
     node = trace.nodes.get(here) if here is not None else None
     return node.parent if node is not None else None
+
+
+def walk_below(trace: Trace, top: NodeId | None) -> Iterator[Node]:
+    """Give a node and all below it, parents before children; the whole run for None."""
+    start = trace.root.id if top is None and trace.root is not None else top
+    stack = [start] if start is not None and start in trace.nodes else []
+    while stack:
+        node = trace.nodes[stack.pop()]
+        yield node
+        stack.extend(reversed(node.children))
+
+
+def is_below(trace: Trace, node: NodeId | None, top: NodeId) -> bool:
+    """Tell whether a node is `top` or lies below it."""
+    return any(above.id == top for above in trace.lineage(_known(trace, node)))
 
 
 def _first_turn(trace: Trace) -> NodeId | None:
