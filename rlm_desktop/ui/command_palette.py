@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -85,6 +85,8 @@ class CommandDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         brush = Brush(painter, option)
+        # The style sheet makes the view's own palette transparent, which tells nothing of the theme.
+        brush.palette = QGuiApplication.palette()
         brush.background(True)
         command: Command = index.data(Qt.ItemDataRole.UserRole)
         box = brush.rect.adjusted(theme.AROUND, 0, -theme.AROUND, 0)
@@ -112,6 +114,7 @@ class CommandPalette(QDialog):
         self.field = QLineEdit(self)
         self.view = QListView(self)
         self._none = Words(self, "muted", _NONE)
+        self._most = _MOST_ROWS
         self._build()
         self._place(parent)
         self._on_typed("")
@@ -146,8 +149,7 @@ class CommandPalette(QDialog):
     def _place(self, parent: QWidget) -> None:
         """Stand at the top of the window, in its middle."""
         width = min(_WIDTH, parent.width() - 2 * theme.AROUND)
-        rows = max(3, min(_MOST_ROWS, (parent.height() - 6 * theme.AROUND) // _ROW - 1))
-        self.view.setFixedHeight(rows * _ROW)
+        self._most = max(3, min(_MOST_ROWS, (parent.height() - 6 * theme.AROUND) // _ROW - 1))
         self.setFixedWidth(width)
         corner = parent.mapToGlobal(parent.rect().topLeft())
         self.move(corner.x() + (parent.width() - width) // 2, corner.y() + 3 * theme.AROUND)
@@ -174,7 +176,11 @@ class CommandPalette(QDialog):
     def _on_typed(self, typed: str) -> None:
         self._items.find(typed)
         self.view.setCurrentIndex(self._items.index(0))
-        self._none.setVisible(not self._items.rowCount())
+        count = self._items.rowCount()
+        self._none.setVisible(not count)
+        self.view.setVisible(bool(count))
+        self.view.setFixedHeight(min(count, self._most) * _ROW)
+        self.adjustSize()
 
     @Slot()
     def _on_return(self) -> None:
@@ -191,7 +197,7 @@ class CommandPalette(QDialog):
     def paintEvent(self, event: Any) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
-        painter.setPen(theme.colour("line"))
+        painter.setPen(theme.colour("muted"))
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
 

@@ -13,8 +13,16 @@ _SIDE, _GAP, _HEIGHT = 6, 4, 20
 
 
 def key_words(key: str) -> str:
-    """Write a key as this computer does."""
-    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) or key
+    """Name a key as this computer does."""
+    words = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) or key
+    return words.replace("Return", "Enter")
+
+
+def _on_cap(key: str) -> str:
+    return _ARROWS.get(key) or key_words(key)
+
+
+_ARROWS = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
 
 
 def caps_width(keys: Sequence[str]) -> int:
@@ -32,12 +40,12 @@ def paint_caps(painter: QPainter, box: QRect, keys: Sequence[str]) -> None:
         painter.setBrush(theme.colour("raised"))
         painter.drawRoundedRect(cap.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         painter.setPen(theme.colour("text"))
-        painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, key_words(key))
+        painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, _on_cap(key))
         right -= _width(key) + _GAP
 
 
 def _width(key: str) -> int:
-    return max(_HEIGHT, QFontMetrics(theme.mono_font(-1.5)).horizontalAdvance(key_words(key)) + 2 * _SIDE)
+    return max(_HEIGHT, QFontMetrics(theme.mono_font(-1.5)).horizontalAdvance(_on_cap(key)) + 2 * _SIDE)
 
 
 class KeyCaps(QWidget):

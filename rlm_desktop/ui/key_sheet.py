@@ -19,7 +19,7 @@ from rlm_desktop.ui.commands import Command, Group, told_keys
 from rlm_desktop.ui.key_caps import KeyCaps
 from rlm_desktop.ui.parts import Words
 from rlm_desktop.ui.theme import AROUND, BETWEEN, GRID, INSIDE, small_font, title_font
-from rlm_desktop.viewmodel.finding import fit
+from rlm_desktop.viewmodel.finding import holds_words
 
 _LARGEST = QSize(1040, 700)
 _COLUMN = 310
@@ -62,7 +62,7 @@ class KeyGroup(QWidget):
         shown = 0
         for row in self.rows:
             command = row.command
-            fits = fit(typed, f"{command.words} {command.group} {told_keys(command)}") is not None
+            fits = holds_words(typed, f"{command.words} {command.group} {told_keys(command)}")
             row.setVisible(fits)
             shown += fits
         self.setVisible(bool(shown))
@@ -127,13 +127,13 @@ class KeySheet(QDialog):
         column.addWidget(self._area, 1)
 
     def _fill(self, columns: int) -> None:
-        """Put each group where there is least so far; their order stays readable from the left."""
+        """Put each group, the longest first, where there is least so far: so most keys are seen at once."""
         row = QHBoxLayout(self._inside)
         row.setContentsMargins(0, 0, AROUND, 0)
         row.setSpacing(2 * AROUND)
         stacks = [QVBoxLayout() for _ in range(columns)]
         heights = [0] * columns
-        for group in self.groups:
+        for group in sorted(self.groups, key=lambda one: -len(one.rows)):
             least = heights.index(min(heights))
             heights[least] += len(group.rows) + 2
             stacks[least].addWidget(group)

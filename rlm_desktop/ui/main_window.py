@@ -6,7 +6,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QMainWindow,
+    QMessageBox,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from rlm_desktop.settings.places import resources_dir
@@ -295,14 +304,19 @@ class MainWindow(QMainWindow):
     @Slot()
     def open_keys(self) -> None:
         """Show all keys."""
-        KeySheet(self.commands, self).open()
+        self._open(KeySheet(self.commands, self))
 
     @Slot()
     def open_palette(self) -> None:
         """Let the user find what can be done now, by its words."""
         palette = CommandPalette([command for command in self.commands if command.holds()], self)
         palette.chosen.connect(self._on_command)
-        palette.open()
+        self._open(palette)
+
+    def _open(self, dialog: QDialog) -> None:
+        """Open a dialog that gives the keys back to where they were."""
+        dialog.finished.connect(self.activateWindow)
+        dialog.open()
 
     @Slot(object)
     def _on_command(self, command: Command) -> None:

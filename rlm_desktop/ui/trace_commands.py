@@ -41,11 +41,14 @@ class TraceCommands:
                 within=trace,
                 is_native=True,
             )
-        for words, key, open_or_close in (
+        moves: tuple[tuple[str, str, Act], ...] = (
+            ("First row", "Home", partial(trace.to_end, -1)),
+            ("Last row", "End", partial(trace.to_end, 1)),
             ("Open the row, or go into it", "Right", trace.open_or_go_in),
             ("Close the row, or go out of it", "Left", trace.close_or_go_out),
-        ):
-            act = self._seen(open_or_close)
+        )
+        for words, key, move in moves:
+            act = self._seen(move)
             yield Command(words=words, group="Trace", keys=(key,), act=act, holds=self._holds, within=trace)
 
     def _ways(self) -> Iterator[Command]:
@@ -64,7 +67,7 @@ class TraceCommands:
 
     def _focus(self) -> Iterator[Command]:
         panel, trace = self._panel, self._panel.trace
-        yield self._command("Show only this row and what is below it, or all", "F", trace.focus_here)
+        yield self._command("Show only this part, or all again", "F", trace.focus_here)
         yield self._command("Up to the row it belongs to", "Backspace", trace.go_out)
         yield self._command("Follow the run, or stop following", "L", trace.toggle_follow)
         yield self._command("Open its source", "O", panel.open_source)
@@ -87,17 +90,8 @@ class TraceCommands:
     def _copies(self) -> Iterator[Command]:
         panel = self._panel
         yield Command(words="Copy the row", group="Copy", keys=("C",), act=panel.trace.copy_row, holds=self._has_row)
-        # Elsewhere Ctrl+C copies what is selected.
         yield Command(
-            words="Copy the row (in the trace)",
-            group="Copy",
-            keys=("Ctrl+C",),
-            act=panel.trace.copy_row,
-            holds=self._has_row,
-            within=panel.trace,
-        )
-        yield Command(
-            words="Copy the row with its story, as Markdown",
+            words="Copy with its story, as Markdown",
             group="Copy",
             keys=("Shift+C",),
             act=panel.copy_markdown,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTableView, QWidget
 from typing_extensions import override
 
@@ -206,8 +206,10 @@ class TraceView(QTableView):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take the keys that lead from row to row; all others are commands."""
-        if Qt.Key(event.key()) in _ROW_KEYS and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        """Take the keys that lead from row to row, and Ctrl+C; all others are commands."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_row()
+        elif Qt.Key(event.key()) in _ROW_KEYS and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().keyPressEvent(event)
         else:
             event.ignore()
@@ -217,10 +219,14 @@ class TraceView(QTableView):
         """Letters are commands here, not a search for rows."""
 
     def step_rows(self, rows: int) -> None:
-        """Go some rows down, or up."""
-        row = self.currentIndex().row() + rows
-        if 0 <= row < self.items.rowCount():
-            self.go_to(self.items.node_at(row))
+        """Go some rows down, or up, as far as there are any."""
+        last = self.items.rowCount() - 1
+        if last >= 0:
+            self.go_to(self.items.node_at(max(0, min(self.currentIndex().row() + rows, last))))
+
+    def to_end(self, step: int) -> None:
+        """Go to the last row, or the first."""
+        self.step_rows(step * self.items.rowCount())
 
     def walk(self, way: Way) -> None:
         """Go a way through the trace from the current row."""
@@ -285,6 +291,4 @@ class TraceView(QTableView):
         self.follow(not self._is_following)
 
 
-_ROW_KEYS = frozenset(
-    (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End)
-)
+_ROW_KEYS = frozenset((Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown))

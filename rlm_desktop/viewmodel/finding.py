@@ -16,11 +16,17 @@ def found(typed: str, things: Iterable[One], words_of: Callable[[One], str]) -> 
 def fit(typed: str, words: str) -> int | None:
     """Tell how well words fit: 0 best, None not at all.
 
-    Every word that was typed must be in them: at the beginning of one, inside one, or at least letter by letter.
+    Every word that was typed must be in them: at the beginning of one, inside one, or made of their beginnings.
     """
     name = words.casefold()
     ranks = [_fit_one(part, name) for part in typed.casefold().split()]
     return None if None in ranks else sum(rank for rank in ranks if rank is not None)
+
+
+def holds_words(typed: str, words: str) -> bool:
+    """Tell whether words have in them all that was typed, each part as it is."""
+    name = words.casefold()
+    return all(part in name for part in typed.casefold().split())
 
 
 def _fit_one(part: str, name: str) -> int | None:
@@ -30,18 +36,17 @@ def _fit_one(part: str, name: str) -> int | None:
         return 1
     if part in name:
         return 2
-    if len(part) > 1 and _has_letters(part, name):
+    if len(part) > 1 and _is_beginnings(part, name.split()):
         return 3
     return None
 
 
-def _has_letters(part: str, name: str) -> bool:
-    """Tell whether the letters come in this order, the first at the beginning of a word."""
-    at = 0 if name.startswith(part[0]) else name.find(f" {part[0]}") + 1
-    if name[at : at + 1] != part[0]:
-        return False
-    for letter in part:
-        at = name.find(letter, at) + 1
-        if not at:
-            return False
-    return True
+def _is_beginnings(part: str, words: list[str]) -> bool:
+    """Tell whether this is put together from the beginnings of words, in their order: `opf` of `Open files`."""
+    if not part:
+        return True
+    for place, word in enumerate(words):
+        for length in range(len(part), 0, -1):
+            if word.startswith(part[:length]) and _is_beginnings(part[length:], words[place + 1 :]):
+                return True
+    return False
