@@ -157,8 +157,16 @@ class SealedTrace(Trace):
     # What a growing trace does one by one
 
     @override
-    def walk(self) -> Iterator[Node]:
-        return map(self.node, np.flatnonzero(self.columns["begun"] < self.position).tolist())
+    def walk(self, top: NodeId | None = None) -> Iterator[Node]:
+        begin, end = self._range(top)
+        return map(self.node, (np.flatnonzero(self.columns["begun"][begin:end] < self.position) + begin).tolist())
+
+    def _range(self, top: NodeId | None) -> tuple[int, int]:
+        """Give where the part of the tree under a node begins and ends."""
+        place = 0 if top is None else self.place_of(top)
+        if place is None or self.root is None:
+            return 0, 0
+        return place, place + int(self.columns["size"][place])
 
     @override
     def lineage(self, node_id: NodeId | None) -> Iterator[Node]:
@@ -192,13 +200,16 @@ class SealedTrace(Trace):
         return np.flatnonzero(has_failed & kinds[columns["kind"]])
 
     @override
-    def errors(self) -> Sequence[NodeId]:
-        return list(map(NodeId, self.columns["id"][self.failed()].tolist()))
+    def errors(self, top: NodeId | None = None) -> Sequence[NodeId]:
+        places = self.failed()
+        first, last = np.searchsorted(places, self._range(top))
+        return list(map(NodeId, self.columns["id"][places[first:last]].tolist()))
 
     @override
-    def costliest_call(self) -> NodeId | None:
-        columns = self.columns
+    def costliest_call(self, top: NodeId | None = None) -> NodeId | None:
+        columns, (begin, end) = self.columns, self._range(top)
         is_call = (columns["kind"] == KINDS.index("call")) & (columns["begun"] < self.position)
+        is_call[:begin] = is_call[end:] = False
         if not is_call.any():
             return None
         values = np.diff(columns["cost_nano_usd_sum"]) * (columns["cost_nano_usd_place"] < self.position)

@@ -62,9 +62,10 @@ class Trace:
         """Give what a running call's reply says so far."""
         return "".join(self._live.get(call, ()))
 
-    def walk(self) -> Iterator[Node]:
-        """Give every node, parents before children, children in order."""
-        stack = [self.root.id] if self.root else []
+    def walk(self, top: NodeId | None = None) -> Iterator[Node]:
+        """Give a node and all below it, or the whole run: parents before children, children in order."""
+        start = self.root.id if top is None and self.root is not None else top
+        stack = [start] if start is not None and start in self.nodes else []
         while stack:
             node = self.nodes[stack.pop()]
             yield node
@@ -76,13 +77,13 @@ class Trace:
             return (node.id,)
         return [peer for peer in self.nodes[node.parent].children if self.nodes[peer].kind == node.kind]
 
-    def errors(self) -> Sequence[NodeId]:
-        """Give the places where something failed right there, not merely below, in the order of the tree."""
-        return [node.id for node in self.walk() if node.status == "failed" and node.kind in FAILING]
+    def errors(self, top: NodeId | None = None) -> Sequence[NodeId]:
+        """Give where something failed right there, not merely below, in the order of the tree; of all, or of a part."""
+        return [node.id for node in self.walk(top) if node.status == "failed" and node.kind in FAILING]
 
-    def costliest_call(self) -> NodeId | None:
-        """Give the call that cost most, the first of them; None while there is no call."""
-        calls = (node for node in self.walk() if node.kind == "call")
+    def costliest_call(self, top: NodeId | None = None) -> NodeId | None:
+        """Give the call that cost most, the first of them, of all or from a node down; None while there is no call."""
+        calls = (node for node in self.walk(top) if node.kind == "call")
         costliest = max(calls, key=lambda node: node.totals.cost_nano_usd, default=None)
         return costliest.id if costliest is not None else None
 

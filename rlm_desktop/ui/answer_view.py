@@ -109,6 +109,11 @@ class AnswerView(QSplitter):
         if answer and answer.quotes and self.evidence.table.currentIndex().row() < 0:
             self._choose_first(answer)
 
+    @property
+    def has_text(self) -> bool:
+        """Whether there is an answer to read and copy."""
+        return not self.text.isHidden()
+
     def redress(self) -> None:
         """Take the colours of the theme shown now."""
         self.text.redress()

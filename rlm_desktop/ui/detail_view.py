@@ -213,6 +213,10 @@ class DetailView(QWidget):
         """Open a tab by its name."""
         self._tabs.setCurrentIndex([str(name) for name in TABS].index(tab))
 
+    def take_focus(self) -> None:
+        """Take the keys: arrows change the tab, Tab goes on into it."""
+        self._tabs.tabBar().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     @Slot()
     def _refresh(self) -> None:
         clock = QElapsedTimer()

@@ -4,29 +4,41 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QMainWindow,
+    QMessageBox,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from rlm_desktop.settings.places import resources_dir
 from rlm_desktop.ui.ask_bar import AskBar
 from rlm_desktop.ui.banner import Banner
 from rlm_desktop.ui.choice_bar import ChoiceBar
+from rlm_desktop.ui.command_palette import CommandPalette
+from rlm_desktop.ui.commands import Command, Commands
 from rlm_desktop.ui.documents_panel import DocumentsPanel
 from rlm_desktop.ui.drops import DropSign, local_paths
 from rlm_desktop.ui.history_panel import HistoryPanel
 from rlm_desktop.ui.icons import retint
+from rlm_desktop.ui.key_sheet import KeySheet
 from rlm_desktop.ui.models_dialog import ModelsDialog
 from rlm_desktop.ui.parts import Hairline
 from rlm_desktop.ui.preview_page import PreviewPage
 from rlm_desktop.ui.replay_bar import ReplayBar
-from rlm_desktop.ui.run_line import ANSWER, SENT, TRACE
 from rlm_desktop.ui.run_page import RunPage
 from rlm_desktop.ui.start_view import StartView
 from rlm_desktop.ui.status_line import StatusLine
 from rlm_desktop.ui.theme import AROUND, GRID
 from rlm_desktop.ui.top_bar import TopBar
+from rlm_desktop.ui.window_commands import WindowCommands
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.history_items import HistoryItems
 from rlm_desktop.viewmodel.models import Models, found_words
@@ -83,7 +95,8 @@ class MainWindow(QMainWindow):
         """Where files were picked last."""
         self._build()
         self._connect()
-        self._add_shortcuts()
+        self.commands = Commands(self)
+        self.commands.add(WindowCommands(self).all())
         self._on_opened()
         self.ask_bar.question.setFocus()
 
@@ -166,25 +179,6 @@ class MainWindow(QMainWindow):
         self.preview.changed.connect(self._on_preview)
         self.preview.closed.connect(self._on_preview_closed)
         self.asking.changed.connect(self._on_asking)
-
-    def _add_shortcuts(self) -> None:
-        for keys, words, act in (
-            ("Ctrl+O", "Open files…", self.open_files),
-            ("Ctrl+Shift+O", "Open folder…", self.open_folder),
-            ("Ctrl+N", "New question", self.begin_anew),
-            ("Ctrl+Return", "Ask", self.ask),
-            ("Ctrl+.", "Stop", self.stop_asked.emit),
-            ("Ctrl+,", "Model settings", self.open_models),
-            ("Ctrl+L", "Go to the question", self.ask_bar.question.setFocus),
-            ("Ctrl+1", "Answer", self._show_answer),
-            ("Ctrl+2", "Trace", self._show_trace),
-            ("Ctrl+3", "What left this computer", self._show_sent),
-            ("Ctrl+Q", "Quit", self.close),
-        ):
-            action = QAction(words, self)
-            action.setShortcut(QKeySequence(keys))
-            action.triggered.connect(act)
-            self.addAction(action)
 
     # What the user does
 
@@ -308,16 +302,26 @@ class MainWindow(QMainWindow):
         self.asking.choose(theme=theme)
 
     @Slot()
-    def _show_answer(self) -> None:
-        self.run_page.show_view(ANSWER)
+    def open_keys(self) -> None:
+        """Show all keys."""
+        self._open(KeySheet(self.commands, self))
 
     @Slot()
-    def _show_trace(self) -> None:
-        self.run_page.show_view(TRACE)
+    def open_palette(self) -> None:
+        """Let the user find what can be done now, by its words."""
+        palette = CommandPalette([command for command in self.commands if command.holds()], self)
+        palette.chosen.connect(self._on_command)
+        self._open(palette)
 
-    @Slot()
-    def _show_sent(self) -> None:
-        self.run_page.show_view(SENT)
+    def _open(self, dialog: QDialog) -> None:
+        """Open a dialog that gives the keys back to where they were."""
+        dialog.finished.connect(self.activateWindow)
+        dialog.open()
+
+    @Slot(object)
+    def _on_command(self, command: Command) -> None:
+        # Later, when the palette has given back the focus.
+        QTimer.singleShot(0, self, command.act)
 
     @Slot()
     def _on_opened(self) -> None:

@@ -1,6 +1,6 @@
 """One run: its line, its timeline, and under them the answer or the trace beside the detail."""
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from rlm_desktop.trace.ids import NodeId
@@ -11,6 +11,7 @@ from rlm_desktop.ui.sent_view import SentView
 from rlm_desktop.ui.theme import AROUND, GRID
 from rlm_desktop.ui.timeline_view import TimelineView
 from rlm_desktop.ui.trace_panel import TracePanel
+from rlm_desktop.viewmodel.detail import TABS
 from rlm_desktop.viewmodel.passages import Passages
 from rlm_desktop.viewmodel.replay import Replay
 from rlm_desktop.viewmodel.shown_run import ShownRun
@@ -28,15 +29,15 @@ class RunPage(QWidget):
         self.timeline = TimelineView(shown.items, replay, self)
         self._stack = QStackedWidget(self)
         self.answer = AnswerView(shown, passages, self._stack)
-        self._panel = TracePanel(shown.items, replay, shown.load_text, self._stack)
-        self.trace, self.detail = self._panel.trace, self._panel.detail
+        self.panel = TracePanel(shown.items, shown.load_text, self._stack)
+        self.trace, self.detail = self.panel.trace, self.panel.detail
         self.sent = SentView(shown, self._stack)
         self._build()
         self._connect()
 
     def _build(self) -> None:
         self._stack.addWidget(self.answer)
-        self._stack.addWidget(self._panel)
+        self._stack.addWidget(self.panel)
         self._stack.addWidget(self.sent)
         time = QVBoxLayout()
         time.setContentsMargins(AROUND, 0, AROUND, GRID)
@@ -52,6 +53,7 @@ class RunPage(QWidget):
     def _connect(self) -> None:
         self.line.view_chosen.connect(self.show_view)
         self.timeline.node_wanted.connect(self._on_timeline)
+        self.panel.source_wanted.connect(self._on_source)
         self._shown.ended.connect(self._on_ended)
         self._shown.opened.connect(self._on_opened)
         self._shown.filled.connect(self._on_filled)
@@ -67,6 +69,22 @@ class RunPage(QWidget):
         self._stack.setCurrentIndex(view)
         self.line.switch.choose(view)
         self.view_changed.emit(view)
+
+    def bring_view(self, view: int) -> None:
+        """Show a view and give it the keys."""
+        self.show_view(view)
+        match view:
+            case _ if view == TRACE:
+                self.panel.show_trace()
+            case _ if view == ANSWER:
+                self.answer.text.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            case _:
+                self.sent.take_focus()
+
+    def bring_trace(self) -> None:
+        """Show the trace, and give it the keys unless its detail has them."""
+        if self.view != TRACE or not self.panel.has_focus:
+            self.bring_view(TRACE)
 
     def redress(self) -> None:
         """Take the colours of the theme shown now."""
@@ -87,6 +105,15 @@ class RunPage(QWidget):
     @Slot()
     def _on_ended(self) -> None:
         self.show_view(TRACE if self._shown.status is None else ANSWER)
+
+    @Slot(object)
+    def _on_source(self, _node: NodeId) -> None:
+        """Show the documents that the row is about: in the detail, or else beside the answer."""
+        if "Sources" in TABS:
+            self.panel.open_tab("Sources")
+        else:
+            self.show_view(ANSWER)
+            self.answer.evidence.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @Slot(object)
     def _on_timeline(self, node: NodeId) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from rlm_desktop.ui.cell_table import CellTable
@@ -49,6 +49,10 @@ class SentView(QWidget):
         self.table.show_body(sent_table(sent))
         self.table.setVisible(bool(sent))
         self.export.setEnabled(bool(sent))
+
+    def take_focus(self) -> None:
+        """Take the keys."""
+        (self.table if self.table.isVisible() else self.export).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @Slot()
     def _on_export(self) -> None:

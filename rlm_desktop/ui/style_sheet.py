@@ -96,6 +96,7 @@ QWidget#replayBar QComboBox { padding: 1px 4px; }
 QLineEdit, QPlainTextEdit[kind="field"], QComboBox, QAbstractSpinBox { background: $base; color: $text;
     border: 1px solid $line; border-radius: 6px; padding: 4px 8px; selection-background-color: $accent;
     selection-color: $base; }
+QLineEdit[kind="bare"] { background: transparent; border: 0; padding: 8px 12px; }
 QLineEdit:focus, QPlainTextEdit[kind="field"]:focus, QComboBox:focus, QAbstractSpinBox:focus { border-color: $accent; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { subcontrol-origin: border; width: 0; border: 0; }
 QComboBox::drop-down { border: 0; width: 16px; }

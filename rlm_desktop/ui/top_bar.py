@@ -8,7 +8,7 @@ from rlm_desktop.settings.preferences import Theme
 from rlm_desktop.ui.icons import set_icon
 from rlm_desktop.ui.theme import AROUND, GRID, INSIDE
 
-_THEMES: tuple[tuple[Theme, str], ...] = (("auto", "As the system"), ("light", "Light"), ("dark", "Dark"))
+THEMES: tuple[tuple[Theme, str], ...] = (("auto", "As the system"), ("light", "Light"), ("dark", "Dark"))
 
 
 class TopBar(QWidget):
@@ -64,7 +64,7 @@ class TopBar(QWidget):
         button.setToolTip("Looks")
         button.setAccessibleName("Looks")
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        for theme, words in _THEMES:
+        for theme, words in THEMES:
             action = self._menu.addAction(words)
             action.setCheckable(True)
             action.setData(theme)

@@ -1,6 +1,7 @@
 """The trace as rows: what happened, in order, with what it cost; driven by mouse and keys alike."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QWheelEvent
@@ -14,7 +15,7 @@ from rlm_desktop.ui.quiet_header import QuietHeader
 from rlm_desktop.ui.trace_delegate import OPENER, TraceDelegate, opener_left
 from rlm_desktop.viewmodel.rows import exact
 from rlm_desktop.viewmodel.trace_items import Column, NodeRole, RowRole, TraceItems
-from rlm_desktop.viewmodel.walking import costliest_call, next_error, next_peer, next_turn, parent_of
+from rlm_desktop.viewmodel.walking import next_peer, parent_of
 
 Way = Callable[[Trace, NodeId | None], NodeId | None]
 WIDTHS = {Column.SHARE: 84, Column.COST: 66, Column.CALLS: 42, Column.TIME: 76}
@@ -31,7 +32,7 @@ class TraceView(QTableView):
         super().__init__(parent)
         self.setObjectName("traceView")
         self.setAccessibleName("Trace")
-        self._items = items
+        self.items = items
         self._is_following = True
         self._is_moving_itself = False
         # Before the view's own slots: when they move the current row off a vanishing one, nobody picked a row.
@@ -96,12 +97,12 @@ class TraceView(QTableView):
 
     def go_to_peer(self, step: int) -> None:
         """Go to the next or previous node of the same kind under the same parent."""
-        self.go_to(next_peer(self._items.trace, self.current, step))
+        self.walk(partial(next_peer, step=step))
 
     @Slot(object)
     def go_to(self, node: NodeId | None) -> None:
         """Open the way to a node, make it current and stop following."""
-        index = self._items.reveal(node) if node is not None else QModelIndex()
+        index = self.items.reveal(node) if node is not None else QModelIndex()
         if index.isValid():
             self.setCurrentIndex(index)
             self.scrollTo(index)
@@ -113,7 +114,7 @@ class TraceView(QTableView):
         self._offer_to_follow()
 
     def _offer_to_follow(self) -> None:
-        root = self._items.trace.root
+        root = self.items.trace.root
         self._catch_up.setVisible(root is not None and root.is_open and not self._is_following)
         corner = self.viewport().geometry().bottomRight()
         size = self._catch_up.sizeHint()
@@ -127,8 +128,8 @@ class TraceView(QTableView):
         self._offer_to_follow()
 
     def _show_latest(self) -> None:
-        latest = self._items.latest
-        index = self._items.index_of(latest) if latest is not None else QModelIndex()
+        latest = self.items.latest
+        index = self.items.index_of(latest) if latest is not None else QModelIndex()
         if not index.isValid():
             return
         self._is_moving_itself = True
@@ -154,7 +155,7 @@ class TraceView(QTableView):
         node = current.data(NodeRole)
         if not self._is_moving_itself:
             self.follow(False)
-            self._items.touch(node)
+            self.items.touch(node)
         self.picked.emit(node)
 
     @Slot(int)
@@ -199,31 +200,37 @@ class TraceView(QTableView):
         row = index.data(RowRole)
         if row.is_open is not None:
             self.follow(False)
-            self._items.set_open(index, not row.is_open)
+            self.items.set_open(index, not row.is_open)
 
     # Keys
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the keys that lead from row to row, and Ctrl+C; all others are commands."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_row()
-            return
-        way = _WAYS.get(event.text())
-        act = _ACTS.get(Qt.Key(event.key()))
-        if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
-            event.ignore()
-        elif way is not None:
-            self.go_to(way(self._items.trace, self.current))
-        elif act is not None:
-            act(self)
-        elif event.text().isprintable() and event.text():
-            event.ignore()
-        else:
+        elif Qt.Key(event.key()) in _ROW_KEYS and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().keyPressEvent(event)
+        else:
+            event.ignore()
 
     @override
     def keyboardSearch(self, search: str) -> None:
         """Letters are commands here, not a search for rows."""
+
+    def step_rows(self, rows: int) -> None:
+        """Go some rows down, or up, as far as there are any."""
+        last = self.items.rowCount() - 1
+        if last >= 0:
+            self.go_to(self.items.node_at(max(0, min(self.currentIndex().row() + rows, last))))
+
+    def to_end(self, step: int) -> None:
+        """Go to the last row, or the first."""
+        self.step_rows(step * self.items.rowCount())
+
+    def walk(self, way: Way) -> None:
+        """Go a way through the trace from the current row."""
+        self.go_to(way(self.items.trace, self.current))
 
     def open_or_go_in(self) -> None:
         """Open the current row; if it is open, go to its first child."""
@@ -232,7 +239,7 @@ class TraceView(QTableView):
         if row is None or row.is_open is None:
             return
         if row.is_open:
-            self.go_to(self._items.node_at(index.row() + 1))
+            self.go_to(self.items.node_at(index.row() + 1))
         else:
             self._toggle(index)
 
@@ -247,15 +254,36 @@ class TraceView(QTableView):
 
     def go_out(self) -> None:
         """Go to the row above in the tree."""
-        self.go_to(parent_of(self._items.trace, self.current))
+        self.walk(parent_of)
+
+    def focus_here(self) -> None:
+        """Show the current row with what is below it and nothing else; on the row that heads it all, show all."""
+        node = self.current
+        if node is None:
+            return
+        here = self.items.trace.nodes[node]
+        head = node if here.children else here.parent
+        self.show_only(None if head == self.items.top else head)
+
+    @Slot(object)
+    def show_only(self, top: NodeId | None) -> None:
+        """Show only a node and what is below it, or the whole run; the current row stays in sight."""
+        self.items.show_only(top)
+        self.go_to(self.current if self.current is not None else top)
+
+    def row_in_words(self) -> str:
+        """Give the current row with its exact figures."""
+        index = self.currentIndex()
+        trace = self.items.trace
+        if not index.isValid():
+            return ""
+        return f"{index.siblingAtColumn(Column.TRACE).data()}\n{exact(trace, trace.nodes[index.data(NodeRole)])}"
 
     def copy_row(self) -> None:
         """Put the current row with its exact figures on the clipboard."""
-        index = self.currentIndex()
-        trace = self._items.trace
-        if index.isValid():
-            cells = (index.siblingAtColumn(Column.TRACE).data(), exact(trace, trace.nodes[index.data(NodeRole)]))
-            QGuiApplication.clipboard().setText("\n".join(cells))
+        words = self.row_in_words()
+        if words:
+            QGuiApplication.clipboard().setText(words)
 
     @Slot()
     def toggle_follow(self) -> None:
@@ -263,19 +291,4 @@ class TraceView(QTableView):
         self.follow(not self._is_following)
 
 
-_WAYS: dict[str, Way] = {
-    "j": lambda trace, here: next_turn(trace, here, 1),
-    "k": lambda trace, here: next_turn(trace, here, -1),
-    "e": lambda trace, here: next_error(trace, here, 1),
-    "E": lambda trace, here: next_error(trace, here, -1),
-    ".": lambda trace, here: next_peer(trace, here, 1),
-    ",": lambda trace, here: next_peer(trace, here, -1),
-    "$": lambda trace, _here: costliest_call(trace),
-}
-_ACTS: dict[Qt.Key, Callable[[TraceView], None]] = {
-    Qt.Key.Key_Right: TraceView.open_or_go_in,
-    Qt.Key.Key_Left: TraceView.close_or_go_out,
-    Qt.Key.Key_Backspace: TraceView.go_out,
-    Qt.Key.Key_L: TraceView.toggle_follow,
-    Qt.Key.Key_C: TraceView.copy_row,
-}
+_ROW_KEYS = frozenset((Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown))

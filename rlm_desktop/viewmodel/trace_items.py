@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from enum import IntEnum
 from typing import Any
 
@@ -17,6 +18,7 @@ from rlm_desktop.viewmodel.guarded_text import plain_tip
 from rlm_desktop.viewmodel.opening import Opening
 from rlm_desktop.viewmodel.rows import Row, Tally, cell_text, exact, in_words, make_row
 from rlm_desktop.viewmodel.visible_rows import VisibleRows, below, last_below, runs_of
+from rlm_desktop.viewmodel.walking import is_below
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 BURST = 400
@@ -48,10 +50,13 @@ class TraceItems(QAbstractTableModel):
     moved = Signal(int, int)  # position, count
     changed = Signal(object)  # set[NodeId]: nodes that look different now
     cleared = Signal()
+    top_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.trace = Trace()
+        self.top: NodeId | None = None
+        """The only node that is shown with what is below it; None is the whole run."""
         self.entries: list[Entry] = []
         self.position = 0
         self.latest: NodeId | None = None
@@ -84,6 +89,20 @@ class TraceItems(QAbstractTableModel):
         self.position = position
         self.moved.emit(self.position, len(self.entries))
 
+    def show_only(self, top: NodeId | None) -> None:
+        """Show this node and what is below it, or the whole run again."""
+        if top is not None and (top not in self.trace.nodes or self.trace.nodes[top].parent is None):
+            top = None
+        if top == self.top:
+            return
+        if top is not None:
+            self._opening.choose(self.trace, top, True)
+        self.top = top
+        self._bring_rows_to(self.trace)
+        if len(self._rows):
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, Column.TIME))
+        self.top_changed.emit()
+
     def tell_time(self, now: float | None) -> None:
         """Let what still goes on have lasted until now; None while the past is looked at."""
         if now != self._now:
@@ -94,12 +113,13 @@ class TraceItems(QAbstractTableModel):
     def clear(self) -> None:
         """Be empty, for another run."""
         self.beginResetModel()
-        self.trace = Trace()
+        self.trace, self.top = Trace(), None
         self.entries, self.position, self.latest, self._now = [], 0, None, None
         self._opening, self._rows = Opening(), VisibleRows()
         self._tallies = {}
         self.endResetModel()
         self.cleared.emit()
+        self.top_changed.emit()
         self.moved.emit(0, 0)
 
     def _show(self, entries: Sequence[Entry]) -> None:
@@ -140,7 +160,11 @@ class TraceItems(QAbstractTableModel):
             self._commit(change, set())
             self._opening.note(trace, change)
         self.trace = earlier
+        is_gone = self.top is not None and self.top not in trace.nodes
+        self.top = None if is_gone else self.top
         self._bring_rows_to(trace)
+        if is_gone:
+            self.top_changed.emit()
         self._announce(set(trace.nodes))
 
     def _commit(self, change: Change, touched: set[NodeId]) -> None:
@@ -182,17 +206,27 @@ class TraceItems(QAbstractTableModel):
             return None
         if inserted.parent is None:
             return 0
-        if not self._shows_children(inserted.parent):
+        if not self._is_inside(inserted.parent) or not self._shows_children(inserted.parent):
             return None
         above = last_below(self.trace, self.trace.nodes[inserted.parent], self._opening.is_open)
         return self._rows.position(above) + 1
 
     def _shows_children(self, node: NodeId) -> bool:
-        return all(self._opening.is_open(above.id) for above in self.trace.lineage(node))
+        for above in self.trace.lineage(node):
+            if not self._opening.is_open(above.id):
+                return False
+            if above.id == self.top:
+                break
+        return True
+
+    def _is_inside(self, node: NodeId) -> bool:
+        return self.top is None or is_below(self.trace, node, self.top)
 
     def _is_visible(self, node: NodeId) -> bool:
         parent = self.trace.nodes[node].parent
-        return parent is None or self._shows_children(parent)
+        if parent is None or node == self.top:
+            return self.top in (None, node)
+        return self._is_inside(node) and self._shows_children(parent)
 
     def _apply_openness(self, node: NodeId) -> None:
         """Bring the rows below a node in or out after it opened or closed."""
@@ -232,8 +266,8 @@ class TraceItems(QAbstractTableModel):
         """Take out the rows that are no longer there and put in those that are new; the others stay what they are."""
         wanted: list[NodeId] = []
         if trace.root is not None:
-            is_open = self._opening.is_open
-            wanted = [trace.root.id, *(below(trace, trace.root.id, is_open) if is_open(trace.root.id) else ())]
+            is_open, top = self._opening.is_open, trace.root.id if self.top is None else self.top
+            wanted = [top, *(below(trace, top, is_open) if is_open(top) else ())]
         gone = set(self._rows.ids).difference(wanted)
         leaving = [row for row, node in enumerate(self._rows.ids) if node in gone]
         for first, last in reversed(list(runs_of(leaving))):
@@ -263,7 +297,11 @@ class TraceItems(QAbstractTableModel):
         """Open the way to a node and give its place; an invalid one if there is no such node now."""
         if node not in self.trace.nodes:
             return QModelIndex()
+        if not self._is_inside(node):
+            self.show_only(None)
         for above in reversed(list(self.trace.lineage(self.trace.nodes[node].parent))):
+            if not self._is_inside(above.id):
+                continue
             if not self._opening.is_open(above.id):
                 self.set_open(self.index(self._rows.position(above.id), 0), True)
         return self.index(self._rows.position(node), 0)
@@ -282,7 +320,8 @@ class TraceItems(QAbstractTableModel):
         """Say what a row shows."""
         node = self.trace.nodes[self._rows.ids[row]]
         is_open = self._opening.is_open(node.id) if node.children else None
-        return make_row(self.trace, node, is_open, self._tallies.get(node.id))
+        shown = make_row(self.trace, node, is_open, self._tallies.get(node.id))
+        return shown if self.top is None else replace(shown, level=shown.level - self._level(self.top) + 1)
 
     def figure(self, row: int, column: int) -> str:
         """Write a number of a row."""

@@ -11,7 +11,7 @@ def next_turn(trace: Trace, here: NodeId | None, step: int) -> NodeId | None:
     turn = next((node for node in trace.lineage(_known(trace, here)) if node.kind == "turn"), None)
     if turn is None or turn.parent is None:
         return _first_turn(trace)
-    turns = [peer for peer in trace.nodes[turn.parent].children if trace.nodes[peer].kind == "turn"]
+    turns = trace.peers(turn)
     place = turns.index(turn.id)
     if step < 0 and here != turn.id:
         return turn.id
@@ -28,29 +28,33 @@ def next_peer(trace: Trace, here: NodeId | None, step: int) -> NodeId | None:
     return peers[place] if 0 <= place < len(peers) else None
 
 
-def next_error(trace: Trace, here: NodeId | None, step: int) -> NodeId | None:
-    """Give the next place where something failed, going round at the ends."""
-    errors = trace.errors()
+def next_error(trace: Trace, here: NodeId | None, step: int, top: NodeId | None = None) -> NodeId | None:
+    """Give the next place where something failed, going round at the ends; only below `top` if it is given."""
+    errors = trace.errors(top)
     if not errors:
         return None
-    if here not in trace.nodes:
+    if here is None or here not in trace.nodes:
         return errors[0 if step > 0 else -1]
-    assert here is not None
     place = bisect_left(errors, True, key=lambda node: not trace.is_before(node, here))
     is_here = place < len(errors) and errors[place] == here
     following = place + step if step < 0 or is_here else place
     return errors[following % len(errors)]
 
 
-def costliest_call(trace: Trace) -> NodeId | None:
-    """Give the call that cost most."""
-    return trace.costliest_call()
+def costliest_call(trace: Trace, top: NodeId | None = None) -> NodeId | None:
+    """Give the call that cost most; only below `top` if it is given."""
+    return trace.costliest_call(top)
 
 
 def parent_of(trace: Trace, here: NodeId | None) -> NodeId | None:
     """Give the node above."""
     node = trace.nodes.get(here) if here is not None else None
     return node.parent if node is not None else None
+
+
+def is_below(trace: Trace, node: NodeId | None, top: NodeId) -> bool:
+    """Tell whether a node is `top` or lies below it."""
+    return any(above.id == top for above in trace.lineage(_known(trace, node)))
 
 
 def _first_turn(trace: Trace) -> NodeId | None:

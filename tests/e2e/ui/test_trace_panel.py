@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QTableView, QTabWidge
 from rlm_desktop.trace.events import Entry, ReplyGrew
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.card_frame import CardFrame
+from rlm_desktop.ui.commands import Commands, anywhere
 from rlm_desktop.ui.copy_button import CopyButton
+from rlm_desktop.ui.trace_commands import TraceCommands
 from rlm_desktop.ui.trace_delegate import opener_left
 from rlm_desktop.ui.trace_panel import TracePanel
 from rlm_desktop.viewmodel.replay import Replay
@@ -25,7 +27,8 @@ class Desk:
     def __init__(self, qtbot, texts=TEXTS) -> None:
         self.items = TraceItems()
         self.replay = Replay(self.items, self.items)
-        self.panel = TracePanel(self.items, self.replay, lambda reference: texts[reference.digest])
+        self.panel = TracePanel(self.items, lambda reference: texts[reference.digest])
+        Commands(self.panel).add(TraceCommands(self.panel, self.replay, anywhere, lambda: None).all())
         self.items.setParent(self.panel)
         self.trace, self.detail = self.panel.trace, self.panel.detail
         qtbot.addWidget(self.panel)

@@ -1,0 +1,73 @@
+"""A whole window without an engine: empty, or with a recorded run in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from rlm_desktop.app.assembly import Parts, build_window, make_app
+from rlm_desktop.settings.preferences import Preferences
+from rlm_desktop.trace.ids import RunId
+from rlm_desktop.viewmodel.trace_items import RowRole
+from tests.support.sample_runs import QUESTION, harbour_run
+
+
+class Dressed:
+    """A window on the screen, pressed by real key events that go wherever the focus is."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts, self.window, self.shown = parts, parts.window, parts.shown
+        self.page = parts.window.run_page
+        self.trace, self.detail = self.page.trace, self.page.detail
+
+    def open_past(self) -> None:
+        """Show the sample run as one that is over."""
+        entries, texts = harbour_run()
+        self.shown.open_past(RunId("sample"), entries, lambda reference: texts[reference.digest])
+
+    def open_live(self, entries_shown: int = 300) -> None:
+        """Show the sample run in its middle."""
+        entries, texts = harbour_run()
+        self.parts.asking.set_running(True)
+        self.shown.begin(RunId("sample"), QUESTION, lambda reference: texts[reference.digest])
+        self.shown.feed(entries[:entries_shown])
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after another: `j`, `Shift+C` as `C`, `Ctrl+K`, `Left`."""
+        for key in keys:
+            target = QApplication.focusWidget() or self.window
+            if len(key) == 1:
+                QTest.keyClicks(target, key)
+            else:
+                QTest.keySequence(target, key)
+
+    @property
+    def title(self) -> str:
+        """What the current row of the trace says."""
+        return self.trace.currentIndex().siblingAtColumn(0).data(RowRole).title
+
+    def find(self, name: str) -> QWidget:
+        """Give the widget of this object name."""
+        widget = self.window.findChild(QWidget, name)
+        assert widget is not None, f"there is no {name}"
+        return widget
+
+
+@contextmanager
+def dressed_window(preferences: Preferences | None = None) -> Iterator[Dressed]:
+    """Open a window, and leave nothing of it behind."""
+    app = make_app()
+    parts = build_window(app, preferences or Preferences())
+    parts.window.show()
+    assert QTest.qWaitForWindowActive(parts.window)
+    try:
+        yield Dressed(parts)
+    finally:
+        parts.asking.set_running(False)
+        parts.passages.close()
+        parts.window.close()
+        parts.window.deleteLater()
+        parts.asking.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
