@@ -185,8 +185,8 @@ def _timeline_columns(line: Timeline, index: dict[NodeId, int]) -> dict[str, Arr
         "bar_end": _of("f8", (np.nan if bar.end is None else bar.end for bar in bars)),
         "bar_failed": _of("?", (bar.state == "failed" for bar in bars)),
         "bar_root": _of("?", (bar.is_root for bar in bars)),
-        "error_at": _of("f8", (tick.at for tick in line.errors)),
-        "error_node": _of("i4", (index.get(tick.node, -1) for tick in line.errors)),
+        "error_at": _of("f8", (tick.at for tick in line.failures)),
+        "error_node": _of("i4", (index.get(tick.node, -1) for tick in line.failures)),
         "cost_at": _of("f8", (at for at, _ in line.costs)),
         "cost": _of("i8", (cost for _, cost in line.costs)),
     }

@@ -126,6 +126,28 @@ class SealedTrace(Trace):
         counts = columns[f"{name}_place"][first:last] < self.position
         return int(np.diff(sums[first : last + 1])[counts].sum())
 
+    def sums(self, name: str) -> Array:
+        """Sum up one measure below every node at once."""
+        columns = self.columns
+        values = np.diff(columns[f"{name}_sum"])
+        if not self.is_whole:
+            values = values * (columns[f"{name}_place"] < self.position)
+        growing = np.concatenate([np.zeros(1, dtype="i8"), np.cumsum(values)])
+        begin = np.searchsorted(columns[f"{name}_node"], np.arange(len(columns["id"]) + 1))
+        ends = np.arange(len(columns["id"])) + columns["size"]
+        sums: Array = growing[begin[ends]] - growing[begin[:-1]]
+        return sums
+
+    def titled(self, words: str) -> Array:
+        """Give the places of nodes whose titles have these words in them, in any case."""
+        columns = self.columns
+        titles, ends = columns["titles"], columns["title_end"]
+        text = titles.tobytes().decode("utf-8", "surrogatepass")
+        is_start = (titles & 0xC0) != 0x80
+        lengths = np.concatenate([np.zeros(1, dtype="i8"), np.cumsum(is_start)])
+        found = _titles_with(words, text, lengths[ends])
+        return np.unique(columns["title_node"][found[columns["title_place"][found] < self.position]])
+
     def children(self, place: int) -> Array:
         """Give the places of a node's children."""
         end = place + int(self.columns["size"][place])
@@ -251,6 +273,21 @@ class SealedNode(Node):
         value = make(self._trace, self._place)
         setattr(self, name, value)
         return value
+
+
+def _titles_with(words: str, text: str, ends: Array) -> Array:
+    """Give the numbers of the titles with these words in them; they stand one after another in the text."""
+    lowered, wanted = text.lower(), words.lower()
+    if len(lowered) != len(text):
+        # A letter that becomes two when it is made small would shift all that follows.
+        lowered, wanted = text, words
+    starts, start = [], lowered.find(wanted)
+    while start >= 0:
+        starts.append(start)
+        start = lowered.find(wanted, start + 1)
+    places = np.array(starts, dtype="i8")
+    numbers = np.searchsorted(ends, places, side="right")
+    return np.unique(numbers[places + len(wanted) <= ends[numbers]])
 
 
 def _child_ids(trace: SealedTrace, place: int) -> list[NodeId]:

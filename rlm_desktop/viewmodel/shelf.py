@@ -1,9 +1,12 @@
 """The stored runs, as the window reads them."""
 
+import importlib
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
+from rlm_desktop.skeleton.places import LARGE_FROM
 from rlm_desktop.storage.database import FILE_NAME, Database
 from rlm_desktop.storage.errors import StorageError
 from rlm_desktop.storage.journal import Journal
@@ -14,6 +17,11 @@ from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import RunId
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.viewmodel.history_items import HistoryRow
+
+if TYPE_CHECKING:
+    from rlm_desktop.skeleton.sealed import SealedRun
+
+Fetched: TypeAlias = "list[Entry] | SealedRun | StorageError"
 
 
 class Shelf:
@@ -38,10 +46,13 @@ class Shelf:
         """Give what is recorded of a run, from a number on."""
         return list(self._journal.entries(run, after))
 
-    def fetch(self, run: RunId, tell: Callable[[RunId, list[Entry] | StorageError], None]) -> None:
-        """Read a whole run in the thread; `tell` is called there with its entries or with what went wrong."""
+    def fetch(self, run: RunId, tell: Callable[[RunId, Fetched], None], *, is_live: bool = False) -> None:
+        """Read a whole run in the thread; `tell` is called there with what it is or with what went wrong.
 
-        def done(future: "Future[list[Entry]]") -> None:
+        A large run that has ended comes by its skeleton.
+        """
+
+        def done(future: "Future[list[Entry] | SealedRun]") -> None:
             error = future.exception()
             if error is None:
                 tell(run, future.result())
@@ -50,7 +61,17 @@ class Shelf:
                     run, error if isinstance(error, StorageError) else StorageError(f"The run cannot be read: {error}")
                 )
 
-        self._thread.submit(self.entries, run).add_done_callback(done)
+        self._thread.submit(self.entries if is_live else self._whole, run).add_done_callback(done)
+
+    def _whole(self, run: RunId) -> "list[Entry] | SealedRun":
+        if self._journal.last_seq(run) >= LARGE_FROM and self._library.summary(run).status != "running":
+            # Brings numpy, which small runs do without.
+            late = importlib.import_module("rlm_desktop.storage.skeletons")
+            importlib.import_module("rlm_desktop.viewmodel.sealed_rows")
+            sealed: SealedRun | None = late.Skeletons(self._database).open(run)
+            if sealed is not None:
+                return sealed
+        return self.entries(run)
 
     def delete(self, run: RunId) -> None:
         """Remove a run and what is kept for it alone."""
