@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QSplitter, 
 from typing_extensions import override
 
 from rlm_desktop.settings.places import resources_dir
+from rlm_desktop.ui.all_charts_dialog import AllChartsDialog
 from rlm_desktop.ui.ask_bar import AskBar
 from rlm_desktop.ui.banner import Banner
 from rlm_desktop.ui.choice_bar import ChoiceBar
@@ -21,7 +22,6 @@ from rlm_desktop.ui.models_dialog import ModelsDialog
 from rlm_desktop.ui.parts import Hairline
 from rlm_desktop.ui.preview_page import PreviewPage
 from rlm_desktop.ui.replay_bar import ReplayBar
-from rlm_desktop.ui.run_line import ANSWER, SENT, TRACE
 from rlm_desktop.ui.run_page import RunPage
 from rlm_desktop.ui.start_view import StartView
 from rlm_desktop.ui.status_line import StatusLine
@@ -35,6 +35,7 @@ from rlm_desktop.viewmodel.preview import Preview
 from rlm_desktop.viewmodel.remedies import Problem, Remedy
 from rlm_desktop.viewmodel.replay import Replay
 from rlm_desktop.viewmodel.shown_run import ShownRun
+from rlm_desktop.viewmodel.spendings import Spendings
 
 _LEFT_WIDTH = 264
 _LEAST_LEFT = 224
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         self.asking, self.shown, self.models = asking, shown, models
         self.replay = Replay(shown.items, self)
         self.preview = Preview(self)
+        self.spendings = Spendings(asking.corpora.names_of_versions, self)
         self._middle = QWidget(self)
         self.top = TopBar(self._middle)
         self.documents = DocumentsPanel(asking, self._middle)
@@ -147,6 +149,7 @@ class MainWindow(QMainWindow):
             waiting.ready_asked.connect(self.ask_ready)
         self.start.sample_asked.connect(self.take_sample)
         self.top.new_asked.connect(self.begin_anew)
+        self.top.charts_asked.connect(self.open_charts)
         self.top.theme_chosen.connect(self._on_theme)
         self.ask_bar.asked.connect(self.ask)
         self.ask_bar.stop_asked.connect(self.stop_asked)
@@ -176,9 +179,11 @@ class MainWindow(QMainWindow):
             ("Ctrl+.", "Stop", self.stop_asked.emit),
             ("Ctrl+,", "Model settings", self.open_models),
             ("Ctrl+L", "Go to the question", self.ask_bar.question.setFocus),
-            ("Ctrl+1", "Answer", self._show_answer),
-            ("Ctrl+2", "Trace", self._show_trace),
-            ("Ctrl+3", "What left this computer", self._show_sent),
+            ("Ctrl+1", "Answer", self.run_page.show_answer),
+            ("Ctrl+2", "Trace", self.run_page.show_trace),
+            ("Ctrl+3", "What left this computer", self.run_page.show_sent),
+            ("Ctrl+4", "Charts", self.run_page.show_charts),
+            ("Ctrl+Shift+4", "Charts of all runs", self.open_charts),
             ("Ctrl+Q", "Quit", self.close),
         ):
             action = QAction(words, self)
@@ -238,6 +243,11 @@ class MainWindow(QMainWindow):
         """Let the user say where models are asked."""
         self.models.refresh()
         ModelsDialog(self.asking, self.models, self).open()
+
+    @Slot()
+    def open_charts(self) -> None:
+        """Show what all recorded runs have cost."""
+        AllChartsDialog(self.spendings, self).open()
 
     @Slot(str)
     def _on_chosen_for_user(self, words: str) -> None:
@@ -306,18 +316,6 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _on_theme(self, theme: str) -> None:
         self.asking.choose(theme=theme)
-
-    @Slot()
-    def _show_answer(self) -> None:
-        self.run_page.show_view(ANSWER)
-
-    @Slot()
-    def _show_trace(self) -> None:
-        self.run_page.show_view(TRACE)
-
-    @Slot()
-    def _show_sent(self) -> None:
-        self.run_page.show_view(SENT)
 
     @Slot()
     def _on_opened(self) -> None:

@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.ui.answer_view import AnswerView
 from rlm_desktop.ui.parts import Hairline
-from rlm_desktop.ui.run_line import ANSWER, TRACE, RunLine
+from rlm_desktop.ui.run_charts import RunCharts
+from rlm_desktop.ui.run_line import ANSWER, CHARTS, SENT, TRACE, RunLine
 from rlm_desktop.ui.sent_view import SentView
 from rlm_desktop.ui.theme import AROUND, GRID
 from rlm_desktop.ui.timeline_view import TimelineView
@@ -31,6 +32,7 @@ class RunPage(QWidget):
         self._panel = TracePanel(shown.items, replay, shown.load_text, self._stack)
         self.trace, self.detail = self._panel.trace, self._panel.detail
         self.sent = SentView(shown, self._stack)
+        self.charts = RunCharts(shown, self._stack)
         self._build()
         self._connect()
 
@@ -38,6 +40,7 @@ class RunPage(QWidget):
         self._stack.addWidget(self.answer)
         self._stack.addWidget(self._panel)
         self._stack.addWidget(self.sent)
+        self._stack.addWidget(self.charts)
         time = QVBoxLayout()
         time.setContentsMargins(AROUND, 0, AROUND, GRID)
         time.addWidget(self.timeline)
@@ -58,15 +61,35 @@ class RunPage(QWidget):
 
     @property
     def view(self) -> int:
-        """Which view is shown: `ANSWER`, `TRACE` or `SENT`."""
+        """Which view is shown: `ANSWER`, `TRACE`, `SENT` or `CHARTS`."""
         return self._stack.currentIndex()
 
     @Slot(int)
     def show_view(self, view: int) -> None:
-        """Show the answer, the trace, or what was sent."""
+        """Show the answer, the trace, what was sent, or the charts."""
         self._stack.setCurrentIndex(view)
         self.line.switch.choose(view)
         self.view_changed.emit(view)
+
+    @Slot()
+    def show_answer(self) -> None:
+        """Show the answer."""
+        self.show_view(ANSWER)
+
+    @Slot()
+    def show_trace(self) -> None:
+        """Show the trace."""
+        self.show_view(TRACE)
+
+    @Slot()
+    def show_sent(self) -> None:
+        """Show what left this computer."""
+        self.show_view(SENT)
+
+    @Slot()
+    def show_charts(self) -> None:
+        """Show the charts."""
+        self.show_view(CHARTS)
 
     def redress(self) -> None:
         """Take the colours of the theme shown now."""
