@@ -183,7 +183,7 @@ class MainWindow(QMainWindow):
             ("Ctrl+2", "Trace", self.run_page.show_trace),
             ("Ctrl+3", "What left this computer", self.run_page.show_sent),
             ("Ctrl+4", "Charts", self.run_page.show_charts),
-            ("Ctrl+Shift+4", "Charts of all runs", self.open_charts),
+            ("Ctrl+Shift+G", "Charts of all runs", self.open_charts),
             ("Ctrl+Q", "Quit", self.close),
         ):
             action = QAction(words, self)

@@ -41,7 +41,7 @@ class TopBar(QWidget):
             ("file-plus", "Open files…", self.files_asked, "Ctrl+O"),
             ("folder-plus", "Open folder…", self.folder_asked, "Ctrl+Shift+O"),
             ("plus", "New question", self.new_asked, "Ctrl+N"),
-            ("chart-column-stacked", "Charts of all runs", self.charts_asked, "Ctrl+Shift+4"),
+            ("chart-column-stacked", "Charts of all runs", self.charts_asked, "Ctrl+Shift+G"),
         ):
             row.addWidget(self._make(icon, words, signal, keys))
         row.addStretch(1)
