@@ -13,7 +13,7 @@ from rlm_desktop.viewmodel.guarded_text import plain_tip
 from rlm_desktop.viewmodel.run_standing import RunStanding, standing_of
 from rlm_desktop.viewmodel.shown_run import ShownRun
 
-ANSWER, TRACE, SENT = 0, 1, 2
+ANSWER, TRACE, SENT, CHARTS = 0, 1, 2, 3
 _TICK_MS = 200
 
 
@@ -27,7 +27,7 @@ class RunLine(QWidget):
         self._shown = shown
         self._dot = Dot(self)
         self._status = ElidedWords(self)
-        self.switch = Switch(("Answer", "Trace", "Sent"), self)
+        self.switch = Switch(("Answer", "Trace", "Sent", "Charts"), self)
         self._note = ElidedWords(self, "muted")
         self.cost = Figure(self)
         self._limit, self._tokens, self._seconds, self._calls = (
@@ -44,7 +44,7 @@ class RunLine(QWidget):
         self._status.setObjectName("runStatus")
         self._note.setObjectName("runNote")
         self.switch.chosen.connect(self.view_chosen)
-        for number, keys in ((ANSWER, "Ctrl+1"), (TRACE, "Ctrl+2"), (SENT, "Ctrl+3")):
+        for number, keys in ((ANSWER, "Ctrl+1"), (TRACE, "Ctrl+2"), (SENT, "Ctrl+3"), (CHARTS, "Ctrl+4")):
             button = self.switch.button(number)
             button.setToolTip(f"Show the {button.text().lower()} ({keys})")
         row = QHBoxLayout(self)

@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.ui.answer_view import AnswerView
 from rlm_desktop.ui.parts import Hairline
-from rlm_desktop.ui.run_line import ANSWER, TRACE, RunLine
+from rlm_desktop.ui.run_charts import RunCharts
+from rlm_desktop.ui.run_line import ANSWER, SENT, TRACE, RunLine
 from rlm_desktop.ui.sent_view import SentView
 from rlm_desktop.ui.theme import AROUND, GRID
 from rlm_desktop.ui.timeline_view import TimelineView
@@ -32,6 +33,7 @@ class RunPage(QWidget):
         self.panel = TracePanel(shown.items, shown.load_text, self._stack)
         self.trace, self.detail = self.panel.trace, self.panel.detail
         self.sent = SentView(shown, self._stack)
+        self.charts = RunCharts(shown, self._stack)
         self._build()
         self._connect()
 
@@ -39,6 +41,7 @@ class RunPage(QWidget):
         self._stack.addWidget(self.answer)
         self._stack.addWidget(self.panel)
         self._stack.addWidget(self.sent)
+        self._stack.addWidget(self.charts)
         time = QVBoxLayout()
         time.setContentsMargins(AROUND, 0, AROUND, GRID)
         time.addWidget(self.timeline)
@@ -60,12 +63,12 @@ class RunPage(QWidget):
 
     @property
     def view(self) -> int:
-        """Which view is shown: `ANSWER`, `TRACE` or `SENT`."""
+        """Which view is shown: `ANSWER`, `TRACE`, `SENT` or `CHARTS`."""
         return self._stack.currentIndex()
 
     @Slot(int)
     def show_view(self, view: int) -> None:
-        """Show the answer, the trace, or what was sent."""
+        """Show the answer, the trace, what was sent, or the charts."""
         self._stack.setCurrentIndex(view)
         self.line.switch.choose(view)
         self.view_changed.emit(view)
@@ -78,8 +81,10 @@ class RunPage(QWidget):
                 self.panel.show_trace()
             case _ if view == ANSWER:
                 self.answer.text.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            case _:
+            case _ if view == SENT:
                 self.sent.take_focus()
+            case _:
+                self.charts.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def bring_trace(self) -> None:
         """Show the trace, and give it the keys unless its detail has them."""

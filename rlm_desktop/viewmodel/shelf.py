@@ -12,6 +12,7 @@ from rlm_desktop.storage.errors import StorageError
 from rlm_desktop.storage.journal import Journal
 from rlm_desktop.storage.library import Library
 from rlm_desktop.storage.payloads import Payloads
+from rlm_desktop.storage.spending import AllSpending, read_spending
 from rlm_desktop.storage.summaries import RunSummary
 from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import RunId
@@ -33,6 +34,8 @@ class Shelf:
         self._library = Library(self._database)
         self._payloads = Payloads(self._database)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="shelf")
+        # Of its own: adding up all runs may take seconds, and opening one does not wait for it.
+        self._adding = ThreadPoolExecutor(max_workers=1, thread_name_prefix="adding")
 
     def rows(self) -> list[HistoryRow]:
         """List all runs, the newest first."""
@@ -73,6 +76,22 @@ class Shelf:
                 return sealed
         return self.entries(run)
 
+    def add_up(self, tell: Callable[[AllSpending | StorageError], None]) -> None:
+        """Add up all runs in a thread; `tell` is called there with the sums or with what went wrong."""
+
+        def done(future: "Future[AllSpending]") -> None:
+            if future.cancelled():
+                return
+            error = future.exception()
+            if error is None:
+                tell(future.result())
+            else:
+                tell(
+                    error if isinstance(error, StorageError) else StorageError(f"The runs cannot be added up: {error}")
+                )
+
+        self._adding.submit(read_spending, self._database).add_done_callback(done)
+
     def delete(self, run: RunId) -> None:
         """Remove a run and what is kept for it alone."""
         self._library.delete(run)
@@ -82,8 +101,9 @@ class Shelf:
         return self._payloads.text(reference.digest)
 
     def close(self) -> None:
-        """End the thread and close the file."""
-        self._thread.shutdown(wait=True, cancel_futures=True)
+        """End the threads and close the file."""
+        for thread in (self._thread, self._adding):
+            thread.shutdown(wait=True, cancel_futures=True)
         self._database.close()
 
 
