@@ -75,7 +75,7 @@ class CompareRow:
     def _sides(self) -> Iterator[str]:
         if not self.has_halves:
             return
-        if self.left is not None and self.right is not None and self.left.text == self.right.text and not self.differs:
+        if self.left is not None and self.right is not None and _spoken(self.left) == _spoken(self.right):
             yield f"both: {_spoken(self.left)}"
             return
         for name, half in (("first run", self.left), ("second run", self.right)):
