@@ -1,15 +1,19 @@
 """Chooses the run that another is compared with, from a list that can be searched."""
 
+from typing import Any
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, QSortFilterProxyModel, Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QDialogButtonBox, QLineEdit, QListView, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from rlm_desktop.trace.ids import RunId
 from rlm_desktop.trace.wording import one_line
+from rlm_desktop.ui.compare_view import when
 from rlm_desktop.ui.list_delegate import ListDelegate
 from rlm_desktop.ui.parts import Words
 from rlm_desktop.ui.theme import AROUND, BETWEEN
 from rlm_desktop.viewmodel.history_items import HistoryItems, RunRole
+from rlm_desktop.viewmodel.roles import NoteRole
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -28,6 +32,13 @@ class _Others(QSortFilterProxyModel):
         self.beginFilterChange()
         self._words = words.casefold().split()
         self.endFilterChange()
+
+    @override
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Runs of one question differ by their day, so that stands beside each."""
+        found = super().data(index, role)
+        row = self._items.row_of(super().data(index, RunRole)) if role == NoteRole else None
+        return found if row is None else " · ".join(filter(None, (when(row.started_at), found)))
 
     @override
     def filterAcceptsRow(self, source_row: int, source_parent: AnyIndex) -> bool:
@@ -76,6 +87,7 @@ class CompareDialog(QDialog):
         compare = self._buttons.addButton("Compare", QDialogButtonBox.ButtonRole.AcceptRole)
         compare.setProperty("kind", "main")
         compare.setDefault(True)
+        compare.style().polish(compare)
         self._buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)

@@ -134,12 +134,13 @@ class _Heading(QWidget):
 
     def show_run(self, run: RunHeading) -> None:
         """Show what names a run."""
-        when = "" if run.started_at is None else _when(run.started_at)
+        day = "" if run.started_at is None else when(run.started_at)
         self._title.setText(run.title)
-        self._more.setText(" · ".join(filter(None, (self._name, when, run.status, run.models))))
+        self._more.setText(" · ".join(filter(None, (self._name, day, run.status, run.models))))
         for label in (self._title, self._more):
             label.setToolTip(plain_tip(label.text()))
 
 
-def _when(at: float) -> str:
+def when(at: float) -> str:
+    """Write when a run began; runs of one question differ by seconds at times."""
     return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")

@@ -65,12 +65,16 @@ def _steps(pairs: Sequence[StepPair]) -> Iterator[str]:
         (counts["left"], "only in the first run"),
         (counts["right"], "only in the second run"),
     )
-    told = [f"{count:,} {'is' if count == 1 else 'are'} {what}" for count, what in words if count]
+    told = [f"1 is {_of_one(what)}" if count == 1 else f"{count:,} are {what}" for count, what in words if count]
     yield f"of {plural(len(pairs), 'step')}, {_listed(told)}" if len(pairs) > 1 else f"the one step is {_only(words)}"
 
 
 def _only(words: Sequence[tuple[int, str]]) -> str:
-    return next(what for count, what in words if count).replace("their", "its")
+    return next(_of_one(what) for count, what in words if count)
+
+
+def _of_one(what: str) -> str:
+    return what.replace("their", "its")
 
 
 def _listed(words: Sequence[str]) -> str:

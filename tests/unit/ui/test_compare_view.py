@@ -11,6 +11,7 @@ from rlm_desktop.ui.compare_dialog import CompareDialog
 from rlm_desktop.ui.compare_view import CompareView
 from rlm_desktop.viewmodel.comparison.comparing import Comparing, Reading
 from rlm_desktop.viewmodel.history_items import HistoryItems, HistoryRow, RunRole
+from rlm_desktop.viewmodel.roles import NoteRole
 from tests.support.compared_runs import other_run
 from tests.support.sample_runs import harbour_run
 
@@ -279,6 +280,12 @@ def test_the_other_runs_are_listed_and_found_by_any_of_their_words(dialog, qtbot
     qtbot.keyClicks(dialog.field, " nothing")
 
     assert listed(dialog) == []
+
+
+def test_runs_of_one_question_are_told_apart_by_their_day(dialog, history):
+    first = dialog.view.model().index(0, 0)
+
+    assert first.data(NoteRole).startswith(("1970-01-0", "1969-12-31"))
 
 
 def test_enter_chooses_the_one_that_was_found(dialog, qtbot):
