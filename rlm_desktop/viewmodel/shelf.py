@@ -17,6 +17,7 @@ from rlm_desktop.storage.summaries import RunSummary
 from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import RunId
 from rlm_desktop.trace.texts import TextRef
+from rlm_desktop.viewmodel.comparison.comparing import Reading
 from rlm_desktop.viewmodel.history_items import HistoryRow
 
 if TYPE_CHECKING:
@@ -91,6 +92,26 @@ class Shelf:
                 )
 
         self._adding.submit(read_spending, self._database).add_done_callback(done)
+
+    def look(self, run: RunId, after: int, tell: Callable[[Reading], None]) -> None:
+        """Read what is recorded of a run from a number on, as far as it can be read; `tell` is called in the thread."""
+
+        def done(future: "Future[Reading]") -> None:
+            if future.cancelled():
+                return
+            error = future.exception()
+            wrong = None if error is None else StorageError(f"The run cannot be read: {error}")
+            tell(future.result() if wrong is None else Reading(run=run, after=after, error=wrong))
+
+        self._thread.submit(self._reading, run, after).add_done_callback(done)
+
+    def _reading(self, run: RunId, after: int) -> Reading:
+        entries: list[Entry] = []
+        try:
+            entries.extend(self._journal.entries(run, after))
+        except StorageError as error:
+            return Reading(run=run, after=after, entries=tuple(entries), error=error)
+        return Reading(run=run, after=after, entries=tuple(entries))
 
     def delete(self, run: RunId) -> None:
         """Remove a run and what is kept for it alone."""
