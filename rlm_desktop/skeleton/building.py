@@ -25,6 +25,8 @@ from rlm_desktop.trace.tree import Trace
 MEASURES = tuple(field.name for field in fields(Totals))
 NEVER = 2**31 - 1
 """The place of an end that never came."""
+_DONE = Totals()
+"""Of every node that has ended, so that a million of them have none of their own."""
 
 
 class SkeletonBuilder(Trace):
@@ -81,13 +83,17 @@ class SkeletonBuilder(Trace):
     def _close(self, closing: Closing) -> None:
         self._ended[closing.node] = self._place
         super()._close(closing)
+        self.nodes[closing.node].totals = _DONE
 
     @override
     def _add(self, node_id: NodeId | None, added: Totals) -> None:
         """Note what is added and where; sums are taken when somebody looks."""
         if node_id is None:
             return
-        self.nodes[node_id].totals.add(added)
+        node = self.nodes[node_id]
+        if node.is_open:
+            # The fold asks what stands at a call only while it is out.
+            node.totals.add(added)
         for name in MEASURES:
             value = getattr(added, name)
             if value:

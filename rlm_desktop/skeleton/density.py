@@ -17,7 +17,7 @@ def looks_of(is_root: Array, has_failed: Array) -> Array:
 
 
 def spread(starts: Array, ends: Array, rows: Array, looks: Array, place: tuple[float, float, int]) -> Array:
-    """Mark the cells that calls cover; `place` is the time of the left and the right edge, and the number of columns."""
+    """Mark the cells that calls cover; `place` is the time at the left and at the right edge, and how many columns."""
     begin, end, width = place
     steps = width / ((end - begin) or 1.0)
     first = np.clip(((starts - begin) * steps).astype("i8"), 0, width - 1)
