@@ -41,6 +41,7 @@ async def connect(parts: Parts, data_dir: Path, command: Sequence[str] = ()) -> 
     session = Session(engine, shelf, parts.asking, parts.shown, parts.history, parts.window)
     engine.on_message = session.on_fact
     parts.passages.read = partial(read_passage, data_dir / STORE_FOLDER)
+    parts.shown.items.notes.keeper = shelf.notes
     _join(parts, session)
     try:
         await engine.start()

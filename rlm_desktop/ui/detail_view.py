@@ -23,6 +23,7 @@ from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.card_frame import CardFrame
 from rlm_desktop.ui.icons import set_icon
+from rlm_desktop.ui.note_strip import NoteStrip
 from rlm_desktop.viewmodel.cards import Card, Crumb, TextBody
 from rlm_desktop.viewmodel.detail import TABS, Detail, Tab
 from rlm_desktop.viewmodel.trace_items import TraceItems
@@ -143,6 +144,7 @@ class DetailView(QWidget):
         self._way = QLabel(self)
         self._tabs = QTabWidget(self)
         self._pages: dict[Tab, CardPage] = {}
+        self.note = NoteStrip(items.notes, self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(REFRESH_MS)
@@ -150,6 +152,7 @@ class DetailView(QWidget):
         self._build()
         items.changed.connect(self._on_changed)
         items.cleared.connect(self._on_cleared)
+        items.notes.changed.connect(self._on_notes)
         self._refresh()
 
     def _build(self) -> None:
@@ -157,7 +160,8 @@ class DetailView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self._build_way())
-        layout.addWidget(self._build_tabs())
+        layout.addWidget(self._build_tabs(), 1)
+        layout.addWidget(self.note)
 
     def _build_way(self) -> QHBoxLayout:
         self._way.setFont(theme.small_font())
@@ -207,6 +211,7 @@ class DetailView(QWidget):
             self._node = node
             self._pages[self.tab].verticalScrollBar().setValue(0)
         self._refresh()
+        self.note.show_node(node, self._crumbs[-1].text if node is not None and self._crumbs else "")
 
     @Slot(str)
     def open_tab(self, tab: str) -> None:
@@ -228,7 +233,7 @@ class DetailView(QWidget):
             self._way.clear()
             page.show_cards([], "Pick a row of the trace to read what happened there.")
             return
-        detail = Detail(self._items.trace, self._node, self._load)
+        detail = Detail(self._items.trace, self._node, self._load, self._items.notes.all())
         self._crumbs = detail.crumbs()
         self._show_way()
         page.show_cards(detail.cards(self.tab), detail.why_empty(self.tab))
@@ -245,6 +250,13 @@ class DetailView(QWidget):
     @Slot(object)
     def _on_changed(self, nodes: set[NodeId]) -> None:
         if self._node in nodes and not self._timer.isActive():
+            self._timer.start()
+
+    @Slot(object)
+    def _on_notes(self, nodes: set[NodeId]) -> None:
+        root = self._items.trace.root
+        is_listed = root is not None and self._node == root.id
+        if (self._node in nodes or is_listed) and not self._timer.isActive():
             self._timer.start()
 
     @Slot()

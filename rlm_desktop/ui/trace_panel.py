@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 from typing_extensions import override
@@ -37,6 +37,8 @@ class TracePanel(QSplitter):
         self.trace.picked.connect(self.detail.show_node)
         self.detail.node_wanted.connect(self.trace.go_to)
         self.detail.peer_wanted.connect(self.trace.go_to_peer)
+        self.detail.note.begun.connect(self._on_note_begun)
+        self.detail.note.done.connect(self._on_note_done)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -48,7 +50,19 @@ class TracePanel(QSplitter):
                 self._replay.step(-1)
             case "]":
                 self._replay.step(1)
+            case "m":
+                self.detail.note.edit()
+            case "p":
+                self.detail.note.toggle_pin()
             case digit if digit.isdigit() and 1 <= int(digit) <= len(TABS):
                 self.detail.open_tab(TABS[int(digit) - 1])
             case _:
                 super().keyPressEvent(event)
+
+    @Slot()
+    def _on_note_begun(self) -> None:
+        self.trace.follow(False)
+
+    @Slot()
+    def _on_note_done(self) -> None:
+        self.trace.setFocus(Qt.FocusReason.ShortcutFocusReason)

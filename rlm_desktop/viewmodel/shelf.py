@@ -8,6 +8,7 @@ from rlm_desktop.storage.database import FILE_NAME, Database
 from rlm_desktop.storage.errors import StorageError
 from rlm_desktop.storage.journal import Journal
 from rlm_desktop.storage.library import Library
+from rlm_desktop.storage.notes import Notes
 from rlm_desktop.storage.payloads import Payloads
 from rlm_desktop.storage.summaries import RunSummary
 from rlm_desktop.trace.events import Entry
@@ -24,6 +25,7 @@ class Shelf:
         self._journal = Journal(self._database)
         self._library = Library(self._database)
         self._payloads = Payloads(self._database)
+        self.notes = Notes(self._database)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="shelf")
 
     def rows(self) -> list[HistoryRow]:

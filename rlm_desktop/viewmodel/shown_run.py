@@ -122,6 +122,10 @@ class ShownRun(QObject):
         """Give the answer as it stands at the position looked at."""
         return answer_of(self.items.trace, self.load_text)
 
+    def close(self) -> None:
+        """Save what the reader wrote and end what works beside the window."""
+        self.items.notes.close()
+
     def load_text(self, reference: TextRef) -> str:
         """Give a kept text of this run; raises `StorageError`."""
         return self._load(reference)
@@ -130,6 +134,7 @@ class ShownRun(QObject):
         self.run, self.standing, self.question, self._load = run, standing, question, load
         self.is_finishing = self.is_cut_off = False
         self.items.clear()
+        self.items.notes.show(run)
         self.opened.emit()
         self.changed.emit()
 

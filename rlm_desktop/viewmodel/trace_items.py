@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
 from typing_extensions import override
 
 from rlm_desktop.trace.changes import Change
@@ -15,7 +15,8 @@ from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.guarded_text import plain_tip
 from rlm_desktop.viewmodel.opening import Opening
-from rlm_desktop.viewmodel.rows import Row, Tally, cell_text, exact, in_words, make_row
+from rlm_desktop.viewmodel.rows import Row, Tally, cell_text, exact, in_words, make_row, note_badges
+from rlm_desktop.viewmodel.run_notes import RunNotes
 from rlm_desktop.viewmodel.visible_rows import VisibleRows, below, last_below, runs_of
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -59,6 +60,9 @@ class TraceItems(QAbstractTableModel):
         self._opening = Opening()
         self._rows = VisibleRows()
         self._tallies: dict[NodeId, Tally] = {}
+        self.notes = RunNotes(self)
+        """What the reader wrote on the nodes."""
+        self.notes.changed.connect(self._on_notes)
 
     # What came in, and how far it is shown
 
@@ -174,6 +178,14 @@ class TraceItems(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, Column.TIME))
         self.changed.emit(touched)
 
+    @Slot(object)
+    def _on_notes(self, nodes: set[NodeId]) -> None:
+        """Marks on rows came or went; many at once are told at once."""
+        rows = [index.row() for index in map(self.index_of, nodes) if index.isValid()] if len(nodes) < BURST else []
+        if rows or len(nodes) >= BURST:
+            first, last = (min(rows), max(rows)) if rows else (0, len(self._rows) - 1)
+            self.dataChanged.emit(self.index(first, 0), self.index(last, Column.TRACE))
+
     # Rows
 
     def _row_for(self, inserted: Node | None) -> int | None:
@@ -282,7 +294,7 @@ class TraceItems(QAbstractTableModel):
         """Say what a row shows."""
         node = self.trace.nodes[self._rows.ids[row]]
         is_open = self._opening.is_open(node.id) if node.children else None
-        return make_row(self.trace, node, is_open, self._tallies.get(node.id))
+        return make_row(self.trace, node, is_open, self._tallies.get(node.id), self.notes.get(node.id))
 
     def figure(self, row: int, column: int) -> str:
         """Write a number of a row."""
@@ -335,7 +347,8 @@ def _spoken(items: TraceItems, index: AnyIndex) -> str:
 
 def _tooltip(items: TraceItems, index: AnyIndex) -> str:
     if index.column() == Column.TRACE:
-        return plain_tip(_display(items, index))
+        written = items.notes.get(items.node_at(index.row()))
+        return plain_tip("\n".join([_display(items, index), *(badge.words for badge in note_badges(written))]))
     return exact(items.trace, items.trace.nodes[items.node_at(index.row())])
 
 
