@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from rlm_desktop.app.assembly import Parts
-from rlm_desktop.app.documents import read_passage
+from rlm_desktop.app.documents import SourceLook, read_passage
 from rlm_desktop.service.client import EngineClient
 from rlm_desktop.service.errors import ServiceError
 from rlm_desktop.service.reading import STORE_FOLDER
@@ -41,6 +41,8 @@ async def connect(parts: Parts, data_dir: Path, command: Sequence[str] = ()) -> 
     session = Session(engine, shelf, parts.asking, parts.shown, parts.history, parts.window)
     engine.on_message = session.on_fact
     parts.passages.read = partial(read_passage, data_dir / STORE_FOLDER)
+    parts.shown.sources.passages.read = parts.passages.read
+    parts.shown.sources.find = SourceLook(data_dir / STORE_FOLDER)
     parts.shown.items.notes.keeper = shelf.notes
     _join(parts, session)
     try:

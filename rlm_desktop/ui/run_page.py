@@ -30,6 +30,7 @@ class RunPage(QWidget):
         self.answer = AnswerView(shown, passages, self._stack)
         self._panel = TracePanel(shown.items, replay, shown.load_text, self._stack)
         self.trace, self.detail = self._panel.trace, self._panel.detail
+        self.detail.sources.use(shown.sources)
         self.sent = SentView(shown, self._stack)
         self._build()
         self._connect()
@@ -71,6 +72,7 @@ class RunPage(QWidget):
     def redress(self) -> None:
         """Take the colours of the theme shown now."""
         self.answer.redress()
+        self.detail.sources.redress()
 
     @Slot()
     def _on_opened(self) -> None:

@@ -54,6 +54,8 @@ class TracePanel(QSplitter):
                 self.detail.note.edit()
             case "p":
                 self.detail.note.toggle_pin()
+            case "o":
+                self.detail.open_source()
             case digit if digit.isdigit() and 1 <= int(digit) <= len(TABS):
                 self.detail.open_tab(TABS[int(digit) - 1])
             case _:

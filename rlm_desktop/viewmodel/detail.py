@@ -29,7 +29,7 @@ from rlm_desktop.viewmodel.rows import tint_of
 from rlm_desktop.viewmodel.story import answer_cards, story
 from rlm_desktop.viewmodel.variables_table import history_card
 
-Tab = Literal["Story", "Prompt", "Reply", "Code + output", "Variables", "Raw"]
+Tab = Literal["Story", "Prompt", "Reply", "Code + output", "Variables", "Sources", "Raw"]
 TABS: tuple[Tab, ...] = get_args(Tab)
 
 
@@ -57,6 +57,8 @@ class Detail:
             "Reply": self._reply,
             "Code + output": self._code,
             "Variables": self._variables,
+            # Looked up in a thread, and shown by a page of its own.
+            "Sources": list,
             "Raw": self._raw,
         }
         return makers[tab]()
@@ -132,6 +134,7 @@ _EMPTY: dict[Tab, str] = {
     "Prompt": "No prompt belongs to this row. Pick a turn or a call to see what was sent.",
     "Reply": "No reply belongs to this row yet. Pick a turn or a call to see what came back.",
     "Code + output": "No code ran here. Pick a turn or a step to see code and what it printed.",
+    "Sources": "No text of its own belongs to this row. Pick a turn, a call, an output or the answer.",
     "Variables": "No variable has changed up to here. They appear when a step sets them.",
 }
 
