@@ -101,3 +101,43 @@ def test_a_database_that_another_program_holds_costs_no_typed_word(data_dir, mon
     with sqlite3.connect(data_dir / FILE_NAME) as connection:
         assert connection.execute("SELECT text FROM node_notes").fetchall() == [("typed",)]
     connection.close()
+
+
+def test_a_run_is_noted_while_it_goes_on_and_its_sources_are_opened_when_it_is_over(tmp_path):
+    (tmp_path / "dues.txt").write_text(
+        "The Board of Ardvik resolved in March 1981 to raise the dues by eleven per cent.\n"
+    )
+    pinned = []
+
+    def pin() -> None:
+        trace = user_of[0].find("traceView")
+        if not pinned and user_of[0].shown.is_live and trace.current is not None:
+            pinned.append(trace.current)
+            user_of[0].window.run_page.detail.note.toggle_pin()
+
+    user_of: list[Driver] = []
+
+    async def story(user: Driver) -> None:
+        user_of.append(user)
+        user.shown.items.changed.connect(pin)
+        await user.connected()
+        user.drop(tmp_path / "dues.txt")
+        await user.documents_read()
+        user.type_question("When did Ardvik raise its dues?")
+        user.press_ctrl_enter()
+        await user.run_ended()
+        assert user.shown.items.notes.note(pinned[0]).is_pinned
+
+        user.window.run_page.show_view(TRACE)
+        trace, page = user.find("traceView"), user.window.run_page.detail.sources
+        trace.go_to(next(node.id for node in user.shown.items.trace.nodes.values() if node.kind == "answer"))
+        trace.setFocus()
+        QTest.keyClicks(trace, "o")
+        await user.until(page.passage.isVisible, "the document is open")
+
+        assert "raise the dues by eleven per cent" in page.passage.page.toPlainText()
+
+    play(tmp_path / "data", story)
+    with sqlite3.connect(tmp_path / "data" / FILE_NAME) as connection:
+        assert connection.execute("SELECT node, is_pinned FROM node_notes").fetchall() == [(pinned[0], 1)]
+    connection.close()
