@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from rlm_desktop.app.assembly import Parts
-from rlm_desktop.app.documents import read_passage
+from rlm_desktop.app.documents import SourceLook, read_passage
 from rlm_desktop.service.client import EngineClient
 from rlm_desktop.service.errors import ServiceError
 from rlm_desktop.service.reading import STORE_FOLDER
@@ -44,6 +44,9 @@ async def connect(parts: Parts, data_dir: Path, command: Sequence[str] = ()) -> 
     parts.passages.read = partial(read_passage, data_dir / STORE_FOLDER)
     parts.window.run_page.comparing.source = shelf
     parts.history.rowsRemoved.connect(parts.window.run_page.comparing.refresh)
+    parts.shown.sources.passages.read = parts.passages.read
+    parts.shown.sources.find = SourceLook(data_dir / STORE_FOLDER)
+    parts.shown.items.notes.keeper = shelf.notes
     _join(parts, session)
     try:
         await engine.start()

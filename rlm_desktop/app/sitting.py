@@ -87,6 +87,8 @@ class Sitting(QObject):
         self.parts.window.hide()
         if self.connected is not None:
             await self.connected.engine.close()
+        self.parts.shown.close()
+        if self.connected is not None:
             self.connected.shelf.close()
         self.parts.passages.close()
         try:

@@ -77,3 +77,15 @@ replies = Table(
     Column("body", LargeBinary, nullable=False),
     Column("reasoning", AnyText, nullable=False),
 )
+
+node_notes = Table(
+    "node_notes",
+    metadata,
+    Column("run", Integer, primary_key=True),
+    Column("node", Integer, primary_key=True),
+    Column("text", AnyText, nullable=False),
+    Column("is_pinned", Integer, nullable=False),
+    Column("score", Integer),
+    Column("labels", AnyText, nullable=False),
+    Column("changed_at", Float, nullable=False),
+)

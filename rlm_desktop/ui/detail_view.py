@@ -23,6 +23,8 @@ from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.card_frame import CardFrame
 from rlm_desktop.ui.icons import set_icon
+from rlm_desktop.ui.note_strip import NoteStrip
+from rlm_desktop.ui.sources_page import SourcesPage
 from rlm_desktop.viewmodel.cards import Card, Crumb, TextBody
 from rlm_desktop.viewmodel.detail import TABS, Detail, Tab
 from rlm_desktop.viewmodel.trace_items import TraceItems
@@ -143,6 +145,8 @@ class DetailView(QWidget):
         self._way = QLabel(self)
         self._tabs = QTabWidget(self)
         self._pages: dict[Tab, CardPage] = {}
+        self.sources = SourcesPage(load, self._tabs)
+        self.note = NoteStrip(items.notes, self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(REFRESH_MS)
@@ -150,6 +154,7 @@ class DetailView(QWidget):
         self._build()
         items.changed.connect(self._on_changed)
         items.cleared.connect(self._on_cleared)
+        items.notes.changed.connect(self._on_notes)
         self._refresh()
 
     def _build(self) -> None:
@@ -157,7 +162,8 @@ class DetailView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self._build_way())
-        layout.addWidget(self._build_tabs())
+        layout.addWidget(self._build_tabs(), 1)
+        layout.addWidget(self.note)
 
     def _build_way(self) -> QHBoxLayout:
         self._way.setFont(theme.small_font())
@@ -187,6 +193,9 @@ class DetailView(QWidget):
         self._tabs.setDocumentMode(True)
         self._tabs.setAccessibleName("Detail")
         for tab in TABS:
+            if tab == "Sources":
+                self._tabs.addTab(self.sources, tab)
+                continue
             page = CardPage(self._tabs)
             page.node_wanted.connect(self.node_wanted)
             page.tab_wanted.connect(self.open_tab)
@@ -205,8 +214,10 @@ class DetailView(QWidget):
         """Show another node."""
         if node != self._node:
             self._node = node
-            self._pages[self.tab].verticalScrollBar().setValue(0)
+            if self.tab in self._pages:
+                self._pages[self.tab].verticalScrollBar().setValue(0)
         self._refresh()
+        self.note.show_node(node, self._crumbs[-1].text if node is not None and self._crumbs else "")
 
     @Slot(str)
     def open_tab(self, tab: str) -> None:
@@ -216,6 +227,11 @@ class DetailView(QWidget):
     def take_focus(self) -> None:
         """Take the keys: arrows change the tab, Tab goes on into it."""
         self._tabs.tabBar().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def open_source(self) -> None:
+        """Show which documents the node's texts came from, and go into the one that is chosen."""
+        self.open_tab("Sources")
+        self.sources.open()
 
     @Slot()
     def _refresh(self) -> None:
@@ -227,15 +243,19 @@ class DetailView(QWidget):
         self._timer.setInterval(max(REFRESH_MS, clock.elapsed() * REST))
 
     def _show_current(self) -> None:
-        page = self._pages[self.tab]
+        page = self._pages.get(self.tab)
+        if page is None:
+            self.sources.show_node(self._items.trace, self._node)
         if self._node is None or self._node not in self._items.trace.nodes:
             self._way.clear()
-            page.show_cards([], "Pick a row of the trace to read what happened there.")
+            if page is not None:
+                page.show_cards([], "Pick a row of the trace to read what happened there.")
             return
-        detail = Detail(self._items.trace, self._node, self._load)
+        detail = Detail(self._items.trace, self._node, self._load, self._items.notes.all())
         self._crumbs = detail.crumbs()
         self._show_way()
-        page.show_cards(detail.cards(self.tab), detail.why_empty(self.tab))
+        if page is not None:
+            page.show_cards(detail.cards(self.tab), detail.why_empty(self.tab))
 
     def _show_way(self) -> None:
         links = []
@@ -251,8 +271,16 @@ class DetailView(QWidget):
         if (nodes is None or self._node in nodes) and not self._timer.isActive():
             self._timer.start()
 
+    @Slot(object)
+    def _on_notes(self, nodes: set[NodeId]) -> None:
+        root = self._items.trace.root
+        is_listed = root is not None and self._node == root.id
+        if (self._node in nodes or is_listed) and not self._timer.isActive():
+            self._timer.start()
+
     @Slot()
     def _on_cleared(self) -> None:
+        self.sources.reset()
         self.show_node(None)
 
     @Slot(int)

@@ -59,6 +59,7 @@ QTextEdit[kind="page"] { background: $base; color: $text; border: 1px solid $lin
 QFrame[kind="switch"] { border: 1px solid $line; border-radius: 6px; }
 QPushButton[kind="segment"] { background: transparent; color: $muted; border: 0; border-radius: 0; padding: 4px 12px; }
 QPushButton[kind="segment"][place="later"] { border-left: 1px solid $line; }
+QPushButton[kind="segment"][fit="tight"] { padding: 2px 0; }
 QPushButton[kind="segment"]:checked { background: $selection; color: $text; }
 QPushButton[kind="segment"]:hover:!checked { background: $hover; }
 QPushButton[kind="segment"]:focus { color: $accent; }

@@ -1,7 +1,7 @@
 """What the detail pane shows for a node: the way to it, and the cards of each tab."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Literal, get_args
@@ -9,6 +9,7 @@ from typing import Literal, get_args
 from rlm_desktop.trace.events import Entry, RunStarted, StepFinished
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.notes import NodeNote
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import plural
@@ -22,20 +23,24 @@ from rlm_desktop.viewmodel.detail_cards import (
     prose_card,
     reply_cards,
 )
+from rlm_desktop.viewmodel.notes_cards import list_cards, note_cards
 from rlm_desktop.viewmodel.relatives import above, root_call_of, run_of, step_of, steps_of
 from rlm_desktop.viewmodel.rows import tint_of
 from rlm_desktop.viewmodel.story import answer_cards, story
 from rlm_desktop.viewmodel.variables_table import history_card
 
-Tab = Literal["Story", "Prompt", "Reply", "Code + output", "Variables", "Raw"]
+Tab = Literal["Story", "Prompt", "Reply", "Code + output", "Variables", "Sources", "Raw"]
 TABS: tuple[Tab, ...] = get_args(Tab)
 
 
 class Detail:
     """Reads one node of a trace for the pane; a tab's texts are loaded when the tab is asked for."""
 
-    def __init__(self, trace: Trace, node: NodeId, load: Callable[[TextRef], str]) -> None:
+    def __init__(
+        self, trace: Trace, node: NodeId, load: Callable[[TextRef], str], notes: Sequence[NodeNote] = ()
+    ) -> None:
         self._trace = trace
+        self._notes = notes
         self._node = trace.nodes[node]
         self._texts = Texts(load)
 
@@ -52,6 +57,8 @@ class Detail:
             "Reply": self._reply,
             "Code + output": self._code,
             "Variables": self._variables,
+            # Looked up in a thread, and shown by a page of its own.
+            "Sources": list,
             "Raw": self._raw,
         }
         return makers[tab]()
@@ -64,7 +71,10 @@ class Detail:
         return Crumb(node=node.id, text=_crumb_text(self._trace, node), tint=tint_of(node))
 
     def _story(self) -> list[Card]:
-        return story(self._trace, self._node, self._texts)
+        """Tell what happened, under what the reader wrote about it."""
+        written = note_cards(next((note for note in self._notes if note.node == self._node.id), None))
+        listed = list_cards(self._trace, self._notes) if self._node.parent is None else []
+        return [*written, *listed, *story(self._trace, self._node, self._texts)]
 
     def _call(self) -> Node | None:
         """The call whose prompt and reply belong to the node."""
@@ -124,6 +134,7 @@ _EMPTY: dict[Tab, str] = {
     "Prompt": "No prompt belongs to this row. Pick a turn or a call to see what was sent.",
     "Reply": "No reply belongs to this row yet. Pick a turn or a call to see what came back.",
     "Code + output": "No code ran here. Pick a turn or a step to see code and what it printed.",
+    "Sources": "No text of its own belongs to this row. Pick a turn, a call, an output or the answer.",
     "Variables": "No variable has changed up to here. They appear when a step sets them.",
 }
 

@@ -11,6 +11,7 @@ from rlm_desktop.storage.database import FILE_NAME, Database
 from rlm_desktop.storage.errors import StorageError
 from rlm_desktop.storage.journal import Journal
 from rlm_desktop.storage.library import Library
+from rlm_desktop.storage.notes import Notes
 from rlm_desktop.storage.payloads import Payloads
 from rlm_desktop.storage.spending import AllSpending, read_spending
 from rlm_desktop.storage.summaries import RunSummary
@@ -34,6 +35,7 @@ class Shelf:
         self._journal = Journal(self._database)
         self._library = Library(self._database)
         self._payloads = Payloads(self._database)
+        self.notes = Notes(self._database)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="shelf")
         # Of its own: adding up all runs may take seconds, and opening one does not wait for it.
         self._adding = ThreadPoolExecutor(max_workers=1, thread_name_prefix="adding")

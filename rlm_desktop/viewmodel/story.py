@@ -71,7 +71,7 @@ def _sayings_card(said: list[Node]) -> Card:
     rows = tuple(
         (Cell(text=node.kind, tint="warn", node=node.id), Cell(text=_said(node), node=node.id)) for node in said
     )
-    return Card(title="Notes", tint="muted", meta=plural(len(said), "note"), body=TableBody(rows=rows))
+    return Card(title="Remarks", tint="muted", meta=plural(len(said), "remark"), body=TableBody(rows=rows))
 
 
 def _said(node: Node) -> str:

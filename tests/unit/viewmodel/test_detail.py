@@ -93,7 +93,7 @@ def test_the_run_tells_question_answer_and_figures():
     assert card(cards, "Question").body.text == QUESTION
     assert card(cards, "Answer").body.text == ANSWER.strip()
     assert ["State", "answered", ""] in cells(card(cards, "Figures"))
-    assert cells(card(cards, "Notes")) == [["gate", "8 quotes stand in the corpus, 1 was not found."]]
+    assert cells(card(cards, "Remarks")) == [["gate", "8 quotes stand in the corpus, 1 was not found."]]
 
 
 def test_a_turn_s_prompt_and_reply_are_those_of_its_root_call():
