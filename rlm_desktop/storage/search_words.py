@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rlm_desktop.text.words import UNSPACED
+from rlm_desktop.trace.controls import show_controls
 
 SCHEME = f"1, {unicodedata.unidata_version}, {sys.version_info.major}.{sys.version_info.minor}"
 """Changes when the same text would be brought to another form."""
@@ -29,6 +30,14 @@ class Snippet:
         return f"{self.before}{self.match}{self.after}"
 
 
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where in a run something was found: the number of the first text, and how many of its texts hold it."""
+
+    text: int
+    texts: int
+
+
 def folded(text: str) -> str:
     """Bring a text to the form in which it is kept for searching: no case, and unspaced scripts letter by letter."""
     if text.isascii():
@@ -38,12 +47,14 @@ def folded(text: str) -> str:
 
 
 def match_of(wanted: str) -> str | None:
-    """Make FTS5's expression for texts that hold these words in a row, the last one perhaps longer; None for no words.
+    """Make FTS5's expression for texts that hold these words in a row, the last one perhaps longer.
 
-    All is within quotes, so that nothing the user types is taken for an operator.
+    All is within quotes, so that nothing the user types is taken for an operator. None where nothing is to be found, or
+    everything: a single Latin letter begins a word in each text, and merging its words takes half a second.
     """
     words = _BREAKING.sub(" ", folded(wanted))
-    return f'"{words}" *' if any(letter.isalnum() for letter in words) else None
+    letters = [letter for letter in words if letter.isalnum()]
+    return f'"{words}" *' if len(letters) > 1 or not "".join(letters).isascii() else None
 
 
 def snippet_in(text: str, wanted: str) -> Snippet:
@@ -79,8 +90,8 @@ def _without_marks(text: str) -> str:
 
 
 def _flat(text: str) -> str:
-    """Put a piece on one line; a blank at its ends stays one."""
-    return re.sub(r"\s+", " ", text)
+    """Put a piece on one line, fit to be shown; a blank at its ends stays one."""
+    return show_controls(re.sub(r"\s+", " ", text).encode("utf-8", "replace").decode("utf-8"))
 
 
 def _apart(found: re.Match[str]) -> str:

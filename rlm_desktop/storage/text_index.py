@@ -16,7 +16,7 @@ from typing import TypeVar
 from rlm_desktop.storage.database import translate
 from rlm_desktop.storage.errors import Damaged, Unwritable
 from rlm_desktop.storage.payloads import unpack
-from rlm_desktop.storage.search_words import SCHEME, Snippet, folded, match_of, snippet_in
+from rlm_desktop.storage.search_words import SCHEME, Hit, Snippet, folded, match_of, snippet_in
 from rlm_desktop.trace.ids import RunId
 
 log = logging.getLogger(__name__)
@@ -59,14 +59,6 @@ _USERS = (
 )
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """Where in a run something was found: the number of the first text, and how many of its texts hold it."""
-
-    text: int
-    texts: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,8 @@ def test_words_are_found_in_any_case_by_their_beginning(text, wanted):
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"), [("The harbour", "arbour"), ("one two", "two one"), ("港务局", "务港"), ("x", "***"), ("x", "")]
+    ("text", "wanted"),
+    [("The harbour", "arbour"), ("one two", "two one"), ("港务局", "务港"), ("x", "***"), ("x", ""), ("a b", "a")],
 )
 def test_other_words_are_not_found(text, wanted):
     assert not finds(text, wanted)
