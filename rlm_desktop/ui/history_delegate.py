@@ -5,7 +5,6 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QLineEdit, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 from typing_extensions import override
 
-from rlm_desktop.storage.search_words import Snippet
 from rlm_desktop.ui.icons import pixmap
 from rlm_desktop.ui.theme import AROUND, GRID, INSIDE, ROW, Role, colour, mixed, mono_font, selection, small_font
 from rlm_desktop.viewmodel.roles import DotRole, InkRole, NoteInkRole, NoteRole, PinRole, SnippetRole, TagsRole
@@ -38,10 +37,11 @@ class HistoryDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         _fill(painter, option, has_focus=self._view.hasFocus())
         area: QRect = option.rect.adjusted(AROUND, 0, -AROUND, 0)
-        snippet: Snippet | None = index.data(SnippetRole)
+        snippet = index.data(SnippetRole)
         if snippet is not None and self.has_second_line:
             height = QFontMetrics(small_font()).height() + GRID
-            _paint_snippet(painter, area.adjusted(0, area.height() - height - GRID // 2, 0, -GRID), snippet)
+            place = area.adjusted(0, area.height() - height - GRID // 2, 0, -GRID)
+            _paint_snippet(painter, place, snippet.before, snippet.match, snippet.after)
             area.setHeight(area.height() - height)
         _paint_note(painter, area, option.font, index)
         _paint_dot(painter, area, index)
@@ -123,15 +123,14 @@ def _paint_words(painter: QPainter, area: QRect, option: QStyleOptionViewItem, i
     _write(painter, area, _LEFT, words, option.font, index.data(InkRole) or "text")
 
 
-def _paint_snippet(painter: QPainter, area: QRect, snippet: Snippet) -> None:
+def _paint_snippet(painter: QPainter, area: QRect, before: str, match: str, after: str) -> None:
     """Cut at both ends so that the match stays in sight."""
     face = small_font()
     metrics = QFontMetrics(face)
-    room = int(area.width() * _BEFORE_MATCH_SHARE) if snippet.match else area.width()
-    before = metrics.elidedText(
-        snippet.before, Qt.TextElideMode.ElideLeft if snippet.match else Qt.TextElideMode.ElideRight, room
-    )
-    parts: tuple[tuple[str, Role], ...] = ((before, "muted"), (snippet.match, "accent"), (snippet.after, "muted"))
+    if match:
+        room = int(area.width() * _BEFORE_MATCH_SHARE)
+        before = metrics.elidedText(before, Qt.TextElideMode.ElideLeft, room)
+    parts: tuple[tuple[str, Role], ...] = ((before, "muted"), (match, "accent"), (after, "muted"))
     for words, ink in parts:
         shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, area.width())
         _write(painter, area, _LEFT, shown, face, ink)

@@ -10,7 +10,7 @@ from rlm_desktop.ui.filter_field import FilterField
 from rlm_desktop.ui.history_menu import HistoryMenu
 from rlm_desktop.ui.history_view import HistoryView
 from rlm_desktop.ui.icons import set_icon
-from rlm_desktop.ui.parts import ElidedWords, PanelHeader, Words
+from rlm_desktop.ui.parts import PanelHeader, Words
 from rlm_desktop.ui.tags_dialog import TagsDialog
 from rlm_desktop.ui.theme import AROUND, GRID, INSIDE, small_font
 from rlm_desktop.ui.undo_strip import UndoStrip
@@ -43,7 +43,7 @@ class HistoryPanel(QWidget):
         self._menu = HistoryMenu(items, self)
         self.search = FilterField("historyFind", "Search runs", HINT, self)
         self._state = QWidget(self)
-        self._hidden = ElidedWords(self._state, "muted")
+        self._hidden = Words(self._state, "muted")
         self._show_all = QPushButton("Show all", self._state)
         self._empty = Words(self, "muted", _EMPTY)
         self.view = HistoryView(items, self)
@@ -81,6 +81,7 @@ class HistoryPanel(QWidget):
 
     def _build_state(self) -> None:
         self._hidden.setObjectName("historyHidden")
+        self._hidden.setWordWrap(True)
         self._show_all.setObjectName("historyShowAll")
         self._show_all.setProperty("kind", "link")
         self._show_all.setAccessibleName("Show all runs")
@@ -90,7 +91,7 @@ class HistoryPanel(QWidget):
         row.setContentsMargins(AROUND, 0, INSIDE, GRID)
         row.setSpacing(GRID)
         row.addWidget(self._hidden, 1)
-        row.addWidget(self._show_all)
+        row.addWidget(self._show_all, 0, Qt.AlignmentFlag.AlignTop)
 
     def _connect(self) -> None:
         view = self.view
