@@ -10,7 +10,7 @@ from rlm_desktop.ui.filter_field import FilterField
 from rlm_desktop.ui.history_menu import HistoryMenu
 from rlm_desktop.ui.history_view import HistoryView
 from rlm_desktop.ui.icons import set_icon
-from rlm_desktop.ui.parts import PanelHeader, Words
+from rlm_desktop.ui.parts import ElidedWords, PanelHeader, Words
 from rlm_desktop.ui.tags_dialog import TagsDialog
 from rlm_desktop.ui.theme import AROUND, GRID, INSIDE, small_font
 from rlm_desktop.ui.undo_strip import UndoStrip
@@ -43,7 +43,8 @@ class HistoryPanel(QWidget):
         self._menu = HistoryMenu(items, self)
         self.search = FilterField("historyFind", "Search runs", HINT, self)
         self._state = QWidget(self)
-        self._hidden = Words(self._state, "muted")
+        self._hidden = ElidedWords(self._state, "muted")
+        self._hint = Words(self, "muted")
         self._show_all = QPushButton("Show all", self._state)
         self._empty = Words(self, "muted", _EMPTY)
         self.view = HistoryView(items, self)
@@ -75,23 +76,26 @@ class HistoryPanel(QWidget):
         column.addWidget(self._header)
         column.addLayout(finding)
         column.addWidget(self._state)
+        column.addWidget(self._hint)
         column.addWidget(self._empty)
         column.addWidget(self.view, 1)
         column.addWidget(self.strip)
 
     def _build_state(self) -> None:
         self._hidden.setObjectName("historyHidden")
-        self._hidden.setWordWrap(True)
+        self._hint.setObjectName("historyHint")
+        self._hint.setWordWrap(True)
+        self._hint.setContentsMargins(AROUND, 0, AROUND, GRID)
         self._show_all.setObjectName("historyShowAll")
         self._show_all.setProperty("kind", "link")
         self._show_all.setAccessibleName("Show all runs")
-        for widget in (self._hidden, self._show_all):
+        for widget in (self._hidden, self._hint, self._show_all):
             widget.setFont(small_font())
         row = QHBoxLayout(self._state)
         row.setContentsMargins(AROUND, 0, INSIDE, GRID)
         row.setSpacing(GRID)
         row.addWidget(self._hidden, 1)
-        row.addWidget(self._show_all, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._show_all)
 
     def _connect(self) -> None:
         view = self.view
@@ -232,19 +236,14 @@ class HistoryPanel(QWidget):
         has_text = bool(self.search.text())
         self.search.setVisible(len(items.rows) >= _MANY or has_text or self.search.hasFocus())
         self._more.setVisible(bool(items.rows))
-        words = self._state_words()
+        hidden = f"{items.hidden:,} hidden" if items.is_filtered else ""
+        words = _SEARCHING if items.is_searching else hidden
         self._hidden.setText(words)
-        self._hidden.setToolTip(words)
         self._hidden.setAccessibleName(words)
+        self._hint.setText(items.hint)
+        self._hint.setVisible(bool(items.hint))
         self._show_all.setVisible(has_text)
         self._state.setVisible(bool(words) or has_text)
         is_empty = not items.rowCount() and not items.is_searching
         self._empty.setText(_NONE_FOUND if items.rows else _EMPTY)
         self._empty.setVisible(is_empty)
-
-    def _state_words(self) -> str:
-        items = self._items
-        if items.is_searching:
-            return _SEARCHING
-        hidden = f"{items.hidden:,} hidden" if items.is_filtered else ""
-        return " · ".join(words for words in (hidden, items.hint) if words)

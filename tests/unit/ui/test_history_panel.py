@@ -232,10 +232,14 @@ def test_what_a_field_hides_is_counted_and_shown_again(panel, items):
     assert not child(panel, QPushButton, "historyShowAll").isVisible()
 
 
-def test_an_unfinished_field_says_what_it_wants(panel):
+def test_an_unfinished_field_says_what_it_wants_and_is_given_the_lines_for_it(panel, qtbot):
     QTest.keyClicks(panel.search, "cost>")
 
-    assert child(panel, QLabel, "historyHidden").text().startswith("cost> wants dollars")
+    hint = child(panel, QLabel, "historyHint")
+    assert hint.text().startswith("cost> wants dollars")
+    qtbot.waitUntil(lambda: hint.height() >= hint.heightForWidth(hint.width()) > hint.fontMetrics().height() * 2)
+    QTest.keyClicks(panel.search, "1")
+    assert not hint.isVisible()
 
 
 def test_searching_is_said_and_matches_take_a_second_line(panel, items, qtbot):
