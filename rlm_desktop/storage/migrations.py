@@ -99,8 +99,29 @@ def _make_node_notes(connection: Connection) -> None:
     )
 
 
+def _make_names_pins_and_tags(connection: Connection) -> None:
+    for statement in (
+        """
+        CREATE TABLE run_labels (
+            run INTEGER PRIMARY KEY REFERENCES runs (number) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            is_pinned INTEGER NOT NULL
+        )
+        """,
+        """
+        CREATE TABLE run_tags (
+            run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+            tag TEXT NOT NULL,
+            PRIMARY KEY (run, tag)
+        ) WITHOUT ROWID
+        """,
+    ):
+        connection.exec_driver_sql(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _make_runs_entries_and_payloads,
     _make_replies_and_count_characters,
     _make_node_notes,
+    _make_names_pins_and_tags,
 )

@@ -50,6 +50,7 @@ QFileDialog QToolButton { padding: 3px; }
 QFrame[kind="hairline"] { background: $line; border: 0; }
 QFrame[kind="card"] { background: $base; border: 1px solid $line; border-radius: 6px; }
 QFrame[kind="banner"] { background: $warn_soft; border: 1px solid $warn; border-radius: 6px; }
+QFrame[kind="strip"] { background: $raised; border: 0; border-top: 1px solid $line; }
 QWidget[kind="surface"] { background: $base; }
 QFrame[kind="drop"] { background: $window; border: 1px dashed $handle; border-radius: 10px; }
 QFrame[kind="warning"] { background: $warn_soft; border: 1px solid $warn; border-radius: 6px; }
@@ -98,6 +99,7 @@ QLineEdit, QPlainTextEdit[kind="field"], QComboBox, QAbstractSpinBox { backgroun
     border: 1px solid $line; border-radius: 6px; padding: 4px 8px; selection-background-color: $accent;
     selection-color: $base; }
 QLineEdit[kind="bare"] { background: transparent; border: 0; padding: 8px 12px; }
+QLineEdit[kind="in-row"] { border-radius: 4px; padding: 0 6px; }
 QLineEdit:focus, QPlainTextEdit[kind="field"]:focus, QComboBox:focus, QAbstractSpinBox:focus { border-color: $accent; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { subcontrol-origin: border; width: 0; border: 0; }
 QComboBox::drop-down { border: 0; width: 16px; }

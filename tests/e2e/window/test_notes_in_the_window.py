@@ -64,7 +64,7 @@ def test_a_note_is_there_after_the_next_start(data_dir):
         assert (note.text, note.is_pinned, note.score) == ("Correct, and it cites the page.", True, 5)
         assert notes.note(call_named(user, "Torsnes")).text == "Not saved before the window closes"
 
-        user.window.deletion_asked.emit(["whole"])
+        user.window.history.deletion_asked.emit(["whole"])
         await user.until(lambda: user.shown.standing == "none", "the run is gone")
 
     play(data_dir, write)
