@@ -4,26 +4,17 @@ from collections.abc import Callable
 from html import escape
 
 from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QTabBar,
-    QTabWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabBar, QTabWidget, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.ui import theme
-from rlm_desktop.ui.card_frame import CardFrame
+from rlm_desktop.ui.detail_page import DetailPage
+from rlm_desktop.ui.detail_tabs import make_page
 from rlm_desktop.ui.icons import set_icon
-from rlm_desktop.viewmodel.cards import Card, Crumb, TextBody
+from rlm_desktop.viewmodel.cards import Crumb
 from rlm_desktop.viewmodel.detail import TABS, Detail, Tab
 from rlm_desktop.viewmodel.trace_items import TraceItems
 
@@ -64,69 +55,6 @@ class DetailTabBar(QTabBar):
             painter.drawRoundedRect(box.adjusted(3, 3, -4, -5), 4, 4)
 
 
-class CardPage(QScrollArea):
-    """A column of cards; frames are kept and shown anew, so a live node does not flicker."""
-
-    node_wanted = Signal(object)  # NodeId
-    tab_wanted = Signal(str)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._frames: list[CardFrame] = []
-        self._inside = QWidget(self)
-        self._empty = QLabel(self._inside)
-        self._empty.setWordWrap(True)
-        self._empty.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._column = QVBoxLayout(self._inside)
-        self._column.setContentsMargins(theme.AROUND, theme.BETWEEN, theme.AROUND, theme.AROUND)
-        self._column.setSpacing(theme.BETWEEN)
-        self._column.addWidget(self._empty)
-        self._column.addStretch(1)
-        self.setWidget(self._inside)
-
-    def show_cards(self, cards: list[Card], why_empty: str) -> None:
-        """Show these cards, or why there are none."""
-        for place, card in enumerate(cards):
-            if place < len(self._frames) and self._frames[place].takes(card):
-                self._frames[place].show_card(card)
-            else:
-                self._put(place, card)
-        while len(self._frames) > len(cards):
-            self._drop(len(self._frames) - 1)
-        self._empty.setText("" if cards else why_empty)
-        self._empty.setVisible(not cards)
-        self._share_room()
-
-    def _put(self, place: int, card: Card) -> None:
-        if place < len(self._frames):
-            self._drop(place)
-        frame = CardFrame(card, self._inside)
-        frame.node_wanted.connect(self.node_wanted)
-        frame.tab_wanted.connect(self.tab_wanted)
-        self._frames.insert(place, frame)
-        self._column.insertWidget(place, frame)
-        frame.show()
-
-    def _drop(self, place: int) -> None:
-        frame = self._frames.pop(place)
-        self._column.removeWidget(frame)
-        frame.hide()
-        frame.deleteLater()
-
-    def _share_room(self) -> None:
-        """A single card may fill the page; several stand below each other."""
-        is_alone = len(self._frames) == 1 and isinstance(self._frames[0].card.body, TextBody)
-        for frame in self._frames:
-            frame.fill(is_alone)
-        self._column.setStretch(self._column.count() - 1, 0 if is_alone else 1)
-        for place in range(len(self._frames)):
-            self._column.setStretch(place, int(is_alone))
-
-
 class DetailView(QWidget):
     """Shows `Detail` of a node; while the node lives, it is read again ten times a second at most."""
 
@@ -142,7 +70,7 @@ class DetailView(QWidget):
         self._crumbs: tuple[Crumb, ...] = ()
         self._way = QLabel(self)
         self._tabs = QTabWidget(self)
-        self._pages: dict[Tab, CardPage] = {}
+        self._pages: dict[Tab, DetailPage] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(REFRESH_MS)
@@ -187,7 +115,7 @@ class DetailView(QWidget):
         self._tabs.setDocumentMode(True)
         self._tabs.setAccessibleName("Detail")
         for tab in TABS:
-            page = CardPage(self._tabs)
+            page = make_page(tab, self._tabs)
             page.node_wanted.connect(self.node_wanted)
             page.tab_wanted.connect(self.open_tab)
             self._pages[tab] = page
@@ -205,7 +133,7 @@ class DetailView(QWidget):
         """Show another node."""
         if node != self._node:
             self._node = node
-            self._pages[self.tab].verticalScrollBar().setValue(0)
+            self._pages[self.tab].to_top()
         self._refresh()
 
     @Slot(str)
@@ -226,12 +154,12 @@ class DetailView(QWidget):
         page = self._pages[self.tab]
         if self._node is None or self._node not in self._items.trace.nodes:
             self._way.clear()
-            page.show_cards([], "Pick a row of the trace to read what happened there.")
+            page.show_detail(None)
             return
         detail = Detail(self._items.trace, self._node, self._load)
         self._crumbs = detail.crumbs()
         self._show_way()
-        page.show_cards(detail.cards(self.tab), detail.why_empty(self.tab))
+        page.show_detail(detail)
 
     def _show_way(self) -> None:
         links = []
@@ -244,7 +172,8 @@ class DetailView(QWidget):
 
     @Slot(object)
     def _on_changed(self, nodes: set[NodeId]) -> None:
-        if self._node in nodes and not self._timer.isActive():
+        is_concerned = self._node in nodes or self._pages[self.tab].is_about_run
+        if is_concerned and not self._timer.isActive():
             self._timer.start()
 
     @Slot()

@@ -35,13 +35,13 @@ class Detail:
     """Reads one node of a trace for the pane; a tab's texts are loaded when the tab is asked for."""
 
     def __init__(self, trace: Trace, node: NodeId, load: Callable[[TextRef], str]) -> None:
-        self._trace = trace
-        self._node = trace.nodes[node]
-        self._texts = Texts(load)
+        self.trace = trace
+        self.node = trace.nodes[node]
+        self.texts = Texts(load)
 
     def crumbs(self) -> tuple[Crumb, ...]:
         """Give the way from the run to the node, the run first."""
-        way = [node for node in self._trace.lineage(self._node.id) if node.kind != "batch" or node is self._node]
+        way = [node for node in self.trace.lineage(self.node.id) if node.kind != "batch" or node is self.node]
         return tuple(self._crumb(node) for node in reversed(way))
 
     def cards(self, tab: Tab) -> list[Card]:
@@ -61,60 +61,60 @@ class Detail:
         return _EMPTY.get(tab, "Nothing is known about this yet.")
 
     def _crumb(self, node: Node) -> Crumb:
-        return Crumb(node=node.id, text=_crumb_text(self._trace, node), tint=tint_of(node))
+        return Crumb(node=node.id, text=_crumb_text(self.trace, node), tint=tint_of(node))
 
     def _story(self) -> list[Card]:
-        return story(self._trace, self._node, self._texts)
+        return story(self.trace, self.node, self.texts)
 
     def _call(self) -> Node | None:
         """The call whose prompt and reply belong to the node."""
-        if self._node.kind == "call":
-            return self._node
-        for node in self._trace.lineage(self._node.id):
+        if self.node.kind == "call":
+            return self.node
+        for node in self.trace.lineage(self.node.id):
             if node.kind in ("turn", "run"):
-                return root_call_of(self._trace, node)
+                return root_call_of(self.trace, node)
         return None
 
     def _prompt(self) -> list[Card]:
-        if self._node.kind == "batch":
+        if self.node.kind == "batch":
             return []
         call = self._call()
         if call is not None:
-            return prompt_cards(call, self._texts)
-        started = self._node.fact(RunStarted)
-        return [prose_card("Question", "text", self._texts.text(started.question))] if started else []
+            return prompt_cards(call, self.texts)
+        started = self.node.fact(RunStarted)
+        return [prose_card("Question", "text", self.texts.text(started.question))] if started else []
 
     def _reply(self) -> list[Card]:
-        if self._node.kind == "batch":
+        if self.node.kind == "batch":
             return []
-        if self._node.kind in ("run", "answer"):
-            return answer_cards(self._trace, run_of(self._trace, self._node), self._texts)
+        if self.node.kind in ("run", "answer"):
+            return answer_cards(self.trace, run_of(self.trace, self.node), self.texts)
         call = self._call()
-        return reply_cards(self._trace, call, self._texts) if call is not None else []
+        return reply_cards(self.trace, call, self.texts) if call is not None else []
 
     def _code(self) -> list[Card]:
-        step = step_of(self._trace, self._node)
-        steps = [step] if step is not None else steps_of(self._trace, self._node)
+        step = step_of(self.trace, self.node)
+        steps = [step] if step is not None else steps_of(self.trace, self.node)
         cards: list[Card] = []
         for each in steps:
-            cards.append(code_card(self._trace, each, self._texts))
-            cards += output_cards(self._trace, each, self._texts, whole=True)
+            cards.append(code_card(self.trace, each, self.texts))
+            cards += output_cards(self.trace, each, self.texts, whole=True)
         return cards
 
     def _variables(self) -> list[Card]:
-        step = step_of(self._trace, self._node)
+        step = step_of(self.trace, self.node)
         finished = step.fact(StepFinished) if step is not None else None
         cards = [changes_card(finished.variables)] if finished is not None and finished.variables else []
-        history = history_card(self._trace, run_of(self._trace, self._node), step or self._last_step())
+        history = history_card(self.trace, run_of(self.trace, self.node), step or self._last_step())
         return cards + ([history] if history is not None else [])
 
     def _last_step(self) -> Node | None:
-        turn = above(self._trace, self._node, "turn")
-        steps = steps_of(self._trace, turn) if turn is not None and self._node.kind != "run" else []
+        turn = above(self.trace, self.node, "turn")
+        steps = steps_of(self.trace, turn) if turn is not None and self.node.kind != "run" else []
         return steps[-1] if steps else None
 
     def _raw(self) -> list[Card]:
-        entries = self._node.entries
+        entries = self.node.entries
         text = "\n".join(_entry_text(entry) for entry in entries)
         meta = plural(len(entries), "event")
         return [Card(title="Events", tint="muted", meta=meta, body=TextBody(text=text, language="json"))]

@@ -1,0 +1,11 @@
+"""Which page each tab of the detail gets."""
+
+from PySide6.QtWidgets import QWidget
+
+from rlm_desktop.ui.detail_page import CardTab, DetailPage
+from rlm_desktop.viewmodel.detail import Tab
+
+
+def make_page(tab: Tab, parent: QWidget) -> DetailPage:
+    """Make the page of a tab."""
+    return CardTab(tab, parent)
