@@ -3,9 +3,10 @@
 from PySide6.QtWidgets import QWidget
 
 from rlm_desktop.ui.detail_page import CardTab, DetailPage
+from rlm_desktop.ui.story_page import StoryPage
 from rlm_desktop.viewmodel.detail import Tab
 
 
 def make_page(tab: Tab, parent: QWidget) -> DetailPage:
     """Make the page of a tab."""
-    return CardTab(tab, parent)
+    return StoryPage(parent) if tab == "Story" else CardTab(tab, parent)
