@@ -25,7 +25,6 @@ from rlm_desktop.viewmodel.detail_cards import (
 from rlm_desktop.viewmodel.relatives import above, root_call_of, run_of, step_of, steps_of
 from rlm_desktop.viewmodel.rows import tint_of
 from rlm_desktop.viewmodel.story import answer_cards, story
-from rlm_desktop.viewmodel.variables_table import history_card
 
 Tab = Literal["Story", "Prompt", "Reply", "Code + output", "Variables", "Raw"]
 TABS: tuple[Tab, ...] = get_args(Tab)
@@ -102,13 +101,16 @@ class Detail:
         return cards
 
     def _variables(self) -> list[Card]:
-        step = step_of(self.trace, self.node)
+        step = self.step
         finished = step.fact(StepFinished) if step is not None else None
-        cards = [changes_card(finished.variables)] if finished is not None and finished.variables else []
-        history = history_card(self.trace, run_of(self.trace, self.node), step or self._last_step())
-        return cards + ([history] if history is not None else [])
+        return [changes_card(finished.variables)] if finished is not None and finished.variables else []
 
-    def _last_step(self) -> Node | None:
+    @property
+    def step(self) -> Node | None:
+        """The step that the node is or that made it; of a turn its last one."""
+        step = step_of(self.trace, self.node)
+        if step is not None:
+            return step
         turn = above(self.trace, self.node, "turn")
         steps = steps_of(self.trace, turn) if turn is not None and self.node.kind != "run" else []
         return steps[-1] if steps else None

@@ -115,11 +115,10 @@ def test_the_code_tab_shows_all_of_a_long_output_and_the_story_an_excerpt():
     assert whole.body.text.count("\n") == 119
 
 
-def test_variables_are_told_step_by_step_up_to_the_step():
-    history = detail_of("a raise is", "step").cards("Variables")[-1]
+def test_variables_begin_with_what_the_step_changed():
+    (changes,) = detail_of("a raise is", "step").cards("Variables")
 
-    assert history.body.headings == ("name", "turn 2, step 1", "turn 4, step 1")
-    assert cells(history) == [["hits", "list of 200", ""], ["ASK", "", "1,204 characters"]]
+    assert cells(changes) == [["ASK", "1,204 characters", "'From…'", "new"]]
 
 
 def test_a_reply_that_streams_is_shown_as_far_as_it_came():
