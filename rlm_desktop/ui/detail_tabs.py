@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
+from rlm_desktop.ui.context_page import ContextPage
 from rlm_desktop.ui.detail_page import CardTab, DetailPage
 from rlm_desktop.ui.story_page import StoryPage
 from rlm_desktop.ui.variables_page import VariablesPage
@@ -13,6 +14,8 @@ def make_page(tab: Tab, parent: QWidget) -> DetailPage:
     match tab:
         case "Story":
             return StoryPage(parent)
+        case "Context":
+            return ContextPage(parent)
         case "Variables":
             return VariablesPage(parent)
         case _:

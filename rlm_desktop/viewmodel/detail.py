@@ -26,7 +26,7 @@ from rlm_desktop.viewmodel.relatives import above, root_call_of, run_of, step_of
 from rlm_desktop.viewmodel.rows import tint_of
 from rlm_desktop.viewmodel.story import answer_cards, story
 
-Tab = Literal["Story", "Prompt", "Reply", "Code + output", "Variables", "Raw"]
+Tab = Literal["Story", "Prompt", "Context", "Reply", "Code + output", "Variables", "Raw"]
 TABS: tuple[Tab, ...] = get_args(Tab)
 
 
@@ -48,6 +48,7 @@ class Detail:
         makers: dict[Tab, Callable[[], list[Card]]] = {
             "Story": self._story,
             "Prompt": self._prompt,
+            "Context": list,
             "Reply": self._reply,
             "Code + output": self._code,
             "Variables": self._variables,
@@ -124,6 +125,7 @@ class Detail:
 
 _EMPTY: dict[Tab, str] = {
     "Prompt": "No prompt belongs to this row. Pick a turn or a call to see what was sent.",
+    "Context": "The root LM has not been asked yet. Its window is shown from its first turn on.",
     "Reply": "No reply belongs to this row yet. Pick a turn or a call to see what came back.",
     "Code + output": "No code ran here. Pick a turn or a step to see code and what it printed.",
     "Variables": "No variable has changed up to here. They appear when a step sets them.",

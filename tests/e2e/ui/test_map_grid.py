@@ -154,7 +154,7 @@ def test_groups_open_and_close_by_key_and_mouse(qtbot, qapp):
 def test_letters_and_digits_are_those_of_the_panel(desk, qtbot):
     desk.click(0, Qt.KeyboardModifier.ControlModifier)
 
-    qtbot.keyClicks(desk.view, "4")
+    qtbot.keyClicks(desk.view, "5")
 
     assert desk.panel.detail.tab == "Code + output"
 

@@ -60,7 +60,7 @@ def test_widgets_carry_the_names_that_tests_and_screen_readers_hold_on_to(desk):
     assert desk.panel.findChild(QTableView, "traceView") is desk.trace
     tabs = desk.panel.findChild(QTabWidget, "detailTabs")
     names = [tabs.tabText(tab) for tab in range(tabs.count())]
-    assert names == ["Story", "Prompt", "Reply", "Code + output", "Variables", "Raw"]
+    assert names == ["Story", "Prompt", "Context", "Reply", "Code + output", "Variables", "Raw"]
 
 
 def test_a_live_run_is_followed_until_the_reader_picks_a_row(desk, qtbot):
