@@ -95,8 +95,8 @@ class Detail:
     def _code(self) -> list[Card]:
         step = step_of(self.trace, self.node)
         steps = [step] if step is not None else steps_of(self.trace, self.node)
-        cards: list[Card] = []
-        for each in steps:
+        cards = [_left_out(len(steps) - _MOST_STEPS)] if len(steps) > _MOST_STEPS else []
+        for each in steps[-_MOST_STEPS:]:
             cards.append(code_card(self.trace, each, self.texts))
             cards += output_cards(self.trace, each, self.texts, whole=True)
         return cards
@@ -121,6 +121,15 @@ class Detail:
         text = "\n".join(_entry_text(entry) for entry in entries)
         meta = plural(len(entries), "event")
         return [Card(title="Events", tint="muted", meta=meta, body=TextBody(text=text, language="json"))]
+
+
+_MOST_STEPS = 20
+"""Of a run's steps, the newest; a frame for each of hundreds would take seconds."""
+
+
+def _left_out(count: int) -> Card:
+    words = f"{plural(count, 'earlier step')} left out here. Pick a turn or a step to see its code and output."
+    return prose_card("Earlier steps", "muted", words)
 
 
 _EMPTY: dict[Tab, str] = {

