@@ -4,28 +4,19 @@ from collections.abc import Callable
 from html import escape
 
 from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QTabBar,
-    QTabWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabBar, QTabWidget, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.ui import theme
-from rlm_desktop.ui.card_frame import CardFrame
+from rlm_desktop.ui.detail_page import DetailPage
+from rlm_desktop.ui.detail_tabs import make_page
 from rlm_desktop.ui.icons import set_icon
 from rlm_desktop.ui.note_strip import NoteStrip
 from rlm_desktop.ui.sources_page import SourcesPage
-from rlm_desktop.viewmodel.cards import Card, Crumb, TextBody
+from rlm_desktop.viewmodel.cards import Crumb
 from rlm_desktop.viewmodel.detail import TABS, Detail, Tab
 from rlm_desktop.viewmodel.trace_items import TraceItems
 
@@ -66,69 +57,6 @@ class DetailTabBar(QTabBar):
             painter.drawRoundedRect(box.adjusted(3, 3, -4, -5), 4, 4)
 
 
-class CardPage(QScrollArea):
-    """A column of cards; frames are kept and shown anew, so a live node does not flicker."""
-
-    node_wanted = Signal(object)  # NodeId
-    tab_wanted = Signal(str)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._frames: list[CardFrame] = []
-        self._inside = QWidget(self)
-        self._empty = QLabel(self._inside)
-        self._empty.setWordWrap(True)
-        self._empty.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._column = QVBoxLayout(self._inside)
-        self._column.setContentsMargins(theme.AROUND, theme.BETWEEN, theme.AROUND, theme.AROUND)
-        self._column.setSpacing(theme.BETWEEN)
-        self._column.addWidget(self._empty)
-        self._column.addStretch(1)
-        self.setWidget(self._inside)
-
-    def show_cards(self, cards: list[Card], why_empty: str) -> None:
-        """Show these cards, or why there are none."""
-        for place, card in enumerate(cards):
-            if place < len(self._frames) and self._frames[place].takes(card):
-                self._frames[place].show_card(card)
-            else:
-                self._put(place, card)
-        while len(self._frames) > len(cards):
-            self._drop(len(self._frames) - 1)
-        self._empty.setText("" if cards else why_empty)
-        self._empty.setVisible(not cards)
-        self._share_room()
-
-    def _put(self, place: int, card: Card) -> None:
-        if place < len(self._frames):
-            self._drop(place)
-        frame = CardFrame(card, self._inside)
-        frame.node_wanted.connect(self.node_wanted)
-        frame.tab_wanted.connect(self.tab_wanted)
-        self._frames.insert(place, frame)
-        self._column.insertWidget(place, frame)
-        frame.show()
-
-    def _drop(self, place: int) -> None:
-        frame = self._frames.pop(place)
-        self._column.removeWidget(frame)
-        frame.hide()
-        frame.deleteLater()
-
-    def _share_room(self) -> None:
-        """A single card may fill the page; several stand below each other."""
-        is_alone = len(self._frames) == 1 and isinstance(self._frames[0].card.body, TextBody)
-        for frame in self._frames:
-            frame.fill(is_alone)
-        self._column.setStretch(self._column.count() - 1, 0 if is_alone else 1)
-        for place in range(len(self._frames)):
-            self._column.setStretch(place, int(is_alone))
-
-
 class DetailView(QWidget):
     """Shows `Detail` of a node; while the node lives, it is read again ten times a second at most."""
 
@@ -144,9 +72,9 @@ class DetailView(QWidget):
         self._crumbs: tuple[Crumb, ...] = ()
         self._way = QLabel(self)
         self._tabs = QTabWidget(self)
-        self._pages: dict[Tab, CardPage] = {}
         self.sources = SourcesPage(load, self._tabs)
         self.note = NoteStrip(items.notes, self)
+        self._pages: dict[Tab, DetailPage] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(REFRESH_MS)
@@ -196,7 +124,7 @@ class DetailView(QWidget):
             if tab == "Sources":
                 self._tabs.addTab(self.sources, tab)
                 continue
-            page = CardPage(self._tabs)
+            page = make_page(tab, self._tabs)
             page.node_wanted.connect(self.node_wanted)
             page.tab_wanted.connect(self.open_tab)
             self._pages[tab] = page
@@ -215,7 +143,7 @@ class DetailView(QWidget):
         if node != self._node:
             self._node = node
             if self.tab in self._pages:
-                self._pages[self.tab].verticalScrollBar().setValue(0)
+                self._pages[self.tab].to_top()
         self._refresh()
         self.note.show_node(node, self._crumbs[-1].text if node is not None and self._crumbs else "")
 
@@ -249,13 +177,13 @@ class DetailView(QWidget):
         if self._node is None or self._node not in self._items.trace.nodes:
             self._way.clear()
             if page is not None:
-                page.show_cards([], "Pick a row of the trace to read what happened there.")
+                page.show_detail(None)
             return
         detail = Detail(self._items.trace, self._node, self._load, self._items.notes.all())
         self._crumbs = detail.crumbs()
         self._show_way()
         if page is not None:
-            page.show_cards(detail.cards(self.tab), detail.why_empty(self.tab))
+            page.show_detail(detail)
 
     def _show_way(self) -> None:
         links = []
@@ -268,7 +196,8 @@ class DetailView(QWidget):
 
     @Slot(object)
     def _on_changed(self, nodes: set[NodeId] | None) -> None:
-        if (nodes is None or self._node in nodes) and not self._timer.isActive():
+        is_about_run = self.tab in self._pages and self._pages[self.tab].is_about_run
+        if (nodes is None or self._node in nodes or is_about_run) and not self._timer.isActive():
             self._timer.start()
 
     @Slot(object)

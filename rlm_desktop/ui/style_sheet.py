@@ -111,6 +111,9 @@ QComboBox QLineEdit, QAbstractSpinBox QLineEdit { background: transparent; borde
 QComboBox QAbstractItemView { background: $base; color: $text; border: 1px solid $line; outline: 0;
     selection-background-color: $selection; selection-color: $text; }
 
+QTableCornerButton::section { background: $base; border: 0; border-bottom: 1px solid $line; }
+QHeaderView[kind="names"] { background: $base; }
+QAbstractScrollArea::corner { background: transparent; border: 0; }
 QScrollBar { background: transparent; border: 0; margin: 0; }
 QScrollBar:vertical { width: 10px; }
 QScrollBar:horizontal { height: 10px; }

@@ -253,11 +253,11 @@ def _badges(node: Node, is_open: bool | None) -> Iterator[Badge]:
         yield Badge(f"⚑ {len(started.findings)}", words, "warn")
     if totals.retries and (node.kind == "call" or not is_open):
         yield Badge(f"↻ {totals.retries}", plural(totals.retries, "retry", "retries"), "warn")
-    yield from _call_badges(node)
+    yield from call_badges(node.fact(CallFinished) if node.kind == "call" else None)
 
 
-def _call_badges(node: Node) -> Iterator[Badge]:
-    finished = node.fact(CallFinished) if node.kind == "call" else None
+def call_badges(finished: CallFinished | None) -> Iterator[Badge]:
+    """Say what is special about a call: that its reply was known, or cut."""
     if finished is not None and finished.cached:
         saved = "" if finished.saved_nano_usd is None else f", saved {money(finished.saved_nano_usd)}"
         known = "cached" if finished.same_as is None else "same prompt as another call"

@@ -10,12 +10,10 @@ from rlm_desktop.trace.ids import NodeId, RunId
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.card_frame import CardFrame
 from rlm_desktop.ui.card_table import CardTable
-from rlm_desktop.ui.commands import Commands
-from rlm_desktop.ui.trace_commands import TraceCommands
-from rlm_desktop.ui.trace_panel import TracePanel
 from rlm_desktop.viewmodel.replay import Replay
 from rlm_desktop.viewmodel.shown_run import ShownRun
 from rlm_desktop.viewmodel.trace_items import RowRole
+from tests.support.panels import make_panel
 from tests.support.sample_runs import harbour_run
 
 ENTRIES, TEXTS = harbour_run()
@@ -48,9 +46,7 @@ class Desk:
         self.shown = ShownRun(self.top)
         self.items, self.notes = self.shown.items, self.shown.items.notes
         self.replay = Replay(self.items, self.top)
-        self.panel = TracePanel(self.items, load, self.top)
-        commands = TraceCommands(self.panel, self.replay, lambda: True, lambda: None)
-        Commands(self.top).add(commands.all())
+        self.panel = make_panel(self.items, self.replay, load, self.top)
         self.trace = self.panel.trace
         qtbot.addWidget(self.top)
         self.top.resize(1180, 640)

@@ -11,13 +11,11 @@ from rlm_desktop.trace.events import RunStarted
 from rlm_desktop.trace.facts import Quote
 from rlm_desktop.trace.ids import RunId
 from rlm_desktop.ui import theme
-from rlm_desktop.ui.commands import Commands
-from rlm_desktop.ui.trace_commands import TraceCommands
-from rlm_desktop.ui.trace_panel import TracePanel
 from rlm_desktop.viewmodel.passages import Passage
 from rlm_desktop.viewmodel.replay import Replay
 from rlm_desktop.viewmodel.shown_run import ShownRun
 from rlm_desktop.viewmodel.sources import Found, Group, Piece
+from tests.support.panels import make_panel
 from tests.support.sample_runs import harbour_run
 
 ENTRIES, TEXTS = harbour_run()
@@ -52,10 +50,7 @@ class Desk:
         self.sources.passages.read = lambda version, quote: Passage(
             document=quote.document, text=f"The Board of {version}.", start=0, end=9, page=quote.page
         )
-        self.panel = TracePanel(self.items, load, self.top)
-        replay = Replay(self.items, self.top)
-        commands = TraceCommands(self.panel, replay, lambda: True, lambda: None)
-        Commands(self.top).add(commands.all())
+        self.panel = make_panel(self.items, Replay(self.items, self.top), load, self.top)
         self.page = self.panel.detail.sources
         self.page.use(self.sources)
         self.trace, self.table = self.panel.trace, self.page.table
