@@ -79,4 +79,6 @@ def build_window(app: QApplication, preferences: Preferences) -> Parts:
     window = MainWindow(asking, shown, history, passages, models)
     Compares(window)
     looks.dress(window)
+    window.run_page.filter_bar.keep(preferences.filters)
+    window.run_page.filter_bar.kept.connect(asking.keep_filters)
     return Parts(window=window, asking=asking, shown=shown, history=history, passages=passages, looks=looks)

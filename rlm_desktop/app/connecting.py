@@ -50,6 +50,7 @@ async def connect(parts: Parts, data_dir: Path, command: Sequence[str] = ()) -> 
     parts.shown.sources.passages.read = parts.passages.read
     parts.shown.sources.find = SourceLook(data_dir / STORE_FOLDER)
     parts.shown.items.notes.keeper = shelf.notes
+    parts.window.run_page.filtering.find = shelf.find_texts
     _join(parts, session)
     try:
         await engine.start()

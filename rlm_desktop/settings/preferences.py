@@ -76,6 +76,8 @@ class Preferences:
     has_chosen_models: bool = False
     """Whether root and worker were chosen, by the user or for them."""
     theme: Theme = "auto"
+    filters: tuple[str, ...] = ()
+    """Filters of the trace that the user keeps."""
     documents: tuple[str, ...] = ()
     """The paths that were given last, for the next start to go on with."""
     left_out: tuple[str, ...] = ()
@@ -203,6 +205,7 @@ _FITS: dict[str, Callable[[Any], bool]] = {
     "theme": lambda value: value in get_args(Theme),
     "documents": _is_texts,
     "left_out": _is_texts,
+    "filters": _is_texts,
     "corpus": lambda value: isinstance(value, str),
 }
 assert set(_FITS) == {field.name for field in fields(Preferences)}

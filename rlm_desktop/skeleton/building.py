@@ -14,10 +14,12 @@ from typing_extensions import override
 
 from rlm_desktop.skeleton.columns import Array, Columns
 from rlm_desktop.skeleton.density import COLUMNS, ROWS, looks_of, spread
+from rlm_desktop.skeleton.digests import number_of
 from rlm_desktop.trace.changes import Change, Closing
 from rlm_desktop.trace.events import CallStarted, Entry, ReplyGrew, SubcallsQueued
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import KINDS, STATUSES, Node
+from rlm_desktop.trace.references import References
 from rlm_desktop.trace.timeline import Timeline
 from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.tree import Trace
@@ -42,6 +44,8 @@ class SkeletonBuilder(Trace):
         self._titles: list[tuple[NodeId, int, str]] = []
         self._added = {name: (array("q"), array("i"), array("q")) for name in MEASURES}
         self._timeline = Timeline()
+        self._references = References()
+        self._held = array("q"), array("q")
         super().__init__()
         self.feed(entries)
 
@@ -66,6 +70,10 @@ class SkeletonBuilder(Trace):
         elif isinstance(entry.event, SubcallsQueued) and holder is change.inserted:
             # Whether a batch is full is told by this entry.
             holder.entries.append(entry)
+        if holder is not None:
+            for digest in self._references.of(entry.event):
+                self._held[0].append(number_of(digest))
+                self._held[1].append(holder.id)
         if change.titled is not None and change.title is not None:
             self._titles.append((change.titled, self._place, change.title))
         if isinstance(entry.event, CallStarted) and change.inserted is not None:
@@ -112,6 +120,7 @@ class SkeletonBuilder(Trace):
             **self._title_columns(index),
             **self._entry_columns(index),
             **_timeline_columns(self._timeline, index),
+            **_held_columns(*self._held, index),
         }
         for name, (holders, places, values) in self._added.items():
             arrays |= _sparse(name, _indices(holders, index), places, values)
@@ -214,6 +223,12 @@ def _timeline_columns(line: Timeline, index: dict[NodeId, int]) -> dict[str, Arr
         "cost_at": _of("f8", (at for at, _ in line.costs)),
         "cost": _of("i8", (cost for _, cost in line.costs)),
     }
+
+
+def _held_columns(texts: Iterable[int], holders: Iterable[int], index: dict[NodeId, int]) -> dict[str, Array]:
+    numbers = np.array(texts, dtype="i8")
+    order = np.argsort(numbers, kind="stable")
+    return {"text_number": numbers[order], "text_node": _indices(holders, index)[order]}
 
 
 def _sparse(name: str, holders: Array, places: Iterable[int], values: Iterable[int]) -> dict[str, Array]:

@@ -1,7 +1,7 @@
 """A recorded run as its skeleton tells it: the trace at any moment, with nodes and entries made when somebody looks."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, overload
 
 import numpy as np
@@ -9,8 +9,9 @@ from typing_extensions import override
 
 from rlm_desktop.skeleton.building import MEASURES
 from rlm_desktop.skeleton.columns import Array, Columns
+from rlm_desktop.skeleton.digests import number_of
 from rlm_desktop.trace.events import Entry
-from rlm_desktop.trace.ids import CallId, NodeId
+from rlm_desktop.trace.ids import CallId, Digest, NodeId
 from rlm_desktop.trace.nodes import KINDS, STATUSES, Node, NodeKind, NodeStatus
 from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.tree import FAILING, Trace
@@ -158,6 +159,14 @@ class SealedTrace(Trace):
         lengths = np.concatenate([np.zeros(1, dtype="i8"), np.cumsum(is_start)])
         found = _titles_with(words, text, lengths[ends])
         return np.unique(columns["title_node"][found[columns["title_place"][found] < self.position]])
+
+    def holders(self, digests: Iterable[Digest]) -> Array:
+        """Give the places of nodes that hold one of these texts; a conversation's, only where they come first."""
+        texts, nodes = self.columns["text_number"], self.columns["text_node"]
+        wanted = np.unique(np.array([number_of(digest) for digest in digests], dtype="i8"))
+        first, last = texts.searchsorted(wanted), texts.searchsorted(wanted, side="right")
+        found = [nodes[begin:end] for begin, end in zip(first, last, strict=True) if begin < end]
+        return np.unique(np.concatenate(found)) if found else np.empty(0, dtype="i4")
 
     def children(self, place: int) -> Array:
         """Give the places of a node's children."""

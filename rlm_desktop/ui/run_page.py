@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from rlm_desktop.trace.ids import NodeId, RunId
 from rlm_desktop.ui.answer_view import AnswerView
 from rlm_desktop.ui.compare_view import CompareView
+from rlm_desktop.ui.filter_bar import FilterBar
 from rlm_desktop.ui.parts import Hairline
 from rlm_desktop.ui.run_charts import RunCharts
 from rlm_desktop.ui.run_line import ANSWER, COMPARE, SENT, TRACE, RunLine
@@ -14,6 +15,7 @@ from rlm_desktop.ui.theme import AROUND, GRID
 from rlm_desktop.ui.timeline_view import TimelineView
 from rlm_desktop.ui.trace_panel import TracePanel
 from rlm_desktop.viewmodel.comparison.comparing import Comparing
+from rlm_desktop.viewmodel.filtering import Filtering
 from rlm_desktop.viewmodel.passages import Passages
 from rlm_desktop.viewmodel.replay import Replay
 from rlm_desktop.viewmodel.shown_run import ShownRun
@@ -40,6 +42,9 @@ class RunPage(QWidget):
         self.panel = TracePanel(shown.items, shown.load_text, self._stack)
         self.trace, self.detail = self.panel.trace, self.panel.detail
         self.detail.sources.use(shown.sources)
+        self.filtering = Filtering(shown, self)
+        self.filter_bar = FilterBar(self.filtering, self.panel)
+        self.panel.give_filter(self.filter_bar)
         self.sent = SentView(shown, self._stack)
         self.charts = RunCharts(shown, self._stack)
         self.compare = CompareView(self.comparing, self._stack)
@@ -113,6 +118,7 @@ class RunPage(QWidget):
         """Take the colours of the theme shown now."""
         self.answer.redress()
         self.detail.sources.redress()
+        self.filter_bar.redress()
 
     @Slot(object, object)
     def go_to_step(self, run: RunId, node: NodeId) -> None:

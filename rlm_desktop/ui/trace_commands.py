@@ -46,6 +46,8 @@ class TraceCommands:
             ("Last row", "End", partial(trace.to_end, 1)),
             ("Open the row, or go into it", "Right", trace.open_or_go_in),
             ("Close the row, or go out of it", "Left", trace.close_or_go_out),
+            ("Open every row", "Shift+Right", partial(trace.items.set_all_open, True)),
+            ("Close every row", "Shift+Left", partial(trace.items.set_all_open, False)),
         )
         for words, key, move in moves:
             act = self._seen(move)
@@ -88,6 +90,8 @@ class TraceCommands:
             act=self._seen(panel.search),
             holds=lambda: self._holds() and panel.search_field is not None,
         )
+        yield self._command("Next hit of the search", "N", partial(panel.go_to_hit, 1))
+        yield self._command("Previous hit of the search", "Shift+N", partial(panel.go_to_hit, -1))
 
     def _copies(self) -> Iterator[Command]:
         panel = self._panel

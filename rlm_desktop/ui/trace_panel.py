@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QSplitter, QVBoxLayout, Q
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.ui.detail_view import DetailView
+from rlm_desktop.ui.filter_bar import FilterBar
 from rlm_desktop.ui.focus_bar import FocusBar
 from rlm_desktop.ui.parts import Switch
 from rlm_desktop.ui.trace_view import TraceView
@@ -124,6 +125,19 @@ class TracePanel(QWidget):
         self.detail.open_tab(tab)
         if self._shape == "one" and self._switch.current == 0:
             self.show_detail()
+
+    def give_filter(self, bar: FilterBar) -> None:
+        """Put the bar that filters the trace under it."""
+        layout = self._left.layout()
+        assert layout is not None
+        layout.addWidget(bar)
+        bar.hit_wanted.connect(self.go_to_hit)
+        bar.left.connect(self.show_trace)
+
+    @Slot(int)
+    def go_to_hit(self, step: int) -> None:
+        """Go to the next row that the filter lets through, or the one before."""
+        self.trace.go_to(self._items.next_hit(self.current, step))
 
     @property
     def search_field(self) -> QLineEdit | None:

@@ -77,8 +77,9 @@ def _text(given: AnswerGiven, load: Callable[[TextRef], str]) -> str:
 
 
 def _last(trace: Trace, run: Node, kind: type[AnswerGiven] | type[EvidenceChecked] | type[RunFinished]) -> object:
-    """Find a run's last event of a kind, in its own row or in those of its children."""
-    rows = [run, *(trace.nodes[child] for child in run.children)]
+    """Find a run's last event of a kind, in its own row or in those of its answers."""
+    children = (trace.nodes[child] for child in run.children)
+    rows = [run, *(child for child in children if child.kind == "answer")]
     found = [fact for row in rows for fact in row.facts(kind) if fact.run == run.id]
     return found[-1] if found else None
 

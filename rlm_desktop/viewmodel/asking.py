@@ -124,6 +124,11 @@ class Asking(QObject):
             self.preferences = chosen
             self.changed.emit()
 
+    @Slot(object)
+    def keep_filters(self, filters: Sequence[str]) -> None:
+        """Keep these filters of the trace, and no others."""
+        self.choose(filters=tuple(filters))
+
     def set_running(self, is_running: bool) -> None:
         """A run began or ended."""
         if not is_running:

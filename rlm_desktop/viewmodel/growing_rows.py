@@ -2,14 +2,15 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from typing_extensions import override
 
 from rlm_desktop.trace.changes import Change
 from rlm_desktop.trace.events import Entry
-from rlm_desktop.trace.ids import NodeId
+from rlm_desktop.trace.ids import Digest, NodeId
 from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.references import holders_of
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.narrowing import Narrowing
 from rlm_desktop.viewmodel.opening import Opening
@@ -18,7 +19,7 @@ from rlm_desktop.viewmodel.run_figures import RunFigures
 from rlm_desktop.viewmodel.shape import RowPort, Shape
 from rlm_desktop.viewmodel.trace_filter import Filter
 from rlm_desktop.viewmodel.visible_rows import VisibleRows, below, last_below, runs_of
-from rlm_desktop.viewmodel.walking import is_below
+from rlm_desktop.viewmodel.walking import is_below, next_of
 
 BURST = 400
 """From so many entries at once on, rows are compared once instead of being put in one by one."""
@@ -85,9 +86,22 @@ class GrowingRows(Shape):
         return self._tallies.get(node)
 
     @override
+    def next_hit(self, here: NodeId | None, step: int) -> NodeId | None:
+        hits = [] if self._narrowing is None else self._narrowing.in_order(self._trace)
+        return next_of(self._trace, hits, here, step)
+
+    @override
     def counts(self) -> tuple[int, int]:
         count = len(self._trace.nodes)
         return (count if self._narrowing is None else len(self._narrowing.hits), count)
+
+    @override
+    def seeker(self, words: str) -> Callable[[set[Digest]], set[NodeId]]:
+        held = sorted(
+            ((node.id, entry) for node in self._trace.walk() for entry in node.entries), key=lambda pair: pair[1].seq
+        )
+        titled = {node.id for node in self._trace.walk() if words in node.title.casefold()}
+        return lambda digests: titled | holders_of(digests, held)
 
     @override
     def figures(self) -> RunFigures | None:
@@ -180,6 +194,13 @@ class GrowingRows(Shape):
         if self._trace.nodes[node].children and self._opening.is_open(node) != is_open:
             self._opening.choose(self._trace, node, is_open)
             self._apply_openness(node)
+
+    @override
+    def set_all_open(self, is_open: bool) -> None:
+        for node in self._trace.walk():
+            if node.children and (is_open or node.parent is not None):
+                self._opening.choose(self._trace, node.id, is_open)
+        self._bring_rows_to(self._trace)
 
     @override
     def touch(self, node: NodeId) -> None:

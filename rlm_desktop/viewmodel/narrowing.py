@@ -34,6 +34,10 @@ class Narrowing:
                 for above in trace.lineage(node_id):
                     self._below[above.id] = self._below.get(above.id, 0) + (1 if is_hit else -1)
 
+    def in_order(self, trace: Trace) -> list[NodeId]:
+        """Give the hits in the order of the tree."""
+        return [node.id for node in trace.walk() if node.id in self.hits]
+
     def shows(self, node: NodeId) -> bool:
         """Tell whether a node is a hit or leads to one."""
         return self._below.get(node, 0) > 0

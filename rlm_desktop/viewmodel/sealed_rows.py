@@ -5,7 +5,7 @@ to the answer.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from typing_extensions import override
@@ -13,7 +13,7 @@ from typing_extensions import override
 from rlm_desktop.skeleton.columns import Array
 from rlm_desktop.skeleton.sealed import SealedRun, SealedTrace
 from rlm_desktop.trace.events import AnswerGiven, Entry
-from rlm_desktop.trace.ids import NodeId
+from rlm_desktop.trace.ids import Digest, NodeId
 from rlm_desktop.trace.nodes import KINDS, STATUSES
 from rlm_desktop.viewmodel.opening import LARGEST_BATCH_OPENED
 from rlm_desktop.viewmodel.rows import Tally
@@ -39,6 +39,8 @@ class SealedRows(Shape):
         self._chosen_narrowed: dict[NodeId, bool] = {}
         self._wanted = wanted
         self._latest: NodeId | None = None
+        self._all_open: bool | None = None
+        """Whether the user opened or closed everything; None is what is open by itself."""
         self._hits: Array | None = None
         self._shown: Array = np.empty(0, dtype="?")
         self._open: Array = self._shown
@@ -102,9 +104,30 @@ class SealedRows(Shape):
         return Counter({status: int(count) for status, count in zip(STATUSES, counts, strict=True) if count})
 
     @override
+    def next_hit(self, here: NodeId | None, step: int) -> NodeId | None:
+        hits: Array = np.empty(0, dtype="i8") if self._hits is None else np.flatnonzero(self._hits)
+        if not len(hits):
+            return None
+        place = -1 if here is None else self._place(here)
+        row = int(np.searchsorted(hits, place))
+        is_here = row < len(hits) and hits[row] == place
+        following = row + step if step < 0 or is_here else row
+        return NodeId(int(self._columns["id"][hits[following % len(hits)]]))
+
+    @override
     def counts(self) -> tuple[int, int]:
         count = len(self._trace.nodes)
         return (count if self._hits is None else int(self._hits.sum()), count)
+
+    @override
+    def seeker(self, words: str) -> Callable[[set[Digest]], set[NodeId]]:
+        whole = self._run.at(len(self._run.entries))
+
+        def seek(digests: set[Digest]) -> set[NodeId]:
+            places = np.union1d(whole.titled(words), whole.holders(digests))
+            return set(map(NodeId, whole.columns["id"][places].tolist()))
+
+        return seek
 
     @override
     def figures(self) -> RunFigures | None:
@@ -144,6 +167,15 @@ class SealedRows(Shape):
             self._insert(row + 1, self._visible_in(place + 1, end))
         else:
             self._remove(row + 1, self._row_at(end))
+
+    @override
+    def set_all_open(self, is_open: bool) -> None:
+        self._port.all_change()
+        self._all_open = is_open
+        self._chosen.clear()
+        self._chosen_narrowed.clear()
+        self._look()
+        self._port.all_changed()
 
     @override
     def touch(self, node: NodeId) -> None:
@@ -213,7 +245,7 @@ class SealedRows(Shape):
         self._shown = self._columns["begun"] < self._trace.position
         self._hits = None if self._wanted is None else hits_of(self._wanted, self._trace)
         if self._hits is None:
-            self._open, chosen = self._open_by_itself(), self._chosen
+            self._open, chosen = self._open_before_choices(), self._chosen
         else:
             self._shown = self._ways_to(self._hits)
             self._open, chosen = np.ones(len(self._shown), dtype="?"), self._chosen_narrowed
@@ -245,6 +277,13 @@ class SealedRows(Shape):
         return below[begin + self._columns["size"]] > below[begin]
 
     # What is open by itself
+
+    def _open_before_choices(self) -> Array:
+        if self._all_open is None:
+            return self._open_by_itself()
+        is_open: Array = np.full(len(self._shown), self._all_open)
+        is_open[:1] = True
+        return is_open
 
     def _open_by_itself(self) -> Array:
         kinds, position = self._columns["kind"], self._trace.position

@@ -1,10 +1,10 @@
 """What the trace's table asks of the rows it shows, whether their run still grows or was opened whole."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from rlm_desktop.trace.events import Entry
-from rlm_desktop.trace.ids import NodeId
+from rlm_desktop.trace.ids import Digest, NodeId
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.rows import Tally
 from rlm_desktop.viewmodel.run_figures import RunFigures
@@ -64,6 +64,17 @@ class Shape(Protocol):
         """Count how the calls of a batch stand."""
         ...
 
+    def seeker(self, words: str) -> Callable[[set[Digest]], set[NodeId]]:
+        """Give what finds the nodes with these words in their titles, or that hold one of some texts.
+
+        It may be called in any thread, and speaks of the run as it is when this is called.
+        """
+        ...
+
+    def set_all_open(self, is_open: bool) -> None:
+        """Open or close every row."""
+        ...
+
     def figures(self) -> RunFigures | None:
         """Give the figures for charts where they need not be added up entry by entry."""
         ...
@@ -94,6 +105,10 @@ class Shape(Protocol):
 
     def narrow(self, wanted: Filter | None) -> None:
         """Show what a filter lets through and what stands above it, or everything again."""
+        ...
+
+    def next_hit(self, here: NodeId | None, step: int) -> NodeId | None:
+        """Give the next node that the filter lets through, going round at the ends; None without a filter or a hit."""
         ...
 
     def counts(self) -> tuple[int, int]:

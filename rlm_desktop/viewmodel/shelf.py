@@ -15,10 +15,11 @@ from rlm_desktop.storage.labels import Labels, RunLabel
 from rlm_desktop.storage.library import Library
 from rlm_desktop.storage.notes import Notes
 from rlm_desktop.storage.payloads import Payloads
+from rlm_desktop.storage.run_texts import find_texts
 from rlm_desktop.storage.spending import AllSpending, read_spending
 from rlm_desktop.storage.summaries import RunSummary
 from rlm_desktop.trace.events import Entry
-from rlm_desktop.trace.ids import RunId
+from rlm_desktop.trace.ids import Digest, NodeId, RunId
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.viewmodel.comparison.comparing import Reading
 from rlm_desktop.viewmodel.history_rows import HistoryRow
@@ -45,6 +46,7 @@ class Shelf:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="shelf")
         # Of its own: adding up all runs may take seconds, and opening one does not wait for it.
         self._adding = ThreadPoolExecutor(max_workers=1, thread_name_prefix="adding")
+        self._finding = ThreadPoolExecutor(max_workers=1, thread_name_prefix="finding")
         self.search = TextSearch(self._database.path, self._library)
         self._is_closed = False
         self.condemned: set[RunId] = set()
@@ -104,6 +106,17 @@ class Shelf:
             return Reading(run=run, after=after, entries=tuple(entries), error=error)
         return Reading(run=run, after=after, entries=tuple(entries))
 
+    def find_texts(
+        self,
+        run: RunId,
+        words: str,
+        seek: Callable[[set[Digest]], set[NodeId]],
+        is_over: Callable[[], bool],
+        tell: Callable[[set[NodeId] | StorageError], None],
+    ) -> None:
+        """Look for words in the texts of a run; `tell` is called in the thread with the nodes that have them."""
+        self._do(lambda: seek(find_texts(self._database, run, words, is_over)), tell, self._finding)
+
     def list_rows(self, tell: Callable[[list[HistoryRow] | StorageError], None]) -> None:
         """List all runs in the thread; `tell` is called there."""
         self._do(self.rows, tell)
@@ -137,7 +150,7 @@ class Shelf:
     def close(self) -> None:
         """End the threads, remove what is condemned and close the files."""
         self._is_closed = True
-        for thread in (self._thread, self._adding):
+        for thread in (self._thread, self._adding, self._finding):
             thread.shutdown(wait=True, cancel_futures=True)
         self.search.close(sorted(self.condemned))
         self._database.close()

@@ -128,7 +128,7 @@ def statuses_of(term: Term) -> frozenset[NodeStatus]:
 
 
 def _in_texts(wanted: Filter, _trace: Trace, node: Node, term: Term) -> bool:
-    return any(value in node.title.casefold() or node.id in wanted.holders.get(value, ()) for value in term.values)
+    return any(node.id in wanted.holders.get(value, ()) for value in term.values)
 
 
 def _has_model(_wanted: Filter, _trace: Trace, node: Node, term: Term) -> bool:

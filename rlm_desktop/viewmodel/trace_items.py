@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from typing_extensions import override
 
 from rlm_desktop.trace.events import Entry
-from rlm_desktop.trace.ids import NodeId
+from rlm_desktop.trace.ids import Digest, NodeId
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.growing_rows import BURST, GrowingRows
 from rlm_desktop.viewmodel.guarded_text import plain_tip
@@ -214,6 +214,10 @@ class TraceItems(QAbstractTableModel):
         """The filter that holds, if one does."""
         return self._filter
 
+    def next_hit(self, here: NodeId | None, step: int) -> NodeId | None:
+        """Give the next node that the filter lets through, going round at the ends; None without a filter or a hit."""
+        return self._shape.next_hit(here if here is not None and here in self.trace.nodes else None, step)
+
     def counts(self) -> tuple[int, int]:
         """Give how many nodes the filter lets through, and how many there are."""
         return self._shape.counts()
@@ -222,6 +226,15 @@ class TraceItems(QAbstractTableModel):
         """Open or close a row because the user said so."""
         self._shape.set_open(self.node_at(index.row()), is_open)
         self.dataChanged.emit(self.index(index.row(), 0), self.index(index.row(), Column.TIME))
+
+    def set_all_open(self, is_open: bool) -> None:
+        """Open or close every row; the run itself stays open."""
+        self._shape.set_all_open(is_open)
+        self._announce(None)
+
+    def seeker(self, words: str) -> Callable[[set[Digest]], set[NodeId]]:
+        """Give what finds the nodes with these words in their titles, or that hold one of some texts, in any thread."""
+        return self._shape.seeker(words)
 
     def touch(self, node: NodeId) -> None:
         """The user looks at this node: the rows on its way stay as they are."""

@@ -1,6 +1,7 @@
 """Ways through a trace: to the next turn, peer, error, or the costliest call."""
 
 from bisect import bisect_left
+from collections.abc import Sequence
 
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.tree import Trace
@@ -30,15 +31,19 @@ def next_peer(trace: Trace, here: NodeId | None, step: int) -> NodeId | None:
 
 def next_error(trace: Trace, here: NodeId | None, step: int, top: NodeId | None = None) -> NodeId | None:
     """Give the next place where something failed, going round at the ends; only below `top` if it is given."""
-    errors = trace.errors(top)
-    if not errors:
+    return next_of(trace, trace.errors(top), here, step)
+
+
+def next_of(trace: Trace, places: Sequence[NodeId], here: NodeId | None, step: int) -> NodeId | None:
+    """Give the next of some nodes, which stand in the order of the tree, going round at the ends."""
+    if not places:
         return None
     if here is None or here not in trace.nodes:
-        return errors[0 if step > 0 else -1]
-    place = bisect_left(errors, True, key=lambda node: not trace.is_before(node, here))
-    is_here = place < len(errors) and errors[place] == here
+        return places[0 if step > 0 else -1]
+    place = bisect_left(places, True, key=lambda node: not trace.is_before(node, here))
+    is_here = place < len(places) and places[place] == here
     following = place + step if step < 0 or is_here else place
-    return errors[following % len(errors)]
+    return places[following % len(places)]
 
 
 def costliest_call(trace: Trace, top: NodeId | None = None) -> NodeId | None:

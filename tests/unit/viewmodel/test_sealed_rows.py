@@ -16,7 +16,8 @@ from tests.support.event_strategies import plausible_runs
 from tests.support.sample_runs import harbour_run
 from tests.support.traces import entries as dated
 
-ENTRIES = tuple(harbour_run()[0])
+RECORDED, TEXTS = harbour_run()
+ENTRIES = tuple(RECORDED)
 FILTERS = [
     "kind:call",
     "status:error",
@@ -160,3 +161,37 @@ def test_charts_are_those_of_the_growing_run(position):
     for ending in ("root", "worker", "failed"):
         assert sorted(made.seconds[ending]) == sorted(added.seconds[ending])
         assert sorted(made.tokens[ending]) == sorted(added.tokens[ending])
+
+
+@pytest.mark.parametrize("words", ["dredging", "torsnes", "no such words"])
+def test_texts_are_found_in_the_rows_of_the_growing_run(words):
+    digests = {digest for digest, text in TEXTS.items() if words in text.casefold()}
+    items, live = sealed(ENTRIES), grown(ENTRIES)
+
+    assert items.seeker(words)(digests) == live.seeker(words)(digests)
+
+
+def test_hits_are_gone_through_in_order_and_round():
+    items, live = sealed(ENTRIES), grown(ENTRIES)
+    ways = []
+    for one in (items, live):
+        one.narrow(parse("status:error"))
+        here, way = None, []
+        for step in (1, 1, 1, 1, -1, -1):
+            here = one.next_hit(here, step)
+            way.append(here)
+        ways.append(way)
+
+    assert ways[0] == ways[1]
+    assert ways[0][0] == ways[0][3]
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_every_row_opens_and_closes(is_open):
+    items, live = sealed(ENTRIES), grown(ENTRIES)
+
+    for one in (items, live):
+        one.set_all_open(is_open)
+
+    assert shown(items) == shown(live)
+    assert items.rowCount() == (len(items.trace.nodes) if is_open else 1 + len(items.trace.root.children))

@@ -1,0 +1,57 @@
+"""Finds words in the kept texts of one run, by reading all of them: nothing is left out, in whatever language."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from rlm_desktop.storage.database import Database
+from rlm_desktop.storage.errors import Damaged
+from rlm_desktop.storage.payloads import unpack
+from rlm_desktop.storage.tables import payloads, run_payloads, runs
+from rlm_desktop.trace.ids import Digest, RunId
+
+_AT_ONCE = 200
+_TEXTS = (
+    select(payloads.c.digest, payloads.c.packing, payloads.c.body)
+    .join(run_payloads, run_payloads.c.payload == payloads.c.number)
+    .join(runs, runs.c.number == run_payloads.c.run)
+    .where(runs.c.run == bindparam("of_run"))
+)
+
+
+def find_texts(database: Database, run: RunId, words: str, is_over: Callable[[], bool]) -> set[Digest]:
+    """Give the texts of a run that have these words in them, in any case; stops early when nobody wants them any more.
+
+    A text that is damaged holds nothing. Raises `StorageError`.
+    """
+    holds = _test_for(words)
+    found: set[Digest] = set()
+    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="finding") as threads:
+        for held in threads.map(lambda rows: _holding(rows, holds), _pages(database, run, is_over)):
+            found |= held
+    return found
+
+
+def _pages(database: Database, run: RunId, is_over: Callable[[], bool]) -> Iterator[Sequence[Any]]:
+    with database.reading() as connection:
+        rows = connection.execute(_TEXTS, {"of_run": run})
+        while not is_over() and (page := rows.fetchmany(_AT_ONCE)):
+            yield page
+
+
+def _holding(rows: Sequence[Any], holds: Callable[[str, str, bytes], bool]) -> set[Digest]:
+    return {Digest(row.digest) for row in rows if holds(row.digest, row.packing, row.body)}
+
+
+def _test_for(words: str) -> Callable[[str, str, bytes], bool]:
+    wanted = words.casefold()
+
+    def holds(digest: str, packing: str, body: bytes) -> bool:
+        try:
+            return wanted in unpack(digest, packing, body).casefold()
+        except Damaged:
+            return False
+
+    return holds
