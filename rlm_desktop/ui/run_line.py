@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.wording import money, plural, seconds, tokens
 from rlm_desktop.ui.parts import Dot, ElidedWords, Figure, Switch
+from rlm_desktop.ui.room import Room
 from rlm_desktop.ui.theme import AROUND, BETWEEN, INSIDE
 from rlm_desktop.viewmodel.guarded_text import plain_tip
 from rlm_desktop.viewmodel.run_standing import RunStanding, standing_of
@@ -33,6 +34,7 @@ class RunLine(QWidget):
         self._limit, self._tokens, self._seconds, self._calls = (
             Figure(self, role) for role in ("muted", "text", "text", "muted")
         )
+        self._is_narrow = False
         self._clock = QTimer(self, interval=_TICK_MS)
         self._build()
         shown.changed.connect(self.refresh)
@@ -61,6 +63,11 @@ class RunLine(QWidget):
             if figure is not self.cost:
                 row.addSpacing(BETWEEN - INSIDE)
 
+    def take_room(self, room: Room) -> None:
+        """Leave calls and limit to the tooltip of the cost where there is little room."""
+        self._is_narrow = room.is_narrow
+        self.refresh()
+
     @Slot()
     def refresh(self) -> None:
         """Show how the run stands at the position looked at."""
@@ -69,6 +76,7 @@ class RunLine(QWidget):
         self._shown.items.tell_time(now if standing.is_live else None)
         self._dot.set_role(standing.role)
         self._status.setText(standing.words)
+        self._status.setToolTip(plain_tip(standing.words))
         self._note.setText(standing.note)
         self._note.setToolTip(plain_tip(standing.note))
         self._show_figures(standing)
@@ -78,9 +86,11 @@ class RunLine(QWidget):
     def _show_figures(self, standing: RunStanding) -> None:
         totals = standing.totals
         self.cost.setText(totals.cost_in_words)
-        self.cost.setToolTip(_exact_cost(totals))
+        more = f" of {money(standing.cost_limit)}" if standing.cost_limit else ""
+        self.cost.setToolTip(f"{_exact_cost(totals)}{more}\n{plural(totals.calls, 'call')}, {totals.errors} failed")
         self._limit.setText(f"of {money(standing.cost_limit)}" if standing.cost_limit else "")
-        self._limit.setVisible(bool(standing.cost_limit))
+        self._limit.setVisible(bool(standing.cost_limit) and not self._is_narrow)
+        self._calls.setVisible(not self._is_narrow)
         self._tokens.setText(tokens(totals.tokens))
         share = totals.cached_input_tokens / totals.input_tokens if totals.input_tokens else 0
         served = f", {share:.0%} of them from the provider's prompt cache" if share else ""

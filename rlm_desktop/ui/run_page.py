@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.ui.answer_view import AnswerView
 from rlm_desktop.ui.parts import Hairline
+from rlm_desktop.ui.room import Room
 from rlm_desktop.ui.run_line import ANSWER, TRACE, RunLine
 from rlm_desktop.ui.sent_view import SentView
 from rlm_desktop.ui.theme import AROUND, GRID
@@ -85,6 +86,13 @@ class RunPage(QWidget):
         """Show the trace, and give it the keys unless its detail has them."""
         if self.view != TRACE or not self.panel.has_focus:
             self.bring_view(TRACE)
+
+    def take_room(self, room: Room) -> None:
+        """Place the views by the room there is."""
+        for pair in (self.panel, self.answer):
+            pair.take_shape(room.shape)
+        self.line.take_room(room)
+        self.timeline.set_low(room.is_low)
 
     def redress(self) -> None:
         """Take the colours of the theme shown now."""

@@ -28,6 +28,7 @@ QPushButton[kind="stop"]:hover { background: $error_soft; }
 QPushButton[kind="quiet"], QToolButton[kind="quiet"] { background: transparent; border-color: transparent;
     padding: 4px 8px; }
 QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover { background: $hover; }
+QToolButton[kind="quiet"]:checked { background: $selection; }
 QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus { border-color: $accent; }
 QToolButton[kind="tiny"] { background: transparent; border-color: transparent; padding: 0; }
 QToolButton[kind="tiny"]:hover { background: $hover; }

@@ -49,10 +49,11 @@ def lane_height(timeline: Timeline) -> float:
     return min(THICKEST_BAR + 1.0, CALLS[1] / max(1, timeline.lanes))
 
 
-def draw_timeline(painter: QPainter, timeline: Timeline, width: int) -> None:
-    """Draw all of it."""
+def draw_timeline(painter: QPainter, timeline: Timeline, width: int, *, has_names: bool = True) -> None:
+    """Draw all of it; without names where it is squeezed and they could not be read."""
     scale = Scale.of(timeline, width)
-    _draw_names(painter)
+    if has_names:
+        _draw_names(painter)
     painter.setPen(Qt.PenStyle.NoPen)
     _draw_calls(painter, timeline, scale)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

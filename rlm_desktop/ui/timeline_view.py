@@ -23,6 +23,7 @@ from rlm_desktop.viewmodel.timeline import Bar, Timeline
 from rlm_desktop.viewmodel.trace_items import TraceItems
 
 CLICK = 4
+LOW_STRETCH = 0.56
 REST = 6
 """A picture is kept for so many times as long as drawing it took."""
 
@@ -48,6 +49,7 @@ class TimelineView(QWidget):
         self._resting.timeout.connect(self.update)
         self._pressed_at: QPointF | None = None
         self._is_dragging = False
+        self._stretch = 1.0
         items.fed.connect(self._on_fed)
         items.cleared.connect(self._on_cleared)
         items.moved.connect(self._on_moved)
@@ -55,11 +57,19 @@ class TimelineView(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(640, HEIGHT)
+        return QSize(640, round(HEIGHT * self._stretch))
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(NAMES + 120, HEIGHT)
+        return QSize(NAMES + 120, round(HEIGHT * self._stretch))
+
+    def set_low(self, is_low: bool) -> None:
+        """Be about half as high where there is little room; everything is still there."""
+        stretch = LOW_STRETCH if is_low else 1.0
+        if stretch != self._stretch:
+            self._stretch, self._picture = stretch, None
+            self.updateGeometry()
+            self.update()
 
     # What happened
 
@@ -94,11 +104,11 @@ class TimelineView(QWidget):
         return Scale.of(self.timeline, self.width())
 
     def _bar_under(self, point: QPointF) -> Bar | None:
-        at = self._scale().time_of(point.x())
-        if ROOT[0] <= point.y() <= sum(ROOT):
+        at, y = self._scale().time_of(point.x()), point.y() / self._stretch
+        if ROOT[0] <= y <= sum(ROOT):
             return self.timeline.bar_at(self.timeline.roots, at, None)
-        if CALLS[0] <= point.y() <= sum(CALLS):
-            lane = int((point.y() - CALLS[0]) / lane_height(self.timeline))
+        if CALLS[0] <= y <= sum(CALLS):
+            lane = int((y - CALLS[0]) / lane_height(self.timeline))
             return self.timeline.bar_at(self.timeline.calls, at, lane)
         return None
 
@@ -126,7 +136,8 @@ class TimelineView(QWidget):
         picture.setDevicePixelRatio(ratio)
         picture.fill(theme.colour("window"))
         painter = QPainter(picture)
-        draw_timeline(painter, self.timeline, self.width())
+        painter.scale(1.0, self._stretch)
+        draw_timeline(painter, self.timeline, self.width(), has_names=self._stretch == 1.0)
         painter.end()
         self._picture, self._is_stale = picture, False
         self._resting.start(clock.elapsed() * REST)
