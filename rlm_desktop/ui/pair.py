@@ -104,7 +104,7 @@ class Pair(QWidget):
         self._share()
 
     def _share(self) -> None:
-        """Share the length there is in the proportion that the user left; Qt itself would change only one of the two."""
+        """Share the length in the proportion that the user left; Qt by itself would change only one of the two."""
         layout, sizes = self.layout(), self._sizes.get(self._shape)
         if not self.isVisible() or sizes is None or layout is None:
             return

@@ -26,6 +26,8 @@ class RunPage(QWidget):
     def __init__(self, shown: ShownRun, replay: Replay, passages: Passages, parent: QWidget) -> None:
         super().__init__(parent)
         self._shown = shown
+        self.wanted_view = ANSWER
+        """The view that the user chose last; past runs are opened with it."""
         self.line = RunLine(shown, self)
         self.timeline = TimelineView(shown.items, replay, self)
         self._stack = QStackedWidget(self)
@@ -52,7 +54,7 @@ class RunPage(QWidget):
         column.addWidget(self._stack, 1)
 
     def _connect(self) -> None:
-        self.line.view_chosen.connect(self.show_view)
+        self.line.view_chosen.connect(self.choose_view)
         self.timeline.node_wanted.connect(self._on_timeline)
         self.panel.source_wanted.connect(self._on_source)
         self._shown.ended.connect(self._on_ended)
@@ -71,9 +73,16 @@ class RunPage(QWidget):
         self.line.switch.choose(view)
         self.view_changed.emit(view)
 
-    def bring_view(self, view: int) -> None:
-        """Show a view and give it the keys."""
+    @Slot(int)
+    def choose_view(self, view: int) -> None:
+        """Show a view because the user wants it; of a past run, also in those opened later."""
+        if not self._shown.is_live:
+            self.wanted_view = view
         self.show_view(view)
+
+    def bring_view(self, view: int) -> None:
+        """Show the view that the user wants and give it the keys."""
+        self.choose_view(view)
         match view:
             case _ if view == TRACE:
                 self.panel.show_trace()
@@ -85,7 +94,8 @@ class RunPage(QWidget):
     def bring_trace(self) -> None:
         """Show the trace, and give it the keys unless its detail has them."""
         if self.view != TRACE or not self.panel.has_focus:
-            self.bring_view(TRACE)
+            self.show_view(TRACE)
+            self.panel.show_trace()
 
     def take_room(self, room: Room) -> None:
         """Place the views by the room there is."""
@@ -100,9 +110,9 @@ class RunPage(QWidget):
 
     @Slot()
     def _on_opened(self) -> None:
-        """A live run shows its trace, a past one its answer."""
+        """A live run shows its trace, a past one the view that the user wants."""
         self.trace.follow(True)
-        self.show_view(TRACE if self._shown.is_live else ANSWER)
+        self.show_view(TRACE if self._shown.is_live else self.wanted_view)
 
     @Slot()
     def _on_filled(self) -> None:
