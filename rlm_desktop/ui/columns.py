@@ -5,6 +5,8 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 from typing_extensions import override
 
+from rlm_desktop.ui.tall import Tall
+
 _LEFT, _LEAST_LEFT = 264, 224
 _HEIGHTS = [440, 360]
 
@@ -18,7 +20,7 @@ class Columns(QSplitter):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.left = QSplitter(Qt.Orientation.Vertical, self)
-        self.right = QWidget(self)
+        self.right = Tall(self)
         self.is_narrow = False
         self.wants_left = True
         """Whether the left column is shown where there is room for both."""

@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
         self._replay_bar.setMaximumWidth(460)
         self.status.add(self._replay_bar)
         self.columns.fill_left(self.documents, self.history)
-        self._build_right(self.columns.right)
+        self._build_right(self.columns.right.inside)
         column = QVBoxLayout(self._middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -18,6 +18,7 @@ from rlm_desktop.ui.keys_page import KeysPage
 from rlm_desktop.ui.models_page import ModelsPage
 from rlm_desktop.ui.parts import Switch, Words, amount
 from rlm_desktop.ui.rules_page import RulesPage
+from rlm_desktop.ui.tall import Tall
 from rlm_desktop.ui.theme import AROUND, BETWEEN, small_font
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.models import Models
@@ -84,6 +85,7 @@ class ModelsDialog(QDialog):
             label.setWordWrap(True)
         self.half.hide()
         form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setSpacing(BETWEEN)
         form.addRow("Server address", self.base_url)
         form.addRow("Variable with the key", self.key_name)
@@ -103,7 +105,11 @@ class ModelsDialog(QDialog):
         inside.addLayout(form)
         inside.addStretch(1)
         for page in (self.models, self.keys, self.rules, server):
-            self.pages.addWidget(page)
+            place = Tall(self.pages)
+            whole = QVBoxLayout(place.inside)
+            whole.setContentsMargins(0, 0, 0, 0)
+            whole.addWidget(page)
+            self.pages.addWidget(place)
         self.switch.chosen.connect(self._on_page)
         buttons = QDialogButtonBox(self)
         self.save.setProperty("kind", "main")
@@ -119,7 +125,12 @@ class ModelsDialog(QDialog):
         column.addWidget(self.switch)
         column.addWidget(self.pages, 1)
         column.addWidget(buttons)
-        self.resize(_SIZE)
+        self.resize(_SIZE.boundedTo(self._room()))
+
+    def _room(self) -> QSize:
+        """Give the room over the window that this belongs to."""
+        parent = self.parentWidget()
+        return _SIZE if parent is None else parent.window().size() - QSize(2 * AROUND, 2 * AROUND)
 
     @Slot(int)
     def _on_page(self, number: int) -> None:

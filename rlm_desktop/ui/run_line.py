@@ -2,13 +2,14 @@
 
 import time
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
+from typing_extensions import override
 
 from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.wording import money, plural, seconds, tokens
 from rlm_desktop.ui.parts import Dot, ElidedWords, Figure, Switch
-from rlm_desktop.ui.room import Room
 from rlm_desktop.ui.theme import AROUND, BETWEEN, INSIDE
 from rlm_desktop.viewmodel.guarded_text import plain_tip
 from rlm_desktop.viewmodel.run_standing import RunStanding, standing_of
@@ -16,6 +17,8 @@ from rlm_desktop.viewmodel.shown_run import ShownRun
 
 ANSWER, TRACE, SENT = 0, 1, 2
 _TICK_MS = 200
+_LEAST, _WITH_TOKENS, _ALL = 440, 640, 760
+"""From which width on there is room for how many figures."""
 
 
 class RunLine(QWidget):
@@ -34,7 +37,6 @@ class RunLine(QWidget):
         self._limit, self._tokens, self._seconds, self._calls = (
             Figure(self, role) for role in ("muted", "text", "text", "muted")
         )
-        self._is_narrow = False
         self._clock = QTimer(self, interval=_TICK_MS)
         self._build()
         shown.changed.connect(self.refresh)
@@ -63,9 +65,13 @@ class RunLine(QWidget):
             if figure is not self.cost:
                 row.addSpacing(BETWEEN - INSIDE)
 
-    def take_room(self, room: Room) -> None:
-        """Leave calls and limit to the tooltip of the cost where there is little room."""
-        self._is_narrow = room.is_narrow
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_LEAST, super().minimumSizeHint().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
         self.refresh()
 
     @Slot()
@@ -89,8 +95,10 @@ class RunLine(QWidget):
         more = f" of {money(standing.cost_limit)}" if standing.cost_limit else ""
         self.cost.setToolTip(f"{_exact_cost(totals)}{more}\n{plural(totals.calls, 'call')}, {totals.errors} failed")
         self._limit.setText(f"of {money(standing.cost_limit)}" if standing.cost_limit else "")
-        self._limit.setVisible(bool(standing.cost_limit) and not self._is_narrow)
-        self._calls.setVisible(not self._is_narrow)
+        # Where there is little room, the tooltip of the cost tells them.
+        self._limit.setVisible(bool(standing.cost_limit) and self.width() >= _ALL)
+        self._calls.setVisible(self.width() >= _ALL)
+        self._tokens.setVisible(self.width() >= _WITH_TOKENS)
         self._tokens.setText(tokens(totals.tokens))
         share = totals.cached_input_tokens / totals.input_tokens if totals.input_tokens else 0
         served = f", {share:.0%} of them from the provider's prompt cache" if share else ""

@@ -101,7 +101,6 @@ class RunPage(QWidget):
         """Place the views by the room there is."""
         for pair in (self.panel, self.answer):
             pair.take_shape(room.shape)
-        self.line.take_room(room)
         self.timeline.set_low(room.is_low)
 
     def redress(self) -> None:

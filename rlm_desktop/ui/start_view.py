@@ -80,7 +80,7 @@ class StartView(QScrollArea):
             buttons.addWidget(button)
         buttons.addStretch(1)
         inside = QVBoxLayout(self._zone)
-        inside.setContentsMargins(2 * AROUND, 2 * AROUND, 2 * AROUND, 2 * AROUND)
+        inside.setContentsMargins(AROUND + INSIDE, 2 * AROUND, AROUND + INSIDE, 2 * AROUND)
         inside.setSpacing(BETWEEN)
         for widget in (self._mark, self._title, self._text, self._reading):
             inside.addWidget(widget)
