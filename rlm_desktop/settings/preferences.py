@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 from rlm_desktop.settings.small_file import read, write
 from rlm_desktop.trace.facts import CacheMode, Strategy
 
-Theme = Literal["auto", "light", "dark"]
+Theme = Literal["auto", "light", "dark", "contrast-light", "contrast-dark"]
 BUILT_IN_MODEL = "builtin/extractive"
 
 

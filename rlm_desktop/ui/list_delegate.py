@@ -5,7 +5,8 @@ from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
-from rlm_desktop.ui.theme import AROUND, INSIDE, ROW, colour, mixed, mono_font, selection
+from rlm_desktop.ui.row_backs import paint_hovered, paint_selected
+from rlm_desktop.ui.theme import AROUND, INSIDE, ROW, colour, mono_font
 from rlm_desktop.viewmodel.roles import DotRole, InkRole, NoteInkRole, NoteRole
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -37,9 +38,9 @@ def _indent(index: AnyIndex) -> int:
 
 def _fill(painter: QPainter, option: QStyleOptionViewItem) -> None:
     if option.state & QStyle.StateFlag.State_Selected:
-        painter.fillRect(option.rect, selection())
+        paint_selected(painter, option.rect)
     elif option.state & QStyle.StateFlag.State_MouseOver:
-        painter.fillRect(option.rect, mixed("muted", "window", 0.08))
+        paint_hovered(painter, option.rect, "window")
 
 
 def _paint_note(painter: QPainter, area: QRect, option: QStyleOptionViewItem, index: AnyIndex) -> None:

@@ -9,7 +9,13 @@ from rlm_desktop.ui.icons import set_icon
 from rlm_desktop.ui.room import Room
 from rlm_desktop.ui.theme import AROUND, GRID, INSIDE
 
-THEMES: tuple[tuple[Theme, str], ...] = (("auto", "As the system"), ("light", "Light"), ("dark", "Dark"))
+THEMES: tuple[tuple[Theme, str], ...] = (
+    ("auto", "As the system"),
+    ("light", "Light"),
+    ("dark", "Dark"),
+    ("contrast-light", "High contrast, light"),
+    ("contrast-dark", "High contrast, dark"),
+)
 
 
 class TopBar(QWidget):
