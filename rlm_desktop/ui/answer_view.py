@@ -58,6 +58,7 @@ class AnswerView(Pair):
             column.addWidget(widget)
         column.addStretch(1)
         area = self._area
+        area.setAccessibleName("Answer with its evidence")
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setProperty("kind", "surface")
         area.setWidgetResizable(True)

@@ -20,7 +20,7 @@ class Columns(QSplitter):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.left = QSplitter(Qt.Orientation.Vertical, self)
-        self.right = Tall(self)
+        self.right = Tall("Question and run", self)
         self.is_narrow = False
         self.wants_left = True
         """Whether the left column is shown where there is room for both."""

@@ -188,6 +188,7 @@ class DetailView(QWidget):
         self._tabs.setAccessibleName("Detail")
         for tab in TABS:
             page = CardPage(self._tabs)
+            page.setAccessibleName(tab)
             page.node_wanted.connect(self.node_wanted)
             page.tab_wanted.connect(self.open_tab)
             self._pages[tab] = page

@@ -104,8 +104,8 @@ class ModelsDialog(QDialog):
         inside.addWidget(about)
         inside.addLayout(form)
         inside.addStretch(1)
-        for page in (self.models, self.keys, self.rules, server):
-            place = Tall(self.pages)
+        for name, page in zip(_PAGES, (self.models, self.keys, self.rules, server), strict=True):
+            place = Tall(name, self.pages)
             whole = QVBoxLayout(place.inside)
             whole.setContentsMargins(0, 0, 0, 0)
             whole.addWidget(page)

@@ -17,6 +17,7 @@ class QuietHeader(QHeaderView):
     def __init__(self, parent: QWidget, left: int = 2) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._left = left
+        self.setAccessibleName("Columns")
         self.setHighlightSections(False)
         self.setSectionsClickable(False)
         self.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

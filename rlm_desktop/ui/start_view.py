@@ -33,6 +33,7 @@ class StartView(QScrollArea):
     def __init__(self, asking: Asking, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("startView")
+        self.setAccessibleName("How to begin")
         self.setProperty("kind", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFrameShape(QFrame.Shape.NoFrame)

@@ -161,6 +161,7 @@ def _paint_share(brush: Brush, row: Row) -> None:
     else:
         brush.painter.setBrush(theme.colour("line" if brush.is_selected else "raised", brush.palette))
     brush.painter.drawRoundedRect(rail, 3, 3)
+    brush.painter.setPen(Qt.PenStyle.NoPen)
     if row.share > 0:
         rail.setWidth(max(2.0, BAR_WIDTH * row.share))
         brush.painter.setBrush(theme.colour(row.share_tint, brush.palette))
