@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from rlm_desktop.settings.preferences import Preferences
 from rlm_desktop.ui import theme
+from rlm_desktop.ui.compares import Compares
 from rlm_desktop.ui.focus_ring import FocusRings
 from rlm_desktop.ui.main_window import MainWindow
 from rlm_desktop.viewmodel.asking import Asking
@@ -80,5 +81,6 @@ def build_window(app: QApplication, preferences: Preferences) -> Parts:
     passages = Passages(asking)
     models = Models(asking, asking)
     window = MainWindow(asking, shown, history, passages, models)
+    Compares(window)
     looks.dress(window)
     return Parts(window=window, asking=asking, shown=shown, history=history, passages=passages, looks=looks)

@@ -40,7 +40,10 @@ async def connect(parts: Parts, data_dir: Path, command: Sequence[str] = ()) -> 
     engine = EngineClient(command or engine_command(data_dir), dict(os.environ))
     session = Session(engine, shelf, parts.asking, parts.shown, parts.history, parts.window)
     engine.on_message = session.on_fact
+    parts.window.spendings.open(shelf.add_up)
     parts.passages.read = partial(read_passage, data_dir / STORE_FOLDER)
+    parts.window.run_page.comparing.source = shelf
+    parts.history.rowsRemoved.connect(parts.window.run_page.comparing.refresh)
     _join(parts, session)
     try:
         await engine.start()

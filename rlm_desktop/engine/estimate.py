@@ -64,7 +64,8 @@ def estimate(prospect: Prospect, past: Sequence[PastRun] = ()) -> Estimate:
     """Estimate a run: from runs like it where there are some, else by reckoning; never above its limits."""
     strategy, reason = choose(prospect.strategy, prospect.root, prospect.tokens)
     alike = [run for run in past if _is_alike(run, prospect)]
-    made = _from_past(alike) if len(alike) >= _FEW and strategy != "direct" else _reckoned(prospect, strategy)
+    tells = len(alike) >= _FEW and strategy not in ("direct", "summary")
+    made = _from_past(alike) if tells else _reckoned(prospect, strategy)
     cost, calls, seconds, basis = made
     limits = prospect.limits
     return Estimate(
@@ -107,6 +108,8 @@ def _reckoned(prospect: Prospect, strategy: Strategy) -> _Made:
         usage = [_usage(prospect.tokens + 500, told) for told in _ROOT_REPLY_TOKENS]
         cost = _both([call_cost(prospect.root, one) for one in usage])
         return cost, (1, 1), _SECONDS_A_CALL, f"{size} in one call"
+    if strategy == "summary":
+        return _reckoned_summary(prospect, size)
     turns = (min(_TURNS[0], prospect.limits.turns), min(_TURNS[1], prospect.limits.turns))
     workers = (0, 0) if strategy in ("rlm-no-subcalls", "codeact-bm25") else _worker_calls(prospect)
     cost = _both([_run_cost(prospect, turns[end], workers[end], end) for end in (0, 1)])
@@ -114,6 +117,18 @@ def _reckoned(prospect: Prospect, strategy: Strategy) -> _Made:
     seconds = (rounds[0] * _SECONDS_A_CALL[0], rounds[1] * _SECONDS_A_CALL[1])
     calls = (turns[0] + workers[0], turns[1] + workers[1])
     return cost, calls, seconds, f"{size}, {turns[0]} to {turns[1]} turns, a worker reading a tenth of it to all of it"
+
+
+def _reckoned_summary(prospect: Prospect, size: str) -> _Made:
+    """Every piece of the text is read once, by one call after another, and its notes go into the next."""
+    pieces = max(1, -(-2 * prospect.tokens // prospect.root.window_tokens))
+    calls = pieces + 1
+    usage = [
+        _usage(prospect.tokens + calls * (_PROMPT_TOKENS // 8 + told), calls * told) for told in _ROOT_REPLY_TOKENS
+    ]
+    cost = _both([call_cost(prospect.root, one) for one in usage])
+    seconds = (calls * _SECONDS_A_CALL[0], calls * _SECONDS_A_CALL[1])
+    return cost, (calls, calls), seconds, f"{size} in {plural(pieces, 'piece')}, then the answer"
 
 
 def _worker_calls(prospect: Prospect) -> tuple[int, int]:

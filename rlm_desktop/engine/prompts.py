@@ -101,7 +101,9 @@ def _subcalls(setting: Setting) -> str:
 def _family_rules(setting: Setting) -> list[str]:
     name = setting.root.name.lower()
     batch = f"{min(200_000, worker_characters(setting.worker)):,}"
-    rules = [fill(file, batch_characters=batch) for family, file in _FAMILIES if family in name]
+    rules = []
+    if setting.with_subcalls and not setting.search_only:
+        rules = [fill(file, batch_characters=batch) for family, file in _FAMILIES if family in name]
     if setting.root.window_tokens < SMALL_WINDOW_TOKENS:
         room = f"{setting.root.window_tokens * BYTES_PER_TOKEN:,}"
         rules.append(fill("family-small-window.md", root_characters=room))

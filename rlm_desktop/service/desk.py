@@ -34,6 +34,7 @@ from rlm_desktop.service.models_desk import ModelsDesk
 from rlm_desktop.service.outbox import Outbox
 from rlm_desktop.service.reading import read_for_run
 from rlm_desktop.service.running import Kept, check, run_recorded
+from rlm_desktop.service.sealing import make_skeleton
 from rlm_desktop.storage.errors import StorageError
 from rlm_desktop.storage.replies import ReplyStore
 from rlm_desktop.trace.events import Entry
@@ -64,6 +65,7 @@ class Desk:
         self._models = ModelsDesk(kept.access, outbox, self._begin)
         self._jobs: dict[RunId, _Job] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._is_leaving = False
 
     def obey(self, command: Command) -> None:
         """Begin what a command asks for; its facts follow."""
@@ -88,6 +90,7 @@ class Desk:
 
     async def leave(self, seconds: float) -> None:
         """Stop everything, and wait so long for it to end well."""
+        self._is_leaving = True
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -149,6 +152,8 @@ class Desk:
         del self._jobs[run]
         if job.is_accepted:
             self.outbox.say(RunEnded(run=run))
+            if not self._is_leaving:
+                self._begin(make_skeleton(self.kept.database, run))
         elif task.cancelled() or task.exception() is None:
             self.outbox.say(RunRefused(run=run, reason=job.refusal, error_kind=job.refusal_kind))
         else:

@@ -180,4 +180,5 @@ def _listed(named: NamedCorpus) -> CorpusListed:
         characters=named.characters,
         tokens=named.tokens,
         updated_at=named.updated_at,
+        version=named.version,
     )

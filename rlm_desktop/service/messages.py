@@ -240,6 +240,8 @@ class CorpusListed:
     characters: int = 0
     tokens: int = 0
     updated_at: float = 0.0
+    version: str = ""
+    """The version last read, as runs name it; empty when there is none yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 
 from rlm_desktop.settings.small_file import read, write
 
-View = Literal["answer", "trace", "sent"]
+View = Literal["answer", "trace", "sent", "charts"]
 _FARTHEST = 100_000
 """No screen has so many pixels; what is larger was not written by us."""
 _MOST_SPLITS = 32

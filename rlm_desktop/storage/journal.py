@@ -10,13 +10,14 @@ from sqlalchemy import Connection, bindparam, insert, select
 from rlm_desktop.storage import summaries
 from rlm_desktop.storage.codec import decode, encode
 from rlm_desktop.storage.database import Database
-from rlm_desktop.storage.errors import NoSuchRun
+from rlm_desktop.storage.errors import Damaged, NoSuchRun
 from rlm_desktop.storage.payloads import keep
 from rlm_desktop.storage.tables import entries, runs
 from rlm_desktop.trace.events import Entry, Event, ReplyGrew, TextKept
 from rlm_desktop.trace.ids import Digest, RunId
 
 _PAGE = 2_000
+_PICKED_AT_ONCE = 500
 
 _APPEND = insert(entries)
 _NEW_RUN = insert(runs)
@@ -27,6 +28,11 @@ _READ = (
     .order_by(entries.c.seq)
     .limit(_PAGE)
 )
+_COLUMNS = select(entries.c.seq, entries.c.at, entries.c.kind, entries.c.body).where(
+    entries.c.run == bindparam("of_run")
+)
+_PICK = _COLUMNS.where(entries.c.seq.in_(bindparam("seqs", expanding=True)))
+_RANGE = _COLUMNS.where(entries.c.seq.between(bindparam("first"), bindparam("last")))
 _LAST = (
     select(entries.c.seq, entries.c.at)
     .where(entries.c.run == bindparam("of_run"))
@@ -101,9 +107,7 @@ class Journal:
 
     def entries(self, run: RunId, after: int = 0) -> Iterator[Entry]:
         """Give a run's entries in order, those after a number only; raises `NoSuchRun`."""
-        number = self._standing(run).number
-        if number is None:
-            raise NoSuchRun(f"There is no run “{run}”. `rlm-desktop runs` lists those there are.")
+        number = self._number(run)
         while True:
             with self._database.reading() as connection:
                 page = connection.execute(_READ, {"of_run": number, "after": after}).all()
@@ -113,6 +117,23 @@ class Journal:
                 return
             after = page[-1].seq
 
+    def pick(self, run: RunId, seqs: Sequence[int]) -> list[Entry]:
+        """Give the entries with these numbers, in their order; raises `NoSuchRun`, or `Damaged` when one is gone."""
+        number = self._number(run)
+        found: dict[int, Entry] = {}
+        for start in range(0, len(seqs), _PICKED_AT_ONCE):
+            wanted = sorted(seqs[start : start + _PICKED_AT_ONCE])
+            is_range = len(wanted) > 1 and wanted[-1] - wanted[0] == len(wanted) - 1
+            query, values = (
+                (_RANGE, {"first": wanted[0], "last": wanted[-1]}) if is_range else (_PICK, {"seqs": wanted})
+            )
+            with self._database.reading() as connection:
+                rows = connection.execute(query, {"of_run": number, **values}).all()
+            found |= {row.seq: Entry(row.seq, row.at, decode(row.kind, row.body)) for row in rows}
+        if len(found) < len(set(seqs)):
+            raise Damaged(f"The record of the run “{run}” has lost {len(set(seqs)) - len(found)} of its entries.")
+        return [found[seq] for seq in seqs]
+
     def last_seq(self, run: RunId) -> int:
         """Give the number of a run's last entry; 0 for a run that is not recorded."""
         return self._standing(run).last_seq
@@ -120,6 +141,13 @@ class Journal:
     def last_at(self, run: RunId) -> float:
         """Give the time of a run's last entry; 0 for a run that is not recorded."""
         return self._standing(run).last_at
+
+    def _number(self, run: RunId) -> int:
+        with self._database.reading() as connection:
+            number = connection.execute(_NUMBER, {"of_run": run}).scalar_one_or_none()
+        if number is None:
+            raise NoSuchRun(f"There is no run “{run}”. `rlm-desktop runs` lists those there are.")
+        return int(number)
 
     def _standing(self, run: RunId) -> _Recording:
         with self._database.reading() as connection:

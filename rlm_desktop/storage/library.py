@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Select, delete, exists, func, or_, select
 
+from rlm_desktop.skeleton.places import skeleton_path
 from rlm_desktop.storage import summaries
 from rlm_desktop.storage.database import Database
 from rlm_desktop.storage.errors import AmbiguousRun, NoSuchRun, RunInUse
@@ -65,6 +66,7 @@ class Library:
             connection.execute(delete(runs).where(runs.c.run == run))
             is_used = exists().where(run_payloads.c.payload == payloads.c.number)
             connection.execute(delete(payloads).where(~is_used))
+        skeleton_path(self._data_dir, run).unlink(missing_ok=True)
 
     def seal_interrupted(self) -> list[RunId]:
         """Mark each unfinished run whose process is gone as interrupted, and give their ids."""

@@ -1,6 +1,6 @@
 """What each kind of event does to the tree, one small function a kind."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 from rlm_desktop.trace.changes import Change, Closing
@@ -34,7 +34,7 @@ from rlm_desktop.trace.events import (
 from rlm_desktop.trace.facts import RunStatus
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node, NodeKind, NodeStatus
-from rlm_desktop.trace.totals import Totals, totals_of_call
+from rlm_desktop.trace.totals import Totals, totals_of_call, totals_of_retry, totals_of_wait
 
 BATCH_FROM = 8
 """So many sibling calls of one call site and more become one row."""
@@ -52,7 +52,7 @@ class Tree(Protocol):
     """What folding reads of the tree; it never writes."""
 
     @property
-    def nodes(self) -> dict[NodeId, Node]:
+    def nodes(self) -> Mapping[NodeId, Node]:
         """Every node by its id."""
         ...
 
@@ -177,15 +177,16 @@ def _call_started(tree: Tree, entry: Entry, event: CallStarted) -> Change:
 
 
 def _call_retried(tree: Tree, entry: Entry, event: CallRetried) -> Change:
-    return _about(tree, entry, event.call, added=Totals(retries=1))
+    call = tree.nodes.get(event.call)
+    added = totals_of_retry(call.totals) if call is not None and call.is_open else Totals(retries=1)
+    return _about(tree, entry, event.call, added=added)
 
 
-def _call_held(tree: Tree, entry: Entry, event: CallHeld) -> Change:
-    return _about(tree, entry, event.call, added=Totals(held=1))
-
-
-def _call_released(tree: Tree, entry: Entry, event: CallReleased) -> Change:
-    return _about(tree, entry, event.call, added=Totals(held=-1))
+def _call_waits(tree: Tree, entry: Entry, event: CallHeld | CallReleased) -> Change:
+    call = tree.nodes.get(event.call)
+    is_held = isinstance(event, CallHeld)
+    added = totals_of_wait(call.totals, is_held=is_held) if call is not None and call.is_open else None
+    return _about(tree, entry, event.call, added=added)
 
 
 def _reply_grew(tree: Tree, entry: Entry, event: ReplyGrew) -> Change:
@@ -318,8 +319,8 @@ _FOLDS: dict[type, Callable[[Tree, Entry, Any], Change]] = {
     SubcallsQueued: _subcalls_queued,
     CallStarted: _call_started,
     CallRetried: _call_retried,
-    CallHeld: _call_held,
-    CallReleased: _call_released,
+    CallHeld: _call_waits,
+    CallReleased: _call_waits,
     ReplyGrew: _reply_grew,
     CallFinished: _call_finished,
     StepStarted: _step_started,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import NodeId
@@ -24,6 +24,8 @@ NodeKind = Literal[
     "unknown",
 ]
 NodeStatus = Literal["running", "done", "partial", "failed", "cancelled", "interrupted"]
+KINDS: tuple[NodeKind, ...] = get_args(NodeKind)
+STATUSES: tuple[NodeStatus, ...] = get_args(NodeStatus)
 Fact = TypeVar("Fact")
 
 

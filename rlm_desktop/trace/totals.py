@@ -26,6 +26,12 @@ class Totals:
     cached: int = 0
     held: int = 0
     """Calls that wait for their provider now."""
+    retrying: int = 0
+    """Calls, none of them held, of which an attempt failed and another one follows or goes on now."""
+    saved_nano_usd: int = 0
+    """The known part of what replies that were known already would have cost; see `unpriced_saved`."""
+    unpriced_saved: int = 0
+    """Replies that were known already and of which nobody knows what they would have cost."""
 
     def add(self, other: "Totals") -> None:
         """Add other's sums to these."""
@@ -43,6 +49,9 @@ class Totals:
         self.retries += other.retries
         self.cached += other.cached
         self.held += other.held
+        self.retrying += other.retrying
+        self.saved_nano_usd += other.saved_nano_usd
+        self.unpriced_saved += other.unpriced_saved
 
     @property
     def cost(self) -> int | None:
@@ -53,6 +62,14 @@ class Totals:
     def cost_in_words(self) -> str:
         """The cost as it is shown: `$0.0142`, or `≥ $0.0142` where more was spent than is known."""
         return spent(self.cost_nano_usd, self.unpriced)
+
+    @property
+    def saved_in_words(self) -> str:
+        """What known replies saved, as it is shown; empty where no reply was known."""
+        if not self.cached:
+            return ""
+        is_unknown = self.unpriced_saved and not self.saved_nano_usd
+        return "an unknown sum" if is_unknown else spent(self.saved_nano_usd, self.unpriced_saved)
 
     @property
     def tokens(self) -> int:
@@ -72,4 +89,17 @@ def totals_of_call(event: CallFinished) -> Totals:
         reasoning_tokens=event.usage.reasoning_tokens,
         errors=int(event.status == "failed"),
         cached=int(event.cached),
+        saved_nano_usd=(event.saved_nano_usd or 0) if event.cached else 0,
+        unpriced_saved=int(event.cached and event.saved_nano_usd is None),
     )
+
+
+def totals_of_retry(call: Totals) -> Totals:
+    """Give what a failed attempt adds to the sums above an open call, which has these."""
+    return Totals(retries=1, retrying=int(not (call.held or call.retrying)))
+
+
+def totals_of_wait(call: Totals, *, is_held: bool) -> Totals:
+    """Give what the beginning or the end of a call's wait for its provider adds to the sums above it."""
+    retrying = int(not is_held and bool(call.retries))
+    return Totals(held=int(is_held) - call.held, retrying=retrying - call.retrying)

@@ -4,20 +4,26 @@
 replayed and imported runs all come through here, so they look alike.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from rlm_desktop.trace.changes import Change, Closing
 from rlm_desktop.trace.events import CallFinished, CallRetried, Entry, ReplyGrew
 from rlm_desktop.trace.folding import change_for
 from rlm_desktop.trace.ids import CallId, NodeId
-from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.nodes import Node, NodeKind
+from rlm_desktop.trace.totals import Totals
+
+FAILING: frozenset[NodeKind] = frozenset(("call", "step", "notice", "run"))
+"""What can fail by itself."""
 
 
 class Trace:
     """The tree of one run and the live ends of its streaming replies."""
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
-        self.nodes: dict[NodeId, Node] = {}
+        self._nodes: dict[NodeId, Node] = {}
+        self.nodes: Mapping[NodeId, Node] = self._nodes
         self.root: Node | None = None
         self.open: dict[NodeId, None] = {}
         """The nodes that still go on, in order of start."""
@@ -43,8 +49,7 @@ class Trace:
         for closing in change.closings:
             self._close(closing)
         if change.added is not None:
-            for node in self.lineage(change.inserted.id if change.inserted else change.subject):
-                node.totals.add(change.added)
+            self._add(change.inserted.id if change.inserted else change.subject, change.added)
 
     def lineage(self, node_id: NodeId | None) -> Iterator[Node]:
         """Give the node and its ancestors, innermost first."""
@@ -57,13 +62,38 @@ class Trace:
         """Give what a running call's reply says so far."""
         return "".join(self._live.get(call, ()))
 
-    def walk(self) -> Iterator[Node]:
-        """Give every node, parents before children, children in order."""
-        stack = [self.root.id] if self.root else []
+    def walk(self, top: NodeId | None = None) -> Iterator[Node]:
+        """Give a node and all below it, or the whole run: parents before children, children in order."""
+        start = self.root.id if top is None and self.root is not None else top
+        stack = [start] if start is not None and start in self.nodes else []
         while stack:
             node = self.nodes[stack.pop()]
             yield node
             stack.extend(reversed(node.children))
+
+    def peers(self, node: Node) -> Sequence[NodeId]:
+        """Give the nodes of the same kind under the same parent, in order, the node among them."""
+        if node.parent is None:
+            return (node.id,)
+        return [peer for peer in self.nodes[node.parent].children if self.nodes[peer].kind == node.kind]
+
+    def errors(self, top: NodeId | None = None) -> Sequence[NodeId]:
+        """Give where something failed right there, not merely below, in the order of the tree; of all, or of a part."""
+        return [node.id for node in self.walk(top) if node.status == "failed" and node.kind in FAILING]
+
+    def costliest_call(self, top: NodeId | None = None) -> NodeId | None:
+        """Give the call that cost most, the first of them, of all or from a node down; None while there is no call."""
+        calls = (node for node in self.walk(top) if node.kind == "call")
+        costliest = max(calls, key=lambda node: node.totals.cost_nano_usd, default=None)
+        return costliest.id if costliest is not None else None
+
+    def is_before(self, one: NodeId, other: NodeId) -> bool:
+        """Tell which of two nodes comes first in the order of the tree."""
+        return self._way_to(one) < self._way_to(other)
+
+    def _way_to(self, node_id: NodeId) -> list[int]:
+        way = [node.id for node in self.lineage(node_id)]
+        return [self.nodes[above].children.index(node) for node, above in pairwise(way)][::-1]
 
     def _note_entry(self, change: Change) -> None:
         event = change.entry.event
@@ -78,7 +108,7 @@ class Trace:
         (self.orphans if holder is None else holder.entries).append(change.entry)
 
     def _insert(self, node: Node) -> None:
-        self.nodes[node.id] = node
+        self._nodes[node.id] = node
         if node.parent is None:
             self.root = node
         else:
@@ -88,11 +118,15 @@ class Trace:
         if node.is_open:
             self.open[node.id] = None
 
+    def _add(self, node_id: NodeId | None, added: Totals) -> None:
+        """Add sums to a node and to all above it."""
+        for node in self.lineage(node_id):
+            node.totals.add(added)
+
     def _close(self, closing: Closing) -> None:
         node = self.nodes[closing.node]
         if node.kind == "call" and node.is_open:
-            for above in self.lineage(node.id):
-                above.totals.in_flight -= 1
+            self._add(node.id, Totals(in_flight=-1, held=-node.totals.held, retrying=-node.totals.retrying))
         if node.parent is not None:
             self.nodes[node.parent].open_children -= node.is_open
         node.status = closing.status

@@ -100,7 +100,7 @@ class CardTable(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setMinimumSectionSize(ROW)
         rows.setDefaultSectionSize(ROW)
-        self.setHorizontalHeader(QuietHeader(self, GAP // 2))
+        self.setHorizontalHeader(QuietHeader(self, GAP // 2, SIDE - 2))
 
     def _fit(self) -> None:
         body = self._model.body

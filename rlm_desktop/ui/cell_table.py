@@ -3,7 +3,7 @@
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
-from rlm_desktop.ui.card_table import GAP, ROW, CellDelegate
+from rlm_desktop.ui.card_table import GAP, ROW, SIDE, CellDelegate
 from rlm_desktop.ui.quiet_header import QuietHeader
 from rlm_desktop.ui.theme import small_font
 from rlm_desktop.viewmodel.cards import TableBody
@@ -28,7 +28,7 @@ class CellTable(QTableView):
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW)
-        self.setHorizontalHeader(QuietHeader(self, GAP // 2))
+        self.setHorizontalHeader(QuietHeader(self, GAP // 2, SIDE - 2))
 
     def show_body(self, body: TableBody) -> None:
         """Show other rows; the selected row stays selected where there are as many."""

@@ -248,8 +248,8 @@ class DetailView(QWidget):
         self._way.setText(separator.join(links))
 
     @Slot(object)
-    def _on_changed(self, nodes: set[NodeId]) -> None:
-        if self._node in nodes and not self._timer.isActive():
+    def _on_changed(self, nodes: set[NodeId] | None) -> None:
+        if (nodes is None or self._node in nodes) and not self._timer.isActive():
             self._timer.start()
 
     @Slot()

@@ -49,10 +49,11 @@ class HistoryPanel(QWidget):
 
     opened = Signal(object)  # RunId
     deletion_asked = Signal(object)  # list[RunId]
+    compare_asked = Signal(object)  # list[RunId]: two, or one to find another for
 
     def __init__(self, items: HistoryItems, parent: QWidget) -> None:
         super().__init__(parent)
-        self._items = items
+        self.items = items
         self._found = QSortFilterProxyModel(self)
         self._header = PanelHeader("History", self)
         self._find = QLineEdit(self)
@@ -63,7 +64,7 @@ class HistoryPanel(QWidget):
         self._on_changed()
 
     def _build(self) -> None:
-        self._found.setSourceModel(self._items)
+        self._found.setSourceModel(self.items)
         self._found.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._find.setObjectName("historyFind")
         self._find.setPlaceholderText("Find a question")
@@ -89,26 +90,27 @@ class HistoryPanel(QWidget):
         self.view.deletion_asked.connect(self.ask_to_delete)
         self.view.customContextMenuRequested.connect(self._on_menu)
         self._find.textChanged.connect(self._on_find)
-        self._items.changed.connect(self._on_changed)
+        self.items.changed.connect(self._on_changed)
 
     def select(self, run: RunId | None) -> None:
         """Mark the run that is shown."""
-        place = self._items.place_of(run) if run is not None else None
+        place = self.items.place_of(run) if run is not None else None
         if place is None:
             self.view.clearSelection()
         else:
-            self.view.setCurrentIndex(self._found.mapFromSource(self._items.index(place)))
+            self.view.setCurrentIndex(self._found.mapFromSource(self.items.index(place)))
 
     @property
     def chosen(self) -> list[RunId]:
-        """The selected runs."""
-        runs = (self._run_at(index) for index in self.view.selectedIndexes())
+        """The selected runs, the oldest first."""
+        rows = sorted(self.view.selectedIndexes(), key=QModelIndex.row, reverse=True)
+        runs = (self._run_at(index) for index in rows)
         return [run for run in runs if run is not None]
 
     @Slot()
     def ask_to_delete(self) -> None:
         """Ask whether the selected runs are really to go; the one that goes on is not among them."""
-        rows = [row for run in self.chosen if (row := self._items.row_of(run)) and row.status != "running"]
+        rows = [row for run in self.chosen if (row := self.items.row_of(run)) and row.status != "running"]
         if not rows:
             return
         which = f"“{one_line(rows[0].title, 80)}”" if len(rows) == 1 else plural(len(rows), "run")
@@ -125,7 +127,7 @@ class HistoryPanel(QWidget):
         box.open()
 
     def _run_at(self, index: AnyIndex) -> RunId | None:
-        return self._items.run_at(self._found.mapToSource(index))
+        return self.items.run_at(self._found.mapToSource(index))
 
     @Slot()
     def _on_delete(self) -> None:
@@ -135,9 +137,9 @@ class HistoryPanel(QWidget):
 
     @Slot()
     def _on_changed(self) -> None:
-        count = self._items.rowCount()
+        count = self.items.rowCount()
         found = self._found.rowCount()
-        self._header.set_count(self._items.in_short() if found == count else f"{found:,} of {self._items.in_short()}")
+        self._header.set_count(self.items.in_short() if found == count else f"{found:,} of {self.items.in_short()}")
         self._empty.setVisible(not count)
         self._find.setVisible(count >= _MANY or bool(self._find.text()))
 
@@ -161,6 +163,8 @@ class HistoryPanel(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Open", self._on_open).setEnabled(len(chosen) == 1)
+        words = "Compare" if len(chosen) == 2 else "Compare with…"
+        menu.addAction(f"{words}\tCtrl+Shift+D", self._on_compare).setEnabled(len(chosen) <= 2)
         menu.addAction("Copy the run's id", self._on_copy)
         menu.addSeparator()
         menu.addAction("Delete…\tDel", self.ask_to_delete)
@@ -169,6 +173,10 @@ class HistoryPanel(QWidget):
     @Slot()
     def _on_open(self) -> None:
         self._on_chosen(self.view.currentIndex())
+
+    @Slot()
+    def _on_compare(self) -> None:
+        self.compare_asked.emit(self.chosen)
 
     @Slot()
     def _on_copy(self) -> None:

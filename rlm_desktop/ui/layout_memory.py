@@ -9,12 +9,12 @@ from PySide6.QtGui import QGuiApplication
 from rlm_desktop.settings.window_layout import View, WindowLayout
 from rlm_desktop.ui.pair import Pair, Shape
 from rlm_desktop.ui.room import LEAST
-from rlm_desktop.ui.run_line import ANSWER, SENT, TRACE
+from rlm_desktop.ui.run_line import ANSWER, CHARTS, SENT, TRACE
 
 if TYPE_CHECKING:
     from rlm_desktop.ui.main_window import MainWindow
 
-_VIEWS: dict[View, int] = {"answer": ANSWER, "trace": TRACE, "sent": SENT}
+_VIEWS: dict[View, int] = {"answer": ANSWER, "trace": TRACE, "sent": SENT, "charts": CHARTS}
 _SHAPES: tuple[Shape, ...] = ("beside", "over")
 _HANDLE = QSize(120, 32)
 """So much of a window's upper edge must be on a screen for a hand to take hold of it."""

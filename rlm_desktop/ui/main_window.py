@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from rlm_desktop.settings.places import resources_dir
+from rlm_desktop.ui.all_charts_dialog import AllChartsDialog
 from rlm_desktop.ui.ask_bar import AskBar
 from rlm_desktop.ui.banner import Banner
 from rlm_desktop.ui.choice_bar import ChoiceBar
@@ -45,6 +46,7 @@ from rlm_desktop.viewmodel.preview import Preview
 from rlm_desktop.viewmodel.remedies import Problem, Remedy
 from rlm_desktop.viewmodel.replay import Replay
 from rlm_desktop.viewmodel.shown_run import ShownRun
+from rlm_desktop.viewmodel.spendings import Spendings
 
 _SIZE = QSize(1440, 900)
 
@@ -72,6 +74,7 @@ class MainWindow(QMainWindow):
         self.asking, self.shown, self.models = asking, shown, models
         self.replay = Replay(shown.items, self)
         self.preview = Preview(self)
+        self.spendings = Spendings(asking.corpora.names_of_versions, self)
         self._middle = QWidget(self)
         self.top = TopBar(self._middle)
         self.columns = Columns(self._middle)
@@ -144,6 +147,7 @@ class MainWindow(QMainWindow):
             waiting.ready_asked.connect(self.ask_ready)
         self.start.sample_asked.connect(self.take_sample)
         self.top.new_asked.connect(self.begin_anew)
+        self.top.charts_asked.connect(self.open_charts)
         self.top.theme_chosen.connect(self._on_theme)
         self.ask_bar.asked.connect(self.ask)
         self.ask_bar.stop_asked.connect(self.stop_asked)
@@ -224,6 +228,11 @@ class MainWindow(QMainWindow):
         """Let the user say where models are asked."""
         self.models.refresh()
         ModelsDialog(self.asking, self.models, self).open()
+
+    @Slot()
+    def open_charts(self) -> None:
+        """Show what all recorded runs have cost."""
+        AllChartsDialog(self.spendings, self).open()
 
     @Slot(str)
     def _on_chosen_for_user(self, words: str) -> None:

@@ -14,9 +14,9 @@ RIGHT = 4
 class QuietHeader(QHeaderView):
     """Column names in secondary ink over a hairline; no boxes."""
 
-    def __init__(self, parent: QWidget, left: int = 2) -> None:
+    def __init__(self, parent: QWidget, left: int = 2, right: int | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self._left = left
+        self._left, self._right = left, right
         self.setAccessibleName("Columns")
         self.setHighlightSections(False)
         self.setSectionsClickable(False)
@@ -32,7 +32,8 @@ class QuietHeader(QHeaderView):
         painter.setFont(theme.small_font())
         is_last = logicalIndex == self.count() - 1
         left = LEFT if logicalIndex == 0 else self._left
-        inner = rect.adjusted(left, 0, -(LEFT if is_last else RIGHT), -1)
+        right = self._right if self._right is not None else LEFT if is_last else RIGHT
+        inner = rect.adjusted(left, 0, -right, -1)
         model = self.model()
         alignment = model.headerData(logicalIndex, self.orientation(), Qt.ItemDataRole.TextAlignmentRole)
         painter.drawText(

@@ -9,13 +9,15 @@ from typing_extensions import override
 
 from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.wording import money, plural, seconds, tokens
-from rlm_desktop.ui.parts import Dot, ElidedWords, Figure, Switch
+from rlm_desktop.ui.parts import Dot, ElidedWords, Figure, Switch, action_button
 from rlm_desktop.ui.theme import AROUND, BETWEEN, INSIDE
 from rlm_desktop.viewmodel.guarded_text import plain_tip
 from rlm_desktop.viewmodel.run_standing import RunStanding, standing_of
 from rlm_desktop.viewmodel.shown_run import ShownRun
 
-ANSWER, TRACE, SENT = 0, 1, 2
+ANSWER, TRACE, SENT, CHARTS = 0, 1, 2, 3
+COMPARE = 4
+"""There only while the run is compared with another."""
 _TICK_MS = 200
 _LEAST, _WITH_TOKENS, _ALL = 440, 640, 760
 """From which width on there is room for how many figures."""
@@ -25,13 +27,15 @@ class RunLine(QWidget):
     """Says in one line what the whole run is doing."""
 
     view_chosen = Signal(int)
+    compare_asked = Signal()
 
     def __init__(self, shown: ShownRun, parent: QWidget) -> None:
         super().__init__(parent)
         self._shown = shown
         self._dot = Dot(self)
         self._status = ElidedWords(self)
-        self.switch = Switch(("Answer", "Trace", "Sent"), self)
+        self.switch = Switch(("Answer", "Trace", "Sent", "Charts", "Compare"), self)
+        self._compare = action_button(self, "Compare with…", "compareWith", self.compare_asked.emit)
         self._note = ElidedWords(self, "muted")
         self.cost = Figure(self)
         self._limit, self._tokens, self._seconds, self._calls = (
@@ -48,9 +52,12 @@ class RunLine(QWidget):
         self._status.setObjectName("runStatus")
         self._note.setObjectName("runNote")
         self.switch.chosen.connect(self.view_chosen)
-        for number, keys in ((ANSWER, "Ctrl+1"), (TRACE, "Ctrl+2"), (SENT, "Ctrl+3")):
+        for number, keys in ((ANSWER, "Ctrl+1"), (TRACE, "Ctrl+2"), (SENT, "Ctrl+3"), (CHARTS, "Ctrl+4")):
             button = self.switch.button(number)
             button.setToolTip(f"Show the {button.text().lower()} ({keys})")
+        self._compare.setProperty("kind", "quiet")
+        self._compare.setToolTip("Put another run beside this one (Ctrl+Shift+D)")
+        self.show_comparing(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(AROUND, INSIDE, AROUND, INSIDE)
         row.setSpacing(INSIDE)
@@ -58,12 +65,18 @@ class RunLine(QWidget):
         row.addWidget(self._status)
         row.addSpacing(INSIDE)
         row.addWidget(self.switch)
+        row.addWidget(self._compare)
         row.addSpacing(INSIDE)
         row.addWidget(self._note, 1)
         for figure in (self.cost, self._limit, self._tokens, self._seconds, self._calls):
             row.addWidget(figure)
             if figure is not self.cost:
                 row.addSpacing(BETWEEN - INSIDE)
+
+    def show_comparing(self, is_comparing: bool) -> None:
+        """Offer the view of a comparison while there is one, and else to begin one."""
+        self.switch.button(COMPARE).setVisible(is_comparing)
+        self._compare.setVisible(not is_comparing)
 
     @override
     def minimumSizeHint(self) -> QSize:

@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
+from rlm_desktop.trace.timeline import Bar, Block, Tick
 from rlm_desktop.ui import theme
 from rlm_desktop.viewmodel.rows import Tint
-from rlm_desktop.viewmodel.timeline import Bar, Block, Timeline
 
 NAMES = 44
 ROOT = (4, 12)
@@ -21,6 +21,33 @@ RIGHT = 8
 ROUND_FROM = 3.0
 
 
+class Line(Protocol):
+    """A run over time, as `Timeline` gives it while it grows and `SealedTimeline` when it was opened whole."""
+
+    @property
+    def begin(self) -> float: ...  # noqa: D102
+    @property
+    def end(self) -> float: ...  # noqa: D102
+    @property
+    def seconds(self) -> float: ...  # noqa: D102
+    @property
+    def lanes(self) -> int: ...  # noqa: D102
+    @property
+    def turns(self) -> int: ...  # noqa: D102
+    @property
+    def call_count(self) -> int: ...  # noqa: D102
+    @property
+    def error_count(self) -> int: ...  # noqa: D102
+    @property
+    def top_cost(self) -> int: ...  # noqa: D102
+
+    def cost_at(self, at: float) -> int: ...  # noqa: D102
+    def blocks(self, begin: float, end: float, _grain: float, /) -> list[Block]: ...  # noqa: D102
+    def root_blocks(self, begin: float, end: float, _grain: float, /) -> list[Block]: ...  # noqa: D102
+    def errors(self, begin: float, end: float) -> list[Tick]: ...  # noqa: D102
+    def bar_at(self, at: float, lane: int | None) -> Bar | None: ...  # noqa: D102
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """Turns times into places and back."""
@@ -30,10 +57,15 @@ class Scale:
     pixels_per_second: float
 
     @classmethod
-    def of(cls, timeline: Timeline, width: int) -> Self:
-        """Fit a whole timeline into a width."""
+    def of(cls, begin: float, end: float, width: int) -> Self:
+        """Fit a stretch of time into a width."""
         room = max(1, width - NAMES - RIGHT)
-        return cls(timeline.begin, timeline.end, room / (timeline.seconds or 1.0))
+        return cls(begin, end, room / ((end - begin) or 1.0))
+
+    @property
+    def grain(self) -> float:
+        """Give what half a pixel lasts; less cannot be told apart."""
+        return 0.5 / self.pixels_per_second
 
     def x_of(self, at: float) -> float:
         """Give where a time lies."""
@@ -44,16 +76,16 @@ class Scale:
         return self.begin + (x - NAMES) / self.pixels_per_second
 
 
-def lane_height(timeline: Timeline) -> float:
+def lane_height(timeline: Line) -> float:
     """Give the height of one lane of calls."""
     return min(THICKEST_BAR + 1.0, CALLS[1] / max(1, timeline.lanes))
 
 
-def draw_timeline(painter: QPainter, timeline: Timeline, width: int, *, has_names: bool = True) -> None:
-    """Draw all of it; without names where it is squeezed and they could not be read."""
-    scale = Scale.of(timeline, width)
+def draw_timeline(painter: QPainter, timeline: Line, scale: Scale, width: int, *, has_names: bool = True) -> None:
+    """Draw the stretch of time that the scale fits in; without names where they are squeezed and can't be read."""
     if has_names:
         _draw_names(painter)
+    painter.setClipRect(QRectF(NAMES, 0, width - NAMES, HEIGHT))
     painter.setPen(Qt.PenStyle.NoPen)
     _draw_calls(painter, timeline, scale)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -70,15 +102,14 @@ def _draw_names(painter: QPainter) -> None:
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
 
 
-def _draw_roots(painter: QPainter, timeline: Timeline, scale: Scale) -> None:
-    for bar in timeline.roots:
-        left = scale.x_of(bar.start)
-        right = scale.x_of(scale.end if bar.end is None else bar.end)
-        painter.setBrush(theme.colour(_tint(bar)))
+def _draw_roots(painter: QPainter, timeline: Line, scale: Scale) -> None:
+    for block in timeline.root_blocks(scale.begin, scale.end, scale.grain):
+        left, right = scale.x_of(block.start), scale.x_of(block.end)
+        painter.setBrush(theme.colour(_tint(block)))
         painter.drawRoundedRect(QRectF(left, ROOT[0], max(2.0, right - left), ROOT[1]), 3, 3)
 
 
-def _draw_calls(painter: QPainter, timeline: Timeline, scale: Scale) -> None:
+def _draw_calls(painter: QPainter, timeline: Line, scale: Scale) -> None:
     for tint, boxes in _call_boxes(timeline, scale).items():
         painter.setBrush(theme.colour(tint))
         narrow = [box for box in boxes if box.width() < ROUND_FROM]
@@ -91,29 +122,27 @@ def _draw_calls(painter: QPainter, timeline: Timeline, scale: Scale) -> None:
                 painter.drawRoundedRect(box, 1, 1)
 
 
-def _call_boxes(timeline: Timeline, scale: Scale) -> dict[Tint, list[QRectF]]:
+def _call_boxes(timeline: Line, scale: Scale) -> dict[Tint, list[QRectF]]:
     boxes: dict[Tint, list[QRectF]] = defaultdict(list)
     lane = lane_height(timeline)
     height = max(1.0, lane - 1.0)
     origin = NAMES - scale.begin * scale.pixels_per_second
-    pieces: list[tuple[Bar | Block, float]] = [(block, block.end) for block in timeline.blocks]
-    pieces += [(bar, scale.end) for bar in timeline.running]
-    for piece, end in pieces:
-        left = origin + piece.start * scale.pixels_per_second
-        width = (end - piece.start) * scale.pixels_per_second - 1.0
-        boxes[_tint(piece)].append(QRectF(left, CALLS[0] + (piece.lane or 0) * lane, max(1.0, width), height))
+    for block in timeline.blocks(scale.begin, scale.end, scale.grain):
+        left = origin + block.start * scale.pixels_per_second
+        width = (block.end - block.start) * scale.pixels_per_second - 1.0
+        boxes[_tint(block)].append(QRectF(left, CALLS[0] + block.lane * lane, max(1.0, width), height))
     return boxes
 
 
-def _draw_errors(painter: QPainter, timeline: Timeline, scale: Scale) -> None:
+def _draw_errors(painter: QPainter, timeline: Line, scale: Scale) -> None:
     painter.setBrush(theme.colour("error"))
     foot = sum(CALLS)
-    for x in sorted({round(scale.x_of(tick.at)) for tick in timeline.errors}):
+    for x in sorted({round(scale.x_of(tick.at)) for tick in timeline.errors(scale.begin, scale.end)}):
         painter.drawPolygon(QPolygonF([QPointF(x - 3, foot + 4), QPointF(x + 3, foot + 4), QPointF(x, foot)]))
 
 
-def _draw_cost(painter: QPainter, timeline: Timeline, scale: Scale) -> None:
-    top = timeline.costs[-1][1] if timeline.costs else 0
+def _draw_cost(painter: QPainter, timeline: Line, scale: Scale) -> None:
+    top = timeline.top_cost
     if not top:
         return
     foot = float(sum(COST))
@@ -125,7 +154,7 @@ def _draw_cost(painter: QPainter, timeline: Timeline, scale: Scale) -> None:
     painter.drawPolyline(QPolygonF(points))
 
 
-def _tint(bar: Bar | Block) -> Tint:
+def _tint(bar: Block) -> Tint:
     if bar.state == "failed":
         return "error"
     return "root" if bar.is_root else "worker"

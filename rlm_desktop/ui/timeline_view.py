@@ -1,5 +1,8 @@
 """The run over time: the root LM's line, the calls packed in lanes, the cost, and where we are."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
@@ -10,20 +13,25 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPixmap,
     QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from typing_extensions import override
 
 from rlm_desktop.trace.events import Entry
+from rlm_desktop.trace.timeline import Bar, Timeline
 from rlm_desktop.trace.wording import money, plural, seconds
 from rlm_desktop.ui import theme
-from rlm_desktop.ui.timeline_drawing import CALLS, HEIGHT, NAMES, ROOT, Scale, draw_timeline, lane_height
+from rlm_desktop.ui.timeline_drawing import CALLS, HEIGHT, NAMES, ROOT, Line, Scale, draw_timeline, lane_height
 from rlm_desktop.viewmodel.replay import Replay
-from rlm_desktop.viewmodel.timeline import Bar, Timeline
 from rlm_desktop.viewmodel.trace_items import TraceItems
+
+if TYPE_CHECKING:
+    from rlm_desktop.skeleton.sealed import SealedRun
 
 CLICK = 4
 LOW_STRETCH = 0.56
+LEAST_SECONDS = 0.01
 REST = 6
 """A picture is kept for so many times as long as drawing it took."""
 
@@ -40,7 +48,9 @@ class TimelineView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(NAMES + 120)
-        self.timeline = Timeline()
+        self.timeline: Line = Timeline()
+        self._seen: tuple[float, float] | None = None
+        """The stretch of time that is shown; None is all of it."""
         self._items = items
         self._replay = replay
         self._picture: QPixmap | None = None
@@ -51,6 +61,7 @@ class TimelineView(QWidget):
         self._is_dragging = False
         self._stretch = 1.0
         items.fed.connect(self._on_fed)
+        items.sealed.connect(self._on_sealed)
         items.cleared.connect(self._on_cleared)
         items.moved.connect(self._on_moved)
         self._on_fed(items.entries)
@@ -74,13 +85,22 @@ class TimelineView(QWidget):
     # What happened
 
     @Slot(object)
-    def _on_fed(self, entries: list[Entry]) -> None:
-        self.timeline.feed(entries)
+    def _on_fed(self, entries: Sequence[Entry]) -> None:
+        if isinstance(self.timeline, Timeline):
+            self.timeline.feed(entries)
+        self._paint_anew()
+
+    @Slot(object)
+    def _on_sealed(self, run: "SealedRun") -> None:
+        # Brings numpy, which the run has brought already.
+        from rlm_desktop.skeleton.timeline import SealedTimeline  # noqa: PLC0415
+
+        self.timeline, self._seen = SealedTimeline(run), None
         self._paint_anew()
 
     @Slot()
     def _on_cleared(self) -> None:
-        self.timeline = Timeline()
+        self.timeline, self._seen = Timeline(), None
         self._paint_anew()
 
     @Slot(int, int)
@@ -94,22 +114,48 @@ class TimelineView(QWidget):
 
     def _in_words(self) -> str:
         line = self.timeline
-        calls = len(line.calls) + len(line.roots)
-        parts = [plural(line.turns, "turn"), plural(calls, "call"), plural(len(line.errors), "error")]
+        parts = [plural(line.turns, "turn"), plural(line.call_count, "call"), plural(line.error_count, "error")]
         return ", ".join([*parts, seconds(line.seconds)])
 
     # Where things are
 
     def _scale(self) -> Scale:
-        return Scale.of(self.timeline, self.width())
+        begin, end = self._seen or (self.timeline.begin, self.timeline.end)
+        return Scale.of(begin, end, self.width())
+
+    def zoom(self, factor: float, x: float | None = None) -> None:
+        """Show so much less time, or more, around a place; never more than all."""
+        line, scale = self.timeline, self._scale()
+        seconds_seen = (scale.end - scale.begin) / factor
+        if seconds_seen >= line.seconds:
+            self._see(None)
+            return
+        at = scale.time_of(self.width() / 2 if x is None else x)
+        begin = at - (at - scale.begin) / factor
+        self._see((begin, begin + max(seconds_seen, LEAST_SECONDS)))
+
+    def pan(self, share: float) -> None:
+        """Show later time by a share of what is shown, or earlier."""
+        if self._seen is not None:
+            by = share * (self._seen[1] - self._seen[0])
+            self._see((self._seen[0] + by, self._seen[1] + by))
+
+    def _see(self, seen: tuple[float, float] | None) -> None:
+        if seen is not None:
+            length = seen[1] - seen[0]
+            begin = min(max(seen[0], self.timeline.begin), self.timeline.end - length)
+            seen = (begin, begin + length)
+        self._seen = seen
+        self._picture = None
+        self.update()
 
     def _bar_under(self, point: QPointF) -> Bar | None:
         at, y = self._scale().time_of(point.x()), point.y() / self._stretch
         if ROOT[0] <= y <= sum(ROOT):
-            return self.timeline.bar_at(self.timeline.roots, at, None)
+            return self.timeline.bar_at(at, None)
         if CALLS[0] <= y <= sum(CALLS):
             lane = int((y - CALLS[0]) / lane_height(self.timeline))
-            return self.timeline.bar_at(self.timeline.calls, at, lane)
+            return self.timeline.bar_at(at, lane)
         return None
 
     # Painting
@@ -137,7 +183,8 @@ class TimelineView(QWidget):
         picture.fill(theme.colour("window"))
         painter = QPainter(picture)
         painter.scale(1.0, self._stretch)
-        draw_timeline(painter, self.timeline, self.width(), has_names=self._stretch == 1.0)
+        has_names = self._stretch == 1.0
+        draw_timeline(painter, self.timeline, self._scale(), self.width(), has_names=has_names)
         painter.end()
         self._picture, self._is_stale = picture, False
         self._resting.start(clock.elapsed() * REST)
@@ -150,12 +197,17 @@ class TimelineView(QWidget):
         if not self._replay.is_at_end:
             veil = QColor(theme.colour("window"))
             veil.setAlphaF(0.62)
-            painter.fillRect(QRectF(x, 0, self.width() - x, self.height()), veil)
-        painter.fillRect(QRectF(round(x) - 0.5, 0, 1.5, self.height()), theme.colour("accent"))
+            left = max(x, NAMES)
+            painter.fillRect(QRectF(left, 0, self.width() - left, self.height()), veil)
+        if x >= NAMES:
+            painter.fillRect(QRectF(round(x) - 0.5, 0, 1.5, self.height()), theme.colour("accent"))
+
+    def _playhead_x(self) -> float | None:
+        at = self._now()
+        return None if at is None else self._scale().x_of(at)
 
     def _now(self) -> float | None:
-        entries = self._items.entries
-        return entries[max(0, self._items.position - 1)].at if entries else None
+        return self._items.time_of(max(0, self._items.position - 1)) if self._items.entries else None
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -170,6 +222,22 @@ class TimelineView(QWidget):
             self.update()
 
     # Mouse and keys
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The wheel shows more time or less around the pointer; sideways, or with Shift, earlier and later."""
+        sideways, turned = event.angleDelta().x(), event.angleDelta().y()
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            sideways, turned = sideways or turned, 0
+        if turned:
+            self.zoom(1.25 ** (turned / 120), event.position().x())
+        elif sideways:
+            self.pan(-sideways / 1_200)
+        event.accept()
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._see(None)
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -212,6 +280,12 @@ class TimelineView(QWidget):
                 self._replay.seek(0)
             case Qt.Key.Key_End:
                 self._replay.to_end()
+            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
+                self.zoom(1.5, self._playhead_x())
+            case Qt.Key.Key_Minus:
+                self.zoom(1 / 1.5, self._playhead_x())
+            case Qt.Key.Key_0:
+                self._see(None)
             case _:
                 super().keyPressEvent(event)
 

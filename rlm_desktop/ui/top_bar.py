@@ -25,6 +25,7 @@ class TopBar(QWidget):
     folder_asked = Signal()
     new_asked = Signal()
     left_asked = Signal()
+    charts_asked = Signal()
     theme_chosen = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
@@ -51,6 +52,7 @@ class TopBar(QWidget):
             ("file-plus", "Open files…", self.files_asked, "Ctrl+O"),
             ("folder-plus", "Open folder…", self.folder_asked, "Ctrl+Shift+O"),
             ("plus", "New question", self.new_asked, "Ctrl+N"),
+            ("chart-column-stacked", "Charts of all runs", self.charts_asked, "Ctrl+Shift+G"),
         ):
             row.addWidget(self._make(icon, words, signal, keys))
         row.addStretch(1)

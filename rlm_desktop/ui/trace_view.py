@@ -39,6 +39,10 @@ class TraceView(QTableView):
         items.rowsAboutToBeRemoved.connect(self._on_rows_leaving)
         items.rowsRemoved.connect(self._on_rows_left)
         self.setModel(items)
+        # After the view's own slots: it forgets where it was when all rows change at once.
+        items.modelAboutToBeReset.connect(self._on_about_to_change)
+        items.modelReset.connect(self._on_all_changed)
+        self._kept: tuple[NodeId, int] | None = None
         self.setItemDelegate(TraceDelegate(self))
         self._catch_up = QPushButton("Follow the run (L)", self)
         self._catch_up.clicked.connect(self.toggle_follow)
@@ -146,6 +150,24 @@ class TraceView(QTableView):
 
     @Slot()
     def _on_rows_left(self) -> None:
+        self._is_moving_itself = False
+
+    @Slot()
+    def _on_about_to_change(self) -> None:
+        index = self.currentIndex()
+        row = index.row() if index.isValid() else self.rowAt(0)
+        self._kept = (self.items.node_at(row), self.rowViewportPosition(row)) if row >= 0 else None
+        self._is_moving_itself = True
+
+    @Slot()
+    def _on_all_changed(self) -> None:
+        """Go back to where we were, as far as that is there."""
+        index = self.items.index_of(self._kept[0]) if self._kept is not None else QModelIndex()
+        if self._kept is not None and index.isValid():
+            mode = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            self.selectionModel().setCurrentIndex(index, mode)
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + self.rowViewportPosition(index.row()) - self._kept[1])
         self._is_moving_itself = False
 
     @Slot(QModelIndex, QModelIndex)

@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rlm_desktop.ui.commands import Command, Group, anywhere
-from rlm_desktop.ui.run_line import ANSWER, SENT, TRACE
+from rlm_desktop.ui.run_line import ANSWER, CHARTS, SENT, TRACE
 from rlm_desktop.ui.top_bar import THEMES
 from rlm_desktop.ui.trace_commands import TraceCommands
 
@@ -80,11 +80,13 @@ class WindowCommands:
             ("Answer", "Ctrl+1", ANSWER),
             ("Trace", "Ctrl+2", TRACE),
             ("What left this computer", "Ctrl+3", SENT),
+            ("Charts", "Ctrl+4", CHARTS),
         ):
             act = partial(page.bring_view, view)
             yield Command(words=words, group="Views", keys=(keys,), act=act, holds=self._has_run)
         columns = self._window.columns
         yield _told("Views", "Show or hide documents and history", columns.toggle_left, "Ctrl+B")
+        yield _told("Views", "Charts of all runs", self._window.open_charts, "Ctrl+Shift+G")
         yield Command(
             words="Copy the answer, as Markdown",
             group="Copy",

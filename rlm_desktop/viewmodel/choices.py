@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Signal
 from rlm_desktop.trace.events import ChoiceAsked, ChoiceMade, Entry, LimitsChanged, RunStarted
 from rlm_desktop.trace.facts import ChoiceAction, Limits
 from rlm_desktop.trace.ids import RunId
-from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.wording import NANO
 
 _WORDS: dict[ChoiceAction, str] = {
@@ -19,6 +18,11 @@ _WORDS: dict[ChoiceAction, str] = {
     "stop": "Stop",
 }
 _NANO_IN_CENT = NANO // 100
+
+
+def words_of(action: ChoiceAction) -> str:
+    """Name an answer as its button does."""
+    return _WORDS[action]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,11 +105,3 @@ class LiveChoice(QObject):
         if choice != self.open:
             self.open = choice
             self.changed.emit()
-
-
-def limits_of(run: Node) -> Limits | None:
-    """Give the limits that hold for a run at the position looked at."""
-    changed, started = run.fact(LimitsChanged), run.fact(RunStarted)
-    if changed is not None:
-        return changed.limits
-    return started.limits if started is not None else None

@@ -40,6 +40,10 @@ class Corpora(QObject):
         """Give the one of this name."""
         return next((one for one in self.listed if one.name == name), None)
 
+    def names_of_versions(self) -> dict[str, str]:
+        """Give the name for each version that a corpus was last read as."""
+        return {one.version: one.name for one in self.listed if one.version}
+
     def save(self, name: str) -> None:
         """Keep the documents of the form under a name, in place of what had it."""
         self.save_asked.emit(name, self._selection())

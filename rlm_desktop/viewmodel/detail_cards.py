@@ -1,8 +1,7 @@
-"""Makes the cards that several kinds of node share: code, output, prompts, replies, calls, variables."""
+"""Makes the cards that several kinds of node share: code, output, prompts, replies, variables."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from statistics import median
 
 from rlm_desktop.storage.errors import StorageError
 from rlm_desktop.trace.events import (
@@ -14,17 +13,14 @@ from rlm_desktop.trace.events import (
     SubcallsQueued,
 )
 from rlm_desktop.trace.facts import CodeFinding, FindingKind, VariableChange
-from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.places import step_place
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.trace.tree import Trace
-from rlm_desktop.trace.wording import money, one_line, plural, seconds, tokens
+from rlm_desktop.trace.wording import one_line, plural, seconds
 from rlm_desktop.viewmodel.cards import Card, Cell, LineMark, TableBody, TextBody
 from rlm_desktop.viewmodel.guarded_text import excerpt
-from rlm_desktop.viewmodel.rows import Tint, batch_words, elapsed, short_model
-
-MOST_CALLS = 12
-"""The story shows so many calls of a step; the trace shows all."""
+from rlm_desktop.viewmodel.rows import Tint, short_model
 
 
 class Texts:
@@ -49,7 +45,7 @@ def code_card(trace: Trace, step: Node, texts: Texts) -> Card:
     return Card(
         title="Code",
         tint="code",
-        note=_place(trace, step),
+        note=step_place(trace, step),
         meta=_calls_meta(step),
         body=TextBody(
             text=texts.text(started.code if started else None).rstrip("\n"),
@@ -59,19 +55,14 @@ def code_card(trace: Trace, step: Node, texts: Texts) -> Card:
     )
 
 
-def _place(trace: Trace, step: Node) -> str:
-    turn = trace.nodes.get(step.parent) if step.parent is not None else None
-    if turn is None or turn.kind != "turn":
-        return f"step {step.number}"
-    return f"turn {turn.number}, step {step.number}"
-
-
 def _calls_meta(step: Node) -> str:
     totals = step.totals
     time = "running" if step.is_open else seconds(step.seconds)
     if not totals.calls:
         return time
     parts = [plural(totals.calls, "call"), totals.cost_in_words]
+    if totals.cached:
+        parts.append(f"saved {totals.saved_in_words}")
     if totals.errors:
         parts.append(f"{totals.errors:,} failed")
     return " · ".join([*parts, time])
@@ -170,74 +161,6 @@ def prose_card(title: str, tint: Tint, text: str, note: str = "", meta: str = ""
     """Show words for people."""
     body = TextBody(text=text.strip("\n"), language="markdown", is_prose=True)
     return Card(title=title, tint=tint, note=note, meta=meta, body=body)
-
-
-def calls_card(trace: Trace, calls: Sequence[Node], current: NodeId | None = None, most: int = MOST_CALLS) -> Card:
-    """Show sub-calls as a table; around the current one if there are many."""
-    tally = Counter(call.status for call in calls)
-    times = [elapsed(trace, call) for call in calls if not call.is_open]
-    first = _first_shown(calls, current, most)
-    shown = calls[first : first + most]
-    left_out = len(calls) - len(shown)
-    rows = tuple(_call_cells(trace, call) for call in shown)
-    place = next((row for row, call in enumerate(shown) if call.id == current), None)
-    return Card(
-        title="Calls",
-        tint="worker",
-        note=batch_words(calls[0], tally),
-        meta=_spread(times),
-        body=TableBody(rows=rows, stretch=1, current=place),
-        left_out=f"{plural(left_out, 'more call')} in the trace" if left_out else "",
-    )
-
-
-def _first_shown(calls: Sequence[Node], current: NodeId | None, most: int) -> int:
-    place = next((row for row, call in enumerate(calls) if call.id == current), 0)
-    return max(0, min(place - most // 3, len(calls) - most))
-
-
-def _spread(times: list[float]) -> str:
-    if len(times) < 2:
-        return ""
-    return f"min {seconds(min(times))} · median {seconds(median(times))} · max {seconds(max(times))}"
-
-
-def _call_cells(trace: Trace, call: Node) -> tuple[Cell, ...]:
-    state, tint = _state(call)
-    used = call.totals.tokens
-    return (
-        Cell(text=str(call.number or ""), is_figure=True, tint="muted", node=call.id),
-        Cell(text=call.title, node=call.id),
-        Cell(text=state, tint=tint, node=call.id),
-        Cell(text=tokens(used) if used else "–", is_figure=True, node=call.id),
-        Cell(text=money(call.totals.cost), is_figure=True, node=call.id),
-        Cell(text=seconds(elapsed(trace, call)), is_figure=True, node=call.id),
-    )
-
-
-def _state(call: Node) -> tuple[str, Tint]:
-    finished = call.fact(CallFinished)
-    if call.is_open:
-        return "running", "muted"
-    if call.kind == "run":
-        return f"child run, {call.status}", "error" if call.status == "failed" else "root"
-    if call.status != "done":
-        reason = one_line(finished.error or "", 60) if finished else ""
-        return f"✕ {reason or call.status}", "error"
-    if finished is not None and finished.cached:
-        return "⌁ cached", "muted"
-    return "answered", "answer"
-
-
-def calls_of(trace: Trace, step: Node) -> list[Node]:
-    """Give the sub-calls and child runs of a step or batch, in order."""
-    found: list[Node] = []
-    for child in (trace.nodes[child] for child in step.children):
-        if child.kind == "batch":
-            found += calls_of(trace, child)
-        elif child.kind in ("call", "run"):
-            found.append(child)
-    return found
 
 
 def changes_card(changes: Sequence[VariableChange]) -> Card:

@@ -23,13 +23,23 @@ class Opening:
         self._touched: set[NodeId] = set()
         self._auto: set[NodeId] = set()
         self._kept: set[NodeId] = set()
+        self._while_narrowed: dict[NodeId, bool] | None = None
 
     def is_open(self, node: NodeId) -> bool:
         """Tell whether the children of a row are shown."""
+        if self._while_narrowed is not None:
+            return self._while_narrowed.get(node, True)
         return self._by_user.get(node, node in self._auto)
+
+    def set_all_open(self, is_narrowed: bool) -> None:
+        """While a filter holds, the way to each hit is open until the user closes it; afterwards all is as before."""
+        self._while_narrowed = {} if is_narrowed else None
 
     def choose(self, trace: Trace, node: NodeId, is_open: bool) -> None:
         """Remember what the user wants of a row."""
+        if self._while_narrowed is not None:
+            self._while_narrowed[node] = is_open
+            return
         self._by_user[node] = is_open
         self.touch(trace, node)
 

@@ -10,6 +10,7 @@ from rlm_desktop.viewmodel.guarded_text import plain_tip
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 CellRole = Qt.ItemDataRole.UserRole + 1
+_OVER_FIGURES = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class PlainTable(QAbstractTableModel):
@@ -64,6 +65,8 @@ class PlainTable(QAbstractTableModel):
 
     @override
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == Qt.ItemDataRole.TextAlignmentRole and section and self.body.rows:
+            return _OVER_FIGURES if self.body.rows[0][section].is_figure else None
         is_heading = orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
         return self.body.headings[section] if is_heading and section < len(self.body.headings) else None
 

@@ -1,6 +1,7 @@
-"""Who belongs to a node: the call that spoke, the step that ran, the run it is in."""
+"""Who belongs to a node: the call that spoke, the step that ran, the run it is in, the limits that hold."""
 
-from rlm_desktop.trace.events import CallStarted
+from rlm_desktop.trace.events import CallStarted, LimitsChanged, RunStarted
+from rlm_desktop.trace.facts import Limits
 from rlm_desktop.trace.nodes import Node, NodeKind
 from rlm_desktop.trace.tree import Trace
 
@@ -47,3 +48,11 @@ def run_of(trace: Trace, node: Node) -> Node:
     run = above(trace, node, "run")
     assert run is not None
     return run
+
+
+def limits_of(run: Node, until: int | None = None) -> Limits | None:
+    """Give the limits that hold for a run now, or held at an entry: those it began with, or that the user set since."""
+    for entry in reversed(run.entries):
+        if isinstance(entry.event, LimitsChanged | RunStarted) and (until is None or entry.seq <= until):
+            return entry.event.limits
+    return None

@@ -1,7 +1,5 @@
 """Goes through a run event by event: by hand, or by itself at a chosen pace."""
 
-from bisect import bisect_right
-
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
 
 from rlm_desktop.viewmodel.trace_items import TraceItems
@@ -67,7 +65,7 @@ class Replay(QObject):
 
     def seek_time(self, at: float) -> None:
         """Show the run as it was at a time (Unix, seconds)."""
-        self.seek(bisect_right(self._items.entries, at, key=lambda entry: entry.at))
+        self.seek(self._items.place_at(at))
 
     def step(self, entries: int) -> None:
         """Go some entries on, or back."""
@@ -112,14 +110,13 @@ class Replay(QObject):
         if self.is_at_end:
             self.pause()
             return
-        due = self._items.entries[self.position].at
+        due = self._items.time_of(self.position)
         self._at = max(self._at, due - LONGEST_WAIT_SECONDS * self._speed) + seconds * self._speed
         if self._at >= due:
-            self._items.go_to(bisect_right(self._items.entries, self._at, key=lambda entry: entry.at))
+            self._items.go_to(self._items.place_at(self._at))
 
     def _time_of(self, position: int) -> float:
-        entries = self._items.entries
-        return entries[max(0, min(position, len(entries)) - 1)].at if entries else 0.0
+        return self._items.time_of(max(0, min(position, self.count) - 1)) if self.count else 0.0
 
     @Slot()
     def _on_frame(self) -> None:

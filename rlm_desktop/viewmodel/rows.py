@@ -8,6 +8,7 @@ from typing import Literal
 from rlm_desktop.trace.events import (
     CallFinished,
     CallHeld,
+    CallRetried,
     CallStarted,
     ChoiceMade,
     StepFinished,
@@ -22,6 +23,8 @@ from rlm_desktop.trace.wording import money, one_line, plural, seconds, short_nu
 
 Tint = Literal["text", "muted", "accent", "root", "worker", "code", "answer", "warn", "error"]
 Tally = Counter[NodeStatus]
+WAITING = "waiting for the provider"
+RETRYING = "retrying"
 AMBER_FROM = 0.5
 RED_FROM = 0.75
 
@@ -57,7 +60,7 @@ class Row:
 def make_row(trace: Trace, node: Node, is_open: bool | None, tally: Tally | None = None) -> Row:
     """Say what a node's row shows."""
     prefix, title = _name(node)
-    note, note_tint = _note(node, tally)
+    note, note_tint = _note(trace, node, tally or Counter())
     share = share_of(trace, node)
     tint = tint_of(node)
     return Row(
@@ -164,12 +167,12 @@ def short_model(name: str) -> str:
     return name.rsplit("/", 1)[-1]
 
 
-def _note(node: Node, tally: Tally | None) -> tuple[str, Tint]:
+def _note(trace: Trace, node: Node, tally: Tally) -> tuple[str, Tint]:
     match node.kind:
         case "run":
             return _run_note(node)
         case "batch":
-            return batch_words(node, tally or Counter()), "muted"
+            return _batch_note(trace, node, tally), "muted"
         case "call":
             return _call_note(node)
         case "choice":
@@ -192,8 +195,7 @@ def _call_note(node: Node) -> tuple[str, Tint]:
     finished = node.fact(CallFinished)
     started = node.fact(CallStarted)
     if finished is None:
-        last = node.entries[-1].event if node.entries else None
-        return (last.reason, "warn") if isinstance(last, CallHeld) else ("", "muted")
+        return _waiting_note(node)
     if finished.status != "done":
         return f"✕ {one_line(finished.error or finished.status)}", "error"
     if started is not None and started.role != "worker":
@@ -202,18 +204,34 @@ def _call_note(node: Node) -> tuple[str, Tint]:
     return finished.preview, "muted"
 
 
-def batch_words(node: Node, tally: Tally) -> str:
+def _waiting_note(call: Node) -> tuple[str, Tint]:
+    held, retried = call.fact(CallHeld), call.fact(CallRetried)
+    if call.totals.held and held is not None:
+        return held.reason, "warn"
+    if call.totals.retrying and retried is not None:
+        return f"tried again: {one_line(retried.reason, 80)}", "warn"
+    return "", "muted"
+
+
+def _batch_note(trace: Trace, batch: Node, tally: Tally) -> str:
+    queued = batch.fact(SubcallsQueued)
+    missing = (queued.count if queued else 0) - len(batch.children) if batch.is_open else 0
+    if batch.children and trace.nodes[batch.children[0]].kind == "run":
+        # What waits inside a child run leaves the run itself going.
+        return batch_words(tally, queued=missing)
+    return batch_words(tally, held=batch.totals.held, retrying=batch.totals.retrying, queued=missing)
+
+
+def batch_words(tally: Tally, *, held: int = 0, retrying: int = 0, queued: int = 0) -> str:
     """Say how the calls of a batch stand: `38 answered · 2 failed`."""
-    queued = node.fact(SubcallsQueued)
-    waiting = (queued.count if queued else 0) - len(node.children) if node.is_open else 0
-    held = node.totals.held if node.is_open else 0
     counts = [
         (tally["done"] + tally["partial"], "answered"),
         (tally["failed"], "failed"),
         (tally["cancelled"] + tally["interrupted"], "stopped"),
-        (tally["running"] - held, "running"),
-        (held, "waiting for the provider"),
-        (waiting, "queued"),
+        (tally["running"] - held - retrying, "running"),
+        (held, WAITING),
+        (retrying, RETRYING),
+        (queued, "queued"),
     ]
     return " · ".join(f"{count:,} {word}" for count, word in counts if count > 0)
 
@@ -260,7 +278,7 @@ _STATES: dict[str, str] = {"done": "", "failed": "failed", "running": "running"}
 def _spoken_name(trace: Trace, node: Node, row: Row) -> str:
     if node.kind not in ("turn", "call") or not node.number or node.parent is None:
         return " ".join(part for part in (row.prefix, row.title) if part)
-    peers = sum(1 for peer in trace.nodes[node.parent].children if trace.nodes[peer].kind == node.kind)
+    peers = len(trace.peers(node))
     return f"{node.kind} {node.number} of {peers}, {row.title}"
 
 
@@ -291,4 +309,6 @@ def exact(trace: Trace, node: Node) -> str:
     if totals.unpriced:
         cost = f"at least {cost}; {plural(totals.unpriced, 'call')} of unknown price"
     tokens = f"{totals.input_tokens:,} tokens in ({totals.cached_input_tokens:,} cached), {totals.output_tokens:,} out"
-    return f"{cost}\n{tokens}\n{plural(totals.calls, 'call')}, {elapsed(trace, node):,.3f} s"
+    known = plural(totals.cached, "known reply", "known replies")
+    saved = f"\n{known} saved {totals.saved_in_words}" if totals.cached else ""
+    return f"{cost}\n{tokens}\n{plural(totals.calls, 'call')}, {elapsed(trace, node):,.3f} s{saved}"

@@ -9,7 +9,7 @@ from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.wording import plural
 from rlm_desktop.viewmodel.answer import answer_of, percent
-from rlm_desktop.viewmodel.choices import limits_of
+from rlm_desktop.viewmodel.relatives import limits_of
 from rlm_desktop.viewmodel.shown_run import ShownRun
 
 DotRole = Literal["muted", "accent", "answer", "warn", "error"]

@@ -50,10 +50,10 @@ def sent_csv(sent: tuple[SentText, ...]) -> str:
     file = StringIO()
     writer = csv.writer(file)
     writer.writerow(("document", "goes_to", "model", "characters"))
-    writer.writerows((_harmless(row.document), row.goes_to, row.model, row.characters) for row in sent)
+    writer.writerows((harmless(row.document), row.goes_to, row.model, row.characters) for row in sent)
     return file.getvalue()
 
 
-def _harmless(name: str) -> str:
+def harmless(name: str) -> str:
     """A name that a spreadsheet would take for a formula is put in quotes."""
     return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name

@@ -39,7 +39,7 @@ from rlm_desktop.viewmodel.documents_desk import DocumentsDesk
 from rlm_desktop.viewmodel.estimates import Estimates
 from rlm_desktop.viewmodel.history_items import HistoryItems, HistoryRow
 from rlm_desktop.viewmodel.remedies import Problem, remedy_of
-from rlm_desktop.viewmodel.shelf import Shelf
+from rlm_desktop.viewmodel.shelf import Fetched, Shelf
 from rlm_desktop.viewmodel.shown_run import ShownRun
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class Session(QObject):
     engine_told = Signal(str, str, bool)  # words, more, is_well
     models_listed = Signal(object)  # list[tuple[str, str]]: name and note
     models_told = Signal(object)  # ModelsListed, ModelTested, KeyKept or CacheTold
-    _fetched = Signal(object, object)  # RunId, list[Entry] | StorageError
+    _fetched = Signal(object, object)  # RunId, list[Entry] | SealedRun | StorageError
 
     def __init__(
         self, engine: Engine, shelf: Shelf, asking: Asking, shown: ShownRun, history: HistoryItems, parent: QObject
@@ -191,7 +191,7 @@ class Session(QObject):
         """Show a recorded run, or go back to the live one."""
         if run != self._shown.run:
             self._wanted = run
-            self._shelf.fetch(run, self._fetched.emit)
+            self._shelf.fetch(run, self._fetched.emit, is_live=run == self._live)
 
     @Slot(object)
     def delete_runs(self, runs: Sequence[RunId]) -> None:
@@ -360,11 +360,14 @@ class Session(QObject):
     # Recorded runs
 
     @Slot(object, object)
-    def _on_fetched(self, run: RunId, result: "list[Entry] | StorageError") -> None:
+    def _on_fetched(self, run: RunId, result: Fetched) -> None:
         if run != self._wanted:
             return
         if isinstance(result, StorageError):
             self.troubled.emit(Problem(text=str(result)))
+            return
+        if not isinstance(result, list):
+            self._shown.open_sealed(run, result, self._shelf.text)
             return
         show: Callable[..., None] = self._shown.open_live if run == self._live else self._shown.open_past
         show(run, result, self._shelf.text)

@@ -1,7 +1,7 @@
 """The run that the window shows now: its trace, where it stands, and its texts."""
 
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,6 +13,9 @@ from rlm_desktop.trace.ids import RunId
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.viewmodel.answer import Answer, answer_of
 from rlm_desktop.viewmodel.trace_items import TraceItems
+
+if TYPE_CHECKING:
+    from rlm_desktop.skeleton.sealed import SealedRun
 
 LoadText = Callable[[TextRef], str]
 """Gives a kept text; raises `StorageError`."""
@@ -55,6 +58,13 @@ class ShownRun(QObject):
         """Show a recorded run from its end."""
         self._become(run, "past", "", load)
         self.items.feed(entries)
+        self.changed.emit()
+        self.filled.emit()
+
+    def open_sealed(self, run: RunId, sealed: "SealedRun", load: LoadText) -> None:
+        """Show a large recorded run from its end."""
+        self._become(run, "past", "", load)
+        self.items.open_sealed(sealed)
         self.changed.emit()
         self.filled.emit()
 

@@ -1,28 +1,26 @@
 """The trace as a table of visible rows for Qt: grows in place, whether live, replayed or imported."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from typing_extensions import override
 
-from rlm_desktop.trace.changes import Change
 from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import NodeId
-from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.tree import Trace
+from rlm_desktop.viewmodel.growing_rows import GrowingRows
 from rlm_desktop.viewmodel.guarded_text import plain_tip
-from rlm_desktop.viewmodel.opening import Opening
-from rlm_desktop.viewmodel.rows import Row, Tally, cell_text, exact, in_words, make_row
-from rlm_desktop.viewmodel.visible_rows import VisibleRows, below, last_below, runs_of
-from rlm_desktop.viewmodel.walking import is_below
+from rlm_desktop.viewmodel.rows import Row, cell_text, exact, in_words, make_row
+from rlm_desktop.viewmodel.shape import Shape
+from rlm_desktop.viewmodel.trace_filter import Filter
+
+if TYPE_CHECKING:
+    from rlm_desktop.skeleton.sealed import SealedRun
 
 AnyIndex = QModelIndex | QPersistentModelIndex
-BURST = 400
-"""From so many entries at once on, rows are compared once instead of being put in one by one."""
 RowRole = Qt.ItemDataRole.UserRole + 1
 NodeRole = Qt.ItemDataRole.UserRole + 2
 
@@ -48,22 +46,33 @@ class TraceItems(QAbstractTableModel):
 
     fed = Signal(object)  # list[Entry]: all that came, in order
     moved = Signal(int, int)  # position, count
-    changed = Signal(object)  # set[NodeId]: nodes that look different now
+    changed = Signal(object)  # set[NodeId]: nodes that look different now; None is all of them
     cleared = Signal()
     top_changed = Signal()
+    sealed = Signal(object)  # SealedRun: it is shown from its end
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.trace = Trace()
-        self.top: NodeId | None = None
-        """The only node that is shown with what is below it; None is the whole run."""
-        self.entries: list[Entry] = []
+        self.entries: Sequence[Entry] = []
         self.position = 0
-        self.latest: NodeId | None = None
         self._now: float | None = None
-        self._opening = Opening()
-        self._rows = VisibleRows()
-        self._tallies: dict[NodeId, Tally] = {}
+        self._filter: Filter | None = None
+        self._shape: Shape = GrowingRows(self, self.entries)
+
+    @property
+    def trace(self) -> Trace:
+        """The trace at the position looked at."""
+        return self._shape.trace
+
+    @property
+    def top(self) -> NodeId | None:
+        """The only node that is shown with what is below it; None is the whole run."""
+        return self._shape.top
+
+    @property
+    def latest(self) -> NodeId | None:
+        """The last part of the root run that began."""
+        return self._shape.latest
 
     # What came in, and how far it is shown
 
@@ -71,23 +80,99 @@ class TraceItems(QAbstractTableModel):
         """Take in what happened next."""
         if not entries:
             return
+        assert isinstance(self.entries, list), "nothing follows a run that was opened whole"
         is_at_end = self.position == len(self.entries)
         self.entries += [entry for entry in entries if entry.seq]
         if is_at_end:
-            self._show(entries)
+            self._announce(self._shape.feed(entries))
             self.position = len(self.entries)
         self.fed.emit(list(entries))
+        self.moved.emit(self.position, len(self.entries))
+
+    def open_sealed(self, run: "SealedRun") -> None:
+        """Show a large recorded run from its end."""
+        # Brings numpy, which most runs do without.
+        from rlm_desktop.viewmodel.sealed_rows import SealedRows  # noqa: PLC0415
+
+        self.clear()
+        self.beginResetModel()
+        self.entries, self.position = run.entries, len(run.entries)
+        self._shape = SealedRows(self, run, self._filter)
+        self.endResetModel()
+        self.sealed.emit(run)
         self.moved.emit(self.position, len(self.entries))
 
     def go_to(self, position: int) -> None:
         """Show the run as it was after so many entries."""
         position = max(0, min(position, len(self.entries)))
-        if position > self.position:
-            self._show(self.entries[self.position : position])
-        elif position < self.position:
-            self._fold_again(position)
+        top = self.top
+        touched = self._shape.go_to(position)
         self.position = position
+        self._announce(touched)
+        if self.top != top:
+            self.top_changed.emit()
         self.moved.emit(self.position, len(self.entries))
+
+    def time_of(self, place: int) -> float:
+        """Give when the entry at a place was written."""
+        return self._shape.time_of(place)
+
+    def place_at(self, at: float) -> int:
+        """Give how many entries were written until a time."""
+        return self._shape.place_at(at)
+
+    def tell_time(self, now: float | None) -> None:
+        """Let what still goes on have lasted until now; None while the past is looked at."""
+        if now != self._now:
+            self._now = now
+            if len(self._shape):
+                self.dataChanged.emit(self.index(0, Column.TIME), self.index(len(self._shape) - 1, Column.TIME))
+
+    def clear(self) -> None:
+        """Be empty, for another run."""
+        self.beginResetModel()
+        self.entries, self.position, self._now = [], 0, None
+        self._shape = GrowingRows(self, self.entries, self._filter)
+        self.endResetModel()
+        self.cleared.emit()
+        self.top_changed.emit()
+        self.moved.emit(0, 0)
+
+    def _announce(self, touched: set[NodeId] | None) -> None:
+        """Shares depend on the whole, so every row may look different; one signal says it once. None is everything."""
+        if touched is not None and not touched:
+            return
+        if len(self._shape):
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._shape) - 1, Column.TIME))
+        self.changed.emit(touched)
+
+    # Rows come and go
+
+    def rows_come(self, first: int, last: int) -> None:
+        """Rows are about to be put in."""
+        self.beginInsertRows(QModelIndex(), first, last)
+
+    def rows_came(self) -> None:
+        """They are."""
+        self.endInsertRows()
+
+    def rows_go(self, first: int, last: int) -> None:
+        """Rows are about to be taken out."""
+        self.beginRemoveRows(QModelIndex(), first, last)
+
+    def rows_went(self) -> None:
+        """They are."""
+        self.endRemoveRows()
+
+    def all_change(self) -> None:
+        """All rows are about to be others."""
+        self.beginResetModel()
+
+    def all_changed(self) -> None:
+        """They are."""
+        self.endResetModel()
+
+    # What the view asks and does
 
     def show_only(self, top: NodeId | None) -> None:
         """Show this node and what is below it, or the whole run again."""
@@ -95,243 +180,71 @@ class TraceItems(QAbstractTableModel):
             top = None
         if top == self.top:
             return
-        if top is not None:
-            self._opening.choose(self.trace, top, True)
-        self.top = top
-        self._bring_rows_to(self.trace)
-        if len(self._rows):
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, Column.TIME))
+        self._shape.show_only(top)
+        if len(self._shape):
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._shape) - 1, Column.TIME))
         self.top_changed.emit()
 
-    def tell_time(self, now: float | None) -> None:
-        """Let what still goes on have lasted until now; None while the past is looked at."""
-        if now != self._now:
-            self._now = now
-            if len(self._rows):
-                self.dataChanged.emit(self.index(0, Column.TIME), self.index(len(self._rows) - 1, Column.TIME))
+    def narrow(self, wanted: Filter | None) -> None:
+        """Show what a filter lets through and what stands above it, or everything again."""
+        if wanted != self._filter:
+            self._filter = wanted
+            self._shape.narrow(wanted)
+            self._announce(None)
 
-    def clear(self) -> None:
-        """Be empty, for another run."""
-        self.beginResetModel()
-        self.trace, self.top = Trace(), None
-        self.entries, self.position, self.latest, self._now = [], 0, None, None
-        self._opening, self._rows = Opening(), VisibleRows()
-        self._tallies = {}
-        self.endResetModel()
-        self.cleared.emit()
-        self.top_changed.emit()
-        self.moved.emit(0, 0)
+    @property
+    def filter(self) -> Filter | None:
+        """The filter that holds, if one does."""
+        return self._filter
 
-    def _show(self, entries: Sequence[Entry]) -> None:
-        touched: set[NodeId] = set()
-        if len(entries) >= BURST:
-            self._show_burst(entries, touched)
-        else:
-            for entry in entries:
-                self._show_one(self.trace.next_change(entry), touched)
-        self._announce(touched)
-
-    def _show_one(self, change: Change, touched: set[NodeId]) -> None:
-        row = self._row_for(change.inserted)
-        if row is None:
-            self._commit(change, touched)
-        else:
-            assert change.inserted is not None
-            self.beginInsertRows(QModelIndex(), row, row)
-            self._commit(change, touched)
-            self._rows.insert(row, [change.inserted.id])
-            self.endInsertRows()
-        for node in self._opening.note(self.trace, change):
-            self._apply_openness(node)
-
-    def _show_burst(self, entries: Iterable[Entry], touched: set[NodeId]) -> None:
-        for entry in entries:
-            change = self.trace.next_change(entry)
-            self._commit(change, touched)
-            self._opening.note(self.trace, change)
-        self._bring_rows_to(self.trace)
-
-    def _fold_again(self, position: int) -> None:
-        trace, self.latest, self._tallies = Trace(), None, {}
-        self._opening.forget_what_happened()
-        earlier, self.trace = self.trace, trace
-        for entry in self.entries[:position]:
-            change = trace.next_change(entry)
-            self._commit(change, set())
-            self._opening.note(trace, change)
-        self.trace = earlier
-        is_gone = self.top is not None and self.top not in trace.nodes
-        self.top = None if is_gone else self.top
-        self._bring_rows_to(trace)
-        if is_gone:
-            self.top_changed.emit()
-        self._announce(set(trace.nodes))
-
-    def _commit(self, change: Change, touched: set[NodeId]) -> None:
-        trace = self.trace
-        node = change.inserted
-        trace.commit(change)
-        touched.update(change.touched)
-        if node is not None:
-            touched.add(node.id)
-            if node.kind in ("run", "turn", "step", "answer") and not node.depth:
-                self.latest = node.id
-        self._count(change)
-
-    def _count(self, change: Change) -> None:
-        """Keep count of how each batch's calls stand, so that no row is counted while painting."""
-        node = change.inserted
-        if node is not None and node.parent is not None and self.trace.nodes[node.parent].kind == "batch":
-            self._tallies.setdefault(node.parent, Counter())[node.status] += 1
-        for closing in change.closings:
-            parent = self.trace.nodes[closing.node].parent
-            tally = self._tallies.get(parent) if parent is not None else None
-            if tally is not None:
-                tally["running"] -= 1
-                tally[closing.status] += 1
-
-    def _announce(self, touched: set[NodeId]) -> None:
-        """Shares depend on the whole, so every row may look different; one signal says it once."""
-        if not touched:
-            return
-        if len(self._rows):
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, Column.TIME))
-        self.changed.emit(touched)
-
-    # Rows
-
-    def _row_for(self, inserted: Node | None) -> int | None:
-        """Give the row a new node gets, or None while it is out of sight."""
-        if inserted is None:
-            return None
-        if inserted.parent is None:
-            return 0
-        if not self._is_inside(inserted.parent) or not self._shows_children(inserted.parent):
-            return None
-        above = last_below(self.trace, self.trace.nodes[inserted.parent], self._opening.is_open)
-        return self._rows.position(above) + 1
-
-    def _shows_children(self, node: NodeId) -> bool:
-        for above in self.trace.lineage(node):
-            if not self._opening.is_open(above.id):
-                return False
-            if above.id == self.top:
-                break
-        return True
-
-    def _is_inside(self, node: NodeId) -> bool:
-        return self.top is None or is_below(self.trace, node, self.top)
-
-    def _is_visible(self, node: NodeId) -> bool:
-        parent = self.trace.nodes[node].parent
-        if parent is None or node == self.top:
-            return self.top in (None, node)
-        return self._is_inside(node) and self._shows_children(parent)
-
-    def _apply_openness(self, node: NodeId) -> None:
-        """Bring the rows below a node in or out after it opened or closed."""
-        if node not in self.trace.nodes or not self._is_visible(node):
-            return
-        row = self._rows.position(node)
-        shown = self._count_below(row)
-        if self._opening.is_open(node) and not shown:
-            self._insert_rows(row + 1, below(self.trace, node, self._opening.is_open))
-        elif shown and not self._opening.is_open(node):
-            self._remove_rows(row + 1, row + shown)
-
-    def _count_below(self, row: int) -> int:
-        """Count the rows that belong to the part of the tree that this row heads."""
-        ids = self._rows.ids
-        level = self._level(ids[row])
-        end = row + 1
-        while end < len(ids) and self._level(ids[end]) > level:
-            end += 1
-        return end - row - 1
-
-    def _level(self, node: NodeId) -> int:
-        return sum(1 for _ in self.trace.lineage(node))
-
-    def _insert_rows(self, row: int, nodes: list[NodeId]) -> None:
-        if nodes:
-            self.beginInsertRows(QModelIndex(), row, row + len(nodes) - 1)
-            self._rows.insert(row, nodes)
-            self.endInsertRows()
-
-    def _remove_rows(self, first: int, last: int) -> None:
-        self.beginRemoveRows(QModelIndex(), first, last)
-        self._rows.remove(first, last)
-        self.endRemoveRows()
-
-    def _bring_rows_to(self, trace: Trace) -> None:
-        """Take out the rows that are no longer there and put in those that are new; the others stay what they are."""
-        wanted: list[NodeId] = []
-        if trace.root is not None:
-            is_open, top = self._opening.is_open, trace.root.id if self.top is None else self.top
-            wanted = [top, *(below(trace, top, is_open) if is_open(top) else ())]
-        gone = set(self._rows.ids).difference(wanted)
-        leaving = [row for row, node in enumerate(self._rows.ids) if node in gone]
-        for first, last in reversed(list(runs_of(leaving))):
-            self._remove_rows(first, last)
-        self.trace = trace
-        here = set(self._rows.ids)
-        coming = [row for row, node in enumerate(wanted) if node not in here]
-        for first, last in runs_of(coming):
-            self._insert_rows(first, wanted[first : last + 1])
-
-    # What the view asks and does
+    def counts(self) -> tuple[int, int]:
+        """Give how many nodes the filter lets through, and how many there are."""
+        return self._shape.counts()
 
     def set_open(self, index: AnyIndex, is_open: bool) -> None:
         """Open or close a row because the user said so."""
-        node = self.node_at(index.row())
-        if self.trace.nodes[node].children and self._opening.is_open(node) != is_open:
-            self._opening.choose(self.trace, node, is_open)
-            self._apply_openness(node)
-            self.dataChanged.emit(self.index(index.row(), 0), self.index(index.row(), Column.TIME))
+        self._shape.set_open(self.node_at(index.row()), is_open)
+        self.dataChanged.emit(self.index(index.row(), 0), self.index(index.row(), Column.TIME))
 
     def touch(self, node: NodeId) -> None:
         """The user looks at this node: the rows on its way stay as they are."""
-        if node in self.trace.nodes:
-            self._opening.touch(self.trace, node)
+        self._shape.touch(node)
 
     def reveal(self, node: NodeId) -> QModelIndex:
         """Open the way to a node and give its place; an invalid one if there is no such node now."""
-        if node not in self.trace.nodes:
-            return QModelIndex()
-        if not self._is_inside(node):
-            self.show_only(None)
-        for above in reversed(list(self.trace.lineage(self.trace.nodes[node].parent))):
-            if not self._is_inside(above.id):
-                continue
-            if not self._opening.is_open(above.id):
-                self.set_open(self.index(self._rows.position(above.id), 0), True)
-        return self.index(self._rows.position(node), 0)
+        top = self.top
+        self._shape.reveal(node)
+        if self.top != top:
+            self.top_changed.emit()
+        return self.index_of(node)
 
     def node_at(self, row: int) -> NodeId:
         """Give the node of a row."""
-        return self._rows.ids[row]
+        return self._shape.node_at(row)
 
     def index_of(self, node: NodeId) -> QModelIndex:
         """Give the place of a node, invalid while it is out of sight."""
-        if node not in self.trace.nodes or not self._is_visible(node):
-            return QModelIndex()
-        return self.index(self._rows.position(node), 0)
+        row = self._shape.row_of(node)
+        return QModelIndex() if row is None else self.index(row, 0)
 
     def row(self, row: int) -> Row:
         """Say what a row shows."""
-        node = self.trace.nodes[self._rows.ids[row]]
-        is_open = self._opening.is_open(node.id) if node.children else None
-        shown = make_row(self.trace, node, is_open, self._tallies.get(node.id))
-        return shown if self.top is None else replace(shown, level=shown.level - self._level(self.top) + 1)
+        node = self.trace.nodes[self.node_at(row)]
+        shown = make_row(self.trace, node, self._shape.is_open(node.id), self._shape.tally(node.id))
+        if self.top is None:
+            return shown
+        above = sum(1 for _ in self.trace.lineage(self.top)) - 1
+        return replace(shown, level=shown.level - above)
 
     def figure(self, row: int, column: int) -> str:
         """Write a number of a row."""
-        return cell_text(self.trace, self.trace.nodes[self._rows.ids[row]], column, self._now)
+        return cell_text(self.trace, self.trace.nodes[self.node_at(row)], column, self._now)
 
     # Qt's questions
 
     @override
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else len(self._shape)
 
     @override
     def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)

@@ -10,10 +10,11 @@ def dollars(cost_nano_usd: int | None) -> float | None:
 
 
 def token_counts(totals: Totals) -> dict[str, int]:
-    """Give the tokens by what they were for; input includes the cached ones, output the reasoning ones."""
+    """Give the tokens by what they were for; input includes what a cache gave and took, output the reasoning."""
     return {
         "input": totals.input_tokens,
         "cached_input": totals.cached_input_tokens,
+        "cache_write_tokens": totals.cache_write_tokens,
         "output": totals.output_tokens,
         "reasoning": totals.reasoning_tokens,
     }

@@ -1,6 +1,7 @@
 """A trace as objects for programs: parents before children, every text whole."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from rlm_desktop.app.commands.figures import dollars, token_counts
@@ -10,6 +11,10 @@ from rlm_desktop.trace.events import (
     AnswerGiven,
     CallFinished,
     CallStarted,
+    ChoiceAsked,
+    ChoiceMade,
+    Entry,
+    LimitsChanged,
     OutputPrinted,
     RunFinished,
     RunStarted,
@@ -71,7 +76,7 @@ def _text(node: Node, payloads: Payloads) -> str | None:
     references = list(_references(node))
     if references:
         return "".join(payloads.text(reference.digest) for reference in references)
-    return node.title if node.kind in ("notice", "gate", "limit") else None
+    return node.title if node.kind in ("notice", "gate", "limit", "choice") else None
 
 
 def _references(node: Node) -> Iterator[TextRef]:
@@ -90,17 +95,39 @@ def _details(node: Node, payloads: Payloads) -> Iterator[tuple[str, Any]]:
         match entry.event:
             case CallStarted() | CallFinished() as call:
                 yield from _call_details(call, payloads)
-            case StepFinished(error=error):
-                yield "error", f"{error.type}: {error.message}" if error else None
+            case StepStarted() | StepFinished() as step:
+                yield _step_detail(step)
             case RunStarted() as run:
-                yield "models", {"root": run.root.name, "worker": run.worker.name}
-                yield "strategy", run.strategy
+                yield from _run_details(node, run)
             case RunFinished(reason=reason):
                 yield "reason", reason
+            case ChoiceAsked() | ChoiceMade():
+                yield _choice_detail(entry)
             case UnknownEvent() as unknown:
                 yield "event", {"kind": unknown.kind, **unknown.data}
-            case _:
-                pass
+
+
+def _run_details(node: Node, run: RunStarted) -> Iterator[tuple[str, Any]]:
+    yield "models", {"root": run.root.name, "worker": run.worker.name}
+    yield "others", [asdict(model) for model in run.others]
+    yield "strategy", run.strategy
+    yield "limits", asdict(run.limits)
+    yield "limits_changed", [asdict(changed.limits) for changed in node.facts(LimitsChanged)]
+    yield "cache", run.cache
+
+
+def _step_detail(step: StepStarted | StepFinished) -> tuple[str, Any]:
+    if isinstance(step, StepStarted):
+        return "findings", [asdict(finding) for finding in step.findings]
+    return "error", f"{step.error.type}: {step.error.message}" if step.error else None
+
+
+def _choice_detail(entry: Entry) -> tuple[str, Any]:
+    """Give what was asked, or what was chosen and when; both have a text, so each is an object of its own."""
+    fields = {
+        name: value for name, value in asdict(entry.event).items() if name not in ("kind", "choice", "run", "step")
+    }
+    return entry.event.kind, fields | ({"at": entry.at} if isinstance(entry.event, ChoiceMade) else {})
 
 
 def _call_details(call: CallStarted | CallFinished, payloads: Payloads) -> Iterator[tuple[str, Any]]:
@@ -111,4 +138,7 @@ def _call_details(call: CallStarted | CallFinished, payloads: Payloads) -> Itera
     else:
         yield "error", call.error
         yield "cached", call.cached
+        yield "same_as", call.same_as
+        yield "saved_nano_usd", call.saved_nano_usd
+        yield "price_source", call.price_source
         yield "reasoning", payloads.text(call.reasoning.digest) if call.reasoning else None

@@ -9,6 +9,7 @@ from rlm_desktop.trace.events import (
     AnswerGiven,
     CallFinished,
     CallHeld,
+    CallRetried,
     CallStarted,
     ChoiceMade,
     OutputPrinted,
@@ -18,6 +19,7 @@ from rlm_desktop.trace.events import (
 )
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.places import call_place
 from rlm_desktop.trace.tree import Trace
 
 _FIGURES_WIDTH = 40
@@ -42,7 +44,7 @@ def _branch(trace: Trace, top: Node, room: int, depth: int | None) -> Iterator[s
         node_id, first, rest, level = stack.pop()
         node = trace.nodes[node_id]
         indent = _cut_left(first, room - _ASKED_WIDTH)
-        yield f"{indent}{_label(node, room - len(indent))}{_figures(node)}".rstrip()
+        yield f"{indent}{_label(trace, node, room - len(indent))}{_figures(node)}".rstrip()
         if depth is not None and level >= depth:
             if node.children:
                 yield f"{_cut_left(rest, room)}└─ … {wording.plural(_count_below(trace, node), 'node')} below"
@@ -70,10 +72,10 @@ def _count_below(trace: Trace, node: Node) -> int:
     return count
 
 
-def _label(node: Node, room: int) -> str:
+def _label(trace: Trace, node: Node, room: int) -> str:
     """Fill the room with the node's words; where they are too long, its remark is kept and its title cut."""
     words = " ".join(part for part in (_name(node), _title(node)) if part)
-    remark = _cut(tame(_remark(node)), room * 2 // 3)
+    remark = _cut(tame(_remark(trace, node)), room * 2 // 3)
     return f"{_cut(tame(words), room - len(remark)) + remark:<{room}}"
 
 
@@ -119,41 +121,53 @@ def _call_name(node: Node) -> str:
     return f"{started.role.capitalize()} call{place}:"
 
 
-def _remark(node: Node) -> str:
+def _remark(trace: Trace, node: Node) -> str:
     """Say what the reader must not miss, in words."""
     remarks: list[str] = []
     if node.status not in ("done", "running"):
         remarks.append(node.status)
     elif node.status == "running":
         remarks.append("still going on")
-    remarks += _facts(node)
+    remarks += _facts(trace, node)
     return f"  [{'; '.join(remarks)}]" if remarks else ""
 
 
 def _warnings(node: Node) -> Iterator[str]:
-    for waited in node.facts(CallHeld):
-        yield waited.reason
+    if node.kind == "call":
+        yield from _waits(node)
     for finding in (one for started in node.facts(StepStarted) for one in started.findings):
         yield f"line {finding.line}: {finding.text}"
     for made in node.facts(ChoiceMade):
         yield made.text
 
 
-def _cached_words(call: CallFinished) -> str:
+def _waits(call: Node) -> Iterator[str]:
+    """Say what holds a call up while it does; of a retry, only how many there were is of interest later."""
+    held, retried = call.fact(CallHeld), call.fact(CallRetried)
+    if call.totals.held and held is not None:
+        yield held.reason
+    if call.totals.retries:
+        again = wording.plural(call.totals.retries, "retry", "retries")
+        if call.totals.retrying and retried is not None:
+            again += f", the last after: {wording.one_line(retried.reason, 80)}"
+        yield again
+
+
+def _cached_words(trace: Trace, node: Node, call: CallFinished) -> str:
     if not call.cached:
         return ""
-    known = "from cache" if call.same_as is None else f"same prompt as call {call.same_as}"
-    return f"{known}, saved {wording.money(call.saved_nano_usd)}"
+    known = "from cache" if call.same_as is None else f"same prompt as {call_place(trace, call.same_as, node)}"
+    return f"{known}, saved {node.totals.saved_in_words}"
 
 
-def _facts(node: Node) -> Iterator[str]:
+def _facts(trace: Trace, node: Node) -> Iterator[str]:
     yield from _warnings(node)
     if (finished := node.fact(RunFinished)) and finished.reason:
         yield finished.reason
     if (step := node.fact(StepFinished)) and step.error:
         yield f"{step.error.type}: {wording.one_line(step.error.message, 120)}"
     if call := node.fact(CallFinished):
-        yield from filter(None, (call.error, "cut off" if call.cut else "", _cached_words(call)))
+        yield from filter(None, (call.error, "cut off" if call.cut else "", _cached_words(trace, node, call)))
     if (answer := node.fact(AnswerGiven)) and answer.partial:
         yield answer.partial
     printed = sum(output.lines for output in node.facts(OutputPrinted))

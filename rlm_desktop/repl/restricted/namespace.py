@@ -28,6 +28,9 @@ EMPTY = {"none": None, "empty": ""}
 MAX_NAME = 200
 _WORD = re.compile(r"[^\W\d]\w*")
 
+_ONLY_SEARCH = "context = documents = peek = grep = where = __rlm_grep = __rlm_where = None"
+"""The interpreter has no `del`."""
+
 
 class Namespace:
     """What blocks find and leave behind."""
@@ -37,6 +40,7 @@ class Namespace:
         self._earlier = {f"context_{number}": read_context(file) for number, file in enumerate(boot["earlier"])}
         self._characters = _characters([self._context, *self._earlier.values(), *self._documents])
         self._functions = functions_for(boot, asker, self._context, self._documents)
+        self._search_only = boot["search_only"]
         self._snapshot = Path(boot["snapshot"])
         self._history: list[Any] = []
         self._known = Known()
@@ -161,6 +165,8 @@ class Namespace:
         plain = {**self._earlier, "context": self._context, "history": []}
         inputs = {**plain, **self._functions, "__rlm_texts": list(texts.values()), "__rlm_documents": facts}
         self.interpreter.run(CORPUS, **inputs)
+        if self._search_only:
+            self.interpreter.run(_ONLY_SEARCH)
         names = [*plain, *(name for name in self._functions if not name.startswith("__")), *OWN_FUNCTIONS, *CLASSES]
         self.interpreter.run(ANSWER + VARIABLES + keeping_code(names))
 

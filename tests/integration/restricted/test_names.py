@@ -177,3 +177,9 @@ async def test_show_vars_lists_what_is_there_at_the_call(repl):
     await repl.out("old = [1]")
 
     assert await repl.out('new = "abc"\nprint(SHOW_VARS())') == "old: list, list of 1\nnew: str, 3 characters\n"
+
+
+async def test_where_only_search_may_look_nothing_else_reaches_the_text(tmp_path):
+    async with open_repl(tmp_path, context="The harbour dues.", restricted=True, search_only=True) as repl:
+        assert (await repl.out("print(context, documents, peek, grep, where)")).split() == ["None"] * 5
+        assert "harbour" in await repl.out('print(search("harbour")[0])')

@@ -16,7 +16,7 @@ def result(*events: Event, status: RunStatus = "answered", reason: str = "", **m
 
 def one_turn() -> list[Event]:
     """One turn: a root call, a step, and three worker calls of which one fails and one is tried twice."""
-    usage = Usage(input_tokens=100, cached_input_tokens=40, output_tokens=10, reasoning_tokens=4)
+    usage = Usage(input_tokens=100, cached_input_tokens=40, cache_write_tokens=30, output_tokens=10, reasoning_tokens=4)
     ends = [
         CallFinished(call=3, status="done", seconds=1, usage=usage, cost_nano_usd=1_000_000),
         CallFinished(call=5, status="done", seconds=1, usage=usage, cost_nano_usd=2_000_000),
@@ -33,7 +33,13 @@ def test_calls_tokens_and_cost_are_those_of_the_trace() -> None:
     told = result(*one_turn(), traces.run_finished()).as_object()
 
     assert told["calls"] == {"root": 1, "worker": 3, "cached": 1, "failed": 1, "retried": 1}
-    assert told["tokens"] == {"input": 200, "cached_input": 80, "output": 20, "reasoning": 8}
+    assert told["tokens"] == {
+        "input": 200,
+        "cached_input": 80,
+        "cache_write_tokens": 60,
+        "output": 20,
+        "reasoning": 8,
+    }
     assert told["cost_usd"] == 0.003
     assert (told["turns"], told["depth"]) == (1, 0)
 

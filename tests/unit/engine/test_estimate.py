@@ -63,3 +63,12 @@ def test_without_workers_only_turns_are_counted():
     alone = estimate(replace(PROSPECT, strategy="rlm-no-subcalls"))
 
     assert alone.calls == (3, 12)
+
+
+def test_a_summary_reads_each_piece_once_whatever_other_runs_cost():
+    made = estimate(replace(PROSPECT, strategy="summary", root=replace(ROOT, window_tokens=100_000)), [PAST] * 5)
+
+    assert made.calls == (21, 21)
+    assert made.cost_nano_usd is not None
+    assert made.cost_nano_usd[0] > 1_000_000_000
+    assert "20 pieces" in made.basis

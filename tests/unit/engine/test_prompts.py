@@ -70,7 +70,7 @@ def test_how_many_calls_run_at_once_is_told():
 
 
 def test_without_subcalls_no_asking_function_is_named():
-    prompt = system_prompt(replace(SETTING, with_subcalls=False))
+    prompt = system_prompt(replace(SETTING, root=free_facts("qwen"), with_subcalls=False))
 
     assert "llm_query" not in prompt
     assert "rlm_query" not in prompt

@@ -3,7 +3,7 @@ import random
 
 import pytest
 
-from rlm_desktop.trace.events import CallRetried, Noticed, ReplyGrew, UnknownEvent
+from rlm_desktop.trace.events import CallHeld, CallReleased, CallRetried, Noticed, ReplyGrew, UnknownEvent
 from rlm_desktop.trace.facts import CodeError
 from rlm_desktop.trace.ids import BatchId, CallId, NodeId, StepId
 from rlm_desktop.trace.totals import Totals
@@ -231,6 +231,37 @@ def test_a_retry_counts_and_keeps_the_call_going():
 
     assert trace.root.totals.retries == 1
     assert trace.nodes[NodeId(3)].is_open
+
+
+def waiting(*events) -> list[tuple[int, int]]:
+    """How many calls are held, and how many tried again, after each of the events."""
+    trace, standing = Trace(), []
+    for entry in entries([run_started(), turn_started(2), call_started(3, parent=2), *events]):
+        trace.commit(trace.next_change(entry))
+        standing.append((trace.root.totals.held, trace.root.totals.retrying))
+    return standing[3:]
+
+
+def test_a_call_is_either_held_or_tried_again_until_it_ends():
+    call = CallId(NodeId(3))
+    held, released = CallHeld(call=call, reason="full"), CallReleased(call=call)
+    retried = CallRetried(call=call, attempt=1, reason="rate limited", wait_seconds=1.0)
+
+    assert waiting(retried, retried, held, released, call_finished(3)) == [(0, 1), (0, 1), (1, 0), (0, 1), (0, 0)]
+    assert waiting(held, held, released, released) == [(1, 0), (1, 0), (0, 0), (0, 0)]
+    assert waiting(held, run_finished(status="interrupted"), released, retried) == [(1, 0), (0, 0), (0, 0), (0, 0)]
+
+
+def test_what_known_replies_saved_adds_up_and_an_unknown_part_is_told():
+    known = call_finished(3, 0, cached=True, saved_nano_usd=20_000_000)
+    unknown = call_finished(4, 0, cached=True)
+
+    trace = Trace(entries([run_started(), turn_started(2), call_started(3, 2), known]))
+    more = Trace(entries([run_started(), turn_started(2), call_started(3, 2), known, call_started(4, 2), unknown]))
+
+    assert trace.nodes[NodeId(2)].totals.saved_in_words == "$0.0200"
+    assert more.root.totals.saved_in_words == "≥ $0.0200"
+    assert Trace(entries([run_started()])).root.totals.saved_in_words == ""
 
 
 def test_an_event_from_a_newer_version_is_shown():

@@ -4,9 +4,9 @@ from collections import Counter
 from dataclasses import replace
 
 from rlm_desktop.service.messages import RunEstimated
-from rlm_desktop.trace.events import CallFinished, CallHeld, CallReleased, TextSent
+from rlm_desktop.trace.events import CallFinished, CallHeld, CallReleased, CallRetried, TextSent
 from rlm_desktop.trace.facts import CodeFinding, SentText
-from rlm_desktop.trace.ids import CallId, NodeId, RunNodeId
+from rlm_desktop.trace.ids import BatchId, CallId, NodeId, RunNodeId, StepId
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.estimates import in_one_line, why
 from rlm_desktop.viewmodel.rows import Tally, in_words, make_row
@@ -80,6 +80,35 @@ def test_calls_that_wait_for_their_provider_are_counted_apart():
     assert note() == "3 running · 6 queued"
     assert note(held) == "2 running · 1 waiting for the provider · 6 queued"
     assert note(held, released) == "3 running · 6 queued"
+    retried = CallRetried(call=CallId(NodeId(11)), attempt=1, reason="The server is busy.", wait_seconds=2.0)
+    assert note(held, retried) == "1 running · 1 waiting for the provider · 1 retrying · 6 queued"
+
+
+def test_a_fan_out_of_child_runs_counts_the_runs_not_their_calls():
+    begun = [run_started(), turn_started(2), step_started(3, 2), queued(4, 3, 8)]
+    child = run_started(10, parent=StepId(NodeId(3)), batch=BatchId(NodeId(4)), position=0, depth=1)
+    calls = [event for call in (12, 13) for event in (call_started(call, 11), CallHeld(call=call, reason="full"))]
+    trace = Trace(entries([*begun, child, turn_started(11, run=10), *calls]))
+
+    note = make_row(trace, trace.nodes[NodeId(4)], False, Counter({"running": 1})).note
+
+    assert note == "1 running · 7 queued"
+
+
+def test_a_call_that_is_tried_again_says_why():
+    held = CallHeld(call=CallId(NodeId(4)), reason="The provider takes no more now.")
+    released = CallReleased(call=CallId(NodeId(4)))
+    retried = CallRetried(call=CallId(NodeId(4)), attempt=1, reason="The server is busy.\nReally.", wait_seconds=2.0)
+
+    def note(*events) -> str:
+        trace = Trace(entries([run_started(), turn_started(2), step_started(3, 2), call_started(4, 3), *events]))
+        return make_row(trace, trace.nodes[NodeId(4)], None).note
+
+    assert note(retried) == "tried again: The server is busy."
+    assert note(retried, held) == "The provider takes no more now."
+    assert note(retried, held, released) == "tried again: The server is busy."
+    assert note(held, released) == ""
+    assert note(retried, call_finished(4, preview="Ardvik")) == "Ardvik"
 
 
 def test_a_known_reply_says_what_it_saved_and_code_what_was_found():

@@ -35,7 +35,7 @@ def test_only_a_node_and_what_is_below_it_is_shown_and_then_all_again(items):
 
     items.show_only(top)
 
-    assert rows(items) == [top, *below(items.trace, top, items._opening.is_open)]
+    assert rows(items) == [top, *below(items.trace, top, items._shape._opening.is_open)]
     assert items.index(0, 0).data(RowRole).level == 0
     items.show_only(None)
     assert rows(items) == whole
@@ -49,7 +49,7 @@ def test_while_a_part_is_shown_a_live_run_adds_only_rows_of_it(items):
     for entry in ENTRIES[FIRST:]:
         items.feed([entry])
 
-    assert rows(items) == [top, *below(items.trace, top, items._opening.is_open)]
+    assert rows(items) == [top, *below(items.trace, top, items._shape._opening.is_open)]
     items.show_only(None)
     again = TraceItems()
     again.feed(ENTRIES)

@@ -1,8 +1,8 @@
 import pytest
 
 from rlm_desktop.corpus.gathering import gather
-from rlm_desktop.trace.events import Entry, EvidenceChecked, RunFinished, TurnStarted
-from rlm_desktop.trace.facts import Coverage, Quote
+from rlm_desktop.trace.events import Entry, EvidenceChecked, LimitsChanged, RunFinished, TurnStarted
+from rlm_desktop.trace.facts import Coverage, Limits, Quote
 from rlm_desktop.trace.ids import NodeId, RunId, RunNodeId
 from rlm_desktop.viewmodel.answer import percent, shares_of
 from rlm_desktop.viewmodel.run_standing import standing_of
@@ -41,6 +41,15 @@ def test_a_live_run_and_the_same_run_opened_later_show_the_same(shown, harbours,
     assert shown.answer() == past.answer()
     assert standing_of(shown, 0.0) == standing_of(past, 9e9)
     assert [node.id for node in shown.items.trace.walk()] == [node.id for node in past.items.trace.walk()]
+
+
+def test_the_money_limit_shown_is_the_one_that_the_user_set_last(shown):
+    changed = LimitsChanged(run=RunNodeId(NodeId(1)), limits=Limits(cost_nano_usd=2_000_000_000))
+    shown.begin(RUN, "?", lambda _reference: "")
+
+    shown.feed([Entry(1, 1.0, run_started()), Entry(2, 2.0, changed)])
+
+    assert standing_of(shown, 2.0).cost_limit == 2_000_000_000
 
 
 def test_the_end_of_the_root_run_ends_the_live_run_once(shown, harbours, qtbot):

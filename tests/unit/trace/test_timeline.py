@@ -4,8 +4,8 @@ from itertools import pairwise
 
 from rlm_desktop.trace.events import RunFinished
 from rlm_desktop.trace.ids import NodeId, RunNodeId
+from rlm_desktop.trace.timeline import Timeline
 from rlm_desktop.trace.tree import Trace
-from rlm_desktop.viewmodel.timeline import Timeline
 from tests.support.sample_runs import RunWriter, Sub, Turn, harbour_run, wide_run
 
 
@@ -48,7 +48,7 @@ def test_the_cost_only_grows_and_ends_at_the_run_s_cost():
 def test_failures_are_ticks_and_red_bars():
     timeline = timeline_of(harbour_run()[0])
 
-    assert len(timeline.errors) == 3
+    assert len(timeline.failures) == 3
     assert [bar.label for bar in timeline.calls if bar.state == "failed"] == ["Torsnes", "Nasby"]
 
 
@@ -75,8 +75,8 @@ def test_a_call_that_is_out_has_no_end_and_is_found_under_the_pointer():
     (bar,) = timeline.calls
 
     assert (bar.end, bar.state) == (None, "running")
-    assert timeline.bar_at(timeline.calls, timeline.end, 0) is bar
-    assert timeline.bar_at(timeline.calls, timeline.begin - 1, 0) is None
+    assert timeline.bar_at(timeline.end, 0) is bar
+    assert timeline.bar_at(timeline.begin - 1, 0) is None
 
 
 def test_calls_that_never_came_back_end_with_the_run():
@@ -94,10 +94,10 @@ def test_calls_that_never_came_back_end_with_the_run():
 def test_what_is_drawn_of_very_many_calls_stays_bounded_and_covers_them_all():
     timeline = timeline_of(wide_run(20_000)[0])
 
-    assert len(timeline.blocks) < 20_000 / 1.5
+    assert len(timeline.ended) < 20_000 / 1.5
     for lane in range(timeline.lanes):
         calls = [bar for bar in timeline.calls if bar.lane == lane]
-        blocks = [block for block in timeline.blocks if block.lane == lane]
+        blocks = [block for block in timeline.ended if block.lane == lane]
         assert blocks[0].start == calls[0].start
         assert blocks[-1].end == calls[-1].end
 
@@ -109,4 +109,4 @@ def test_a_failure_is_never_joined_with_its_neighbours():
 
     timeline = timeline_of(writer.entries())
 
-    assert sum(block.state == "failed" for block in timeline.blocks) == 1
+    assert sum(block.state == "failed" for block in timeline.ended) == 1

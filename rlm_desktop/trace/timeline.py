@@ -67,9 +67,9 @@ class Timeline:
         """The calls of the root run's own root LM."""
         self.calls: list[Bar] = []
         """Sub-calls and everything in child runs, packed."""
-        self.blocks: list[Block] = []
+        self.ended: list[Block] = []
         """The packed calls that ended, as they are drawn; their number stays bounded."""
-        self.errors: list[Tick] = []
+        self.failures: list[Tick] = []
         self.costs: list[tuple[float, int]] = []
         """The known cost in nano-dollars after each call that ended."""
         self.lanes = 0
@@ -94,19 +94,43 @@ class Timeline:
         """How long it all took so far."""
         return self.end - self.begin
 
+    @property
+    def call_count(self) -> int:
+        """How many calls there were."""
+        return len(self.roots) + len(self.calls)
+
+    @property
+    def error_count(self) -> int:
+        """How often something failed."""
+        return len(self.failures)
+
+    @property
+    def top_cost(self) -> int:
+        """The known cost so far."""
+        return self.costs[-1][1] if self.costs else 0
+
+    def blocks(self, begin: float, end: float, _grain: float) -> list[Block]:
+        """Give what is drawn of the packed calls between two times; what is under way lasts until the end."""
+        under_way = [_as_block(bar, self.end) for bar in self._open.values() if bar.lane is not None]
+        return [block for block in (*self.ended, *under_way) if block.start <= end and block.end >= begin]
+
+    def root_blocks(self, begin: float, end: float, _grain: float) -> list[Block]:
+        """Give the same of the root LM's own line."""
+        blocks = (_as_block(bar, self.end) for bar in self.roots)
+        return [block for block in blocks if block.start <= end and block.end >= begin]
+
+    def errors(self, begin: float, end: float) -> list[Tick]:
+        """Give the moments at which something failed, between two times."""
+        return [tick for tick in self.failures if begin <= tick.at <= end]
+
     def cost_at(self, at: float) -> int:
         """Give the known cost at a time."""
         place = bisect_right(self.costs, at, key=lambda point: point[0])
         return self.costs[place - 1][1] if place else 0
 
-    @property
-    def running(self) -> list[Bar]:
-        """The packed calls that are out now."""
-        return [bar for bar in self._open.values() if bar.lane is not None]
-
-    def bar_at(self, bars: list[Bar], at: float, lane: int | None) -> Bar | None:
-        """Give the bar of a lane that covers a time."""
-        for bar in reversed(bars):
+    def bar_at(self, at: float, lane: int | None) -> Bar | None:
+        """Give the call of a lane that was under way at a time; None stands for the root LM's own line."""
+        for bar in reversed(self.roots if lane is None else self.calls):
             if bar.lane == lane and bar.start <= at <= (self.end if bar.end is None else bar.end):
                 return bar
         return None
@@ -136,13 +160,13 @@ class Timeline:
     def _call_finished(self, at: float, event: CallFinished) -> None:
         self._end(event.call, at, event.status)
         if event.status == "failed":
-            self.errors.append(Tick(at, event.call))
+            self.failures.append(Tick(at, event.call))
         if event.cost_nano_usd:
             self.costs.append((at, (self.costs[-1][1] if self.costs else 0) + event.cost_nano_usd))
 
     def _step_finished(self, at: float, event: StepFinished) -> None:
         if event.error is not None or event.killed:
-            self.errors.append(Tick(at, event.step))
+            self.failures.append(Tick(at, event.step))
 
     def _run_finished(self, at: float, event: RunFinished) -> None:
         """What is still out when the whole run ends never came back."""
@@ -160,10 +184,16 @@ class Timeline:
             self._add_block(Block(bar.lane, bar.start, at, state, bar.is_root))
 
     def _add_block(self, block: Block) -> None:
-        self.blocks.append(block)
-        if len(self.blocks) > self._most_blocks:
-            self.blocks = _joined(self.blocks, self.seconds / GRAINS)
-            self._most_blocks = max(MOST_BLOCKS, len(self.blocks) * 3 // 2)
+        self.ended.append(block)
+        if len(self.ended) > self._most_blocks:
+            self.ended = _joined(self.ended, self.seconds / GRAINS)
+            self._most_blocks = max(MOST_BLOCKS, len(self.ended) * 3 // 2)
+
+
+def _as_block(bar: Bar, now: float) -> Block:
+    return Block(
+        -1 if bar.lane is None else bar.lane, bar.start, now if bar.end is None else bar.end, bar.state, bar.is_root
+    )
 
 
 def _joined(blocks: list[Block], grain: float) -> list[Block]:

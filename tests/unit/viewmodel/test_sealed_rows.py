@@ -1,0 +1,145 @@
+"""A large recorded run shows the very rows that the same run shows while it grows."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QPersistentModelIndex
+from PySide6.QtTest import QAbstractItemModelTester
+
+from rlm_desktop.skeleton.building import SkeletonBuilder
+from rlm_desktop.skeleton.sealed import SealedRun
+from rlm_desktop.trace.events import ReplyGrew, TextKept
+from rlm_desktop.viewmodel.trace_filter import parse
+from rlm_desktop.viewmodel.trace_items import TraceItems
+from tests.support.event_strategies import plausible_runs
+from tests.support.sample_runs import harbour_run
+from tests.support.traces import entries as dated
+
+ENTRIES = tuple(harbour_run()[0])
+FILTERS = [
+    "kind:call",
+    "status:error",
+    "-kind:call status:ok",
+    "cost>0.001",
+    "cost<=0.0005 kind:call",
+    "tokens>4000",
+    "seconds>2 kind:call",
+    "depth:0",
+    "model:mini",
+    "kind:turn,step",
+]
+
+
+def sealed(entries) -> TraceItems:
+    by_seq = {entry.seq: entry for entry in entries}
+    items = TraceItems()
+    items.open_sealed(SealedRun(SkeletonBuilder(entries).columns(), lambda seqs: [by_seq[seq] for seq in seqs]))
+    return items
+
+
+def grown(entries) -> TraceItems:
+    items = TraceItems()
+    for entry in entries:
+        items.feed([entry])
+    return items
+
+
+def shown(items: TraceItems) -> list:
+    """All that the view sees of every row, but for a number that only the fold makes."""
+    return [(items.row(row), [items.figure(row, column) for column in (2, 3, 4)]) for row in range(items.rowCount())]
+
+
+@pytest.mark.parametrize("position", [1, 30, 120, 250, len(ENTRIES)])
+def test_rows_are_those_of_the_growing_run_at_any_position(position):
+    items = sealed(ENTRIES)
+
+    items.go_to(position)
+
+    assert shown(items) == shown(grown(ENTRIES[:position]))
+    assert items.latest == grown(ENTRIES[:position]).latest
+
+
+@settings(max_examples=40, deadline=None)
+@given(plausible_runs(), st.data())
+def test_rows_of_any_run_are_those_of_the_growing_run(happened, data):
+    entries = dated([event for event in happened if not isinstance(event, (TextKept, ReplyGrew))])
+    position = data.draw(st.integers(0, len(entries)))
+    items = sealed(entries)
+
+    items.go_to(position)
+
+    assert shown(items) == shown(grown(entries[:position]))
+
+
+@pytest.mark.parametrize("typed", FILTERS)
+@pytest.mark.parametrize("position", [200, len(ENTRIES)])
+def test_a_filter_lets_the_same_rows_through(typed, position):
+    items, live = sealed(ENTRIES), grown(ENTRIES[:position])
+
+    for one in (items, live):
+        one.narrow(parse(typed))
+    items.go_to(position)
+
+    assert shown(items) == shown(live)
+    assert items.counts() == live.counts()
+
+
+def test_a_filter_hides_what_it_does_not_let_through():
+    items = sealed(ENTRIES)
+
+    items.narrow(parse("status:error"))
+
+    hits, count = items.counts()
+    assert (hits, count) == (3, 200)
+    assert items.rowCount() < 20
+
+
+def test_opening_closing_and_showing_a_part_keep_to_qt_s_rules(qtbot):
+    items = sealed(ENTRIES)
+    QAbstractItemModelTester(items, QAbstractItemModelTester.FailureReportingMode.Warning, items)
+    before = shown(items)
+    turn = items.index(1, 0)
+
+    items.set_open(turn, True)
+    opened = items.rowCount()
+    items.set_open(items.index(1, 0), False)
+    assert items.rowCount() < opened
+    items.show_only(items.node_at(1))
+    assert items.rowCount() == 1 + len(items.trace.nodes[items.top].children) or items.rowCount() > 1
+    items.show_only(None)
+    items.set_open(items.index(1, 0), False)
+    items.narrow(parse("kind:call"))
+    items.go_to(100)
+    items.go_to(len(ENTRIES))
+    items.narrow(None)
+
+    assert shown(items) == before
+
+
+def test_a_hidden_node_is_revealed():
+    items = sealed(ENTRIES)
+    call = next(node.id for node in items.trace.walk() if node.kind == "call" and node.parent != 1)
+
+    index = items.reveal(call)
+
+    assert items.node_at(index.row()) == call
+
+
+def test_what_the_user_opened_stays_open_at_other_positions():
+    items = sealed(ENTRIES)
+    turn = items.node_at(1)
+    items.set_open(items.index(1, 0), True)
+
+    items.go_to(300)
+
+    assert items.row(items.index_of(turn).row()).is_open
+
+
+def test_rows_stay_what_they_are_while_others_open(qtbot):
+    items = sealed(ENTRIES)
+    last = QPersistentModelIndex(items.index(items.rowCount() - 1, 0))
+    node = items.node_at(items.rowCount() - 1)
+
+    items.set_open(items.index(1, 0), True)
+
+    assert items.node_at(last.row()) == node
