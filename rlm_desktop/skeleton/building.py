@@ -13,6 +13,7 @@ import numpy as np
 from typing_extensions import override
 
 from rlm_desktop.skeleton.columns import Array, Columns
+from rlm_desktop.skeleton.density import COLUMNS, ROWS, looks_of, spread
 from rlm_desktop.trace.changes import Change, Closing
 from rlm_desktop.trace.events import CallStarted, Entry, ReplyGrew, SubcallsQueued
 from rlm_desktop.trace.ids import NodeId
@@ -24,6 +25,8 @@ from rlm_desktop.trace.tree import Trace
 MEASURES = tuple(field.name for field in fields(Totals))
 NEVER = 2**31 - 1
 """The place of an end that never came."""
+_DONE = Totals()
+"""Of every node that has ended, so that a million of them have none of their own."""
 
 
 class SkeletonBuilder(Trace):
@@ -80,13 +83,17 @@ class SkeletonBuilder(Trace):
     def _close(self, closing: Closing) -> None:
         self._ended[closing.node] = self._place
         super()._close(closing)
+        self.nodes[closing.node].totals = _DONE
 
     @override
     def _add(self, node_id: NodeId | None, added: Totals) -> None:
         """Note what is added and where; sums are taken when somebody looks."""
         if node_id is None:
             return
-        self.nodes[node_id].totals.add(added)
+        node = self.nodes[node_id]
+        if node.is_open:
+            # The fold asks what stands at a call only while it is out.
+            node.totals.add(added)
         for name in MEASURES:
             value = getattr(added, name)
             if value:
@@ -154,6 +161,7 @@ def _queued(node: Node) -> int:
 def _tree_columns(nodes: Sequence[Node], index: dict[NodeId, int]) -> dict[str, Array]:
     kinds, statuses = ({name: place for place, name in enumerate(names)} for names in (KINDS, STATUSES))
     ids = _of("i8", (node.id for node in nodes))
+    order = np.argsort(ids)
     parents = [-1 if node.parent is None else index[node.parent] for node in nodes]
     sizes, levels = [1] * len(nodes), [0] * len(nodes)
     for place, parent in enumerate(parents):
@@ -162,7 +170,8 @@ def _tree_columns(nodes: Sequence[Node], index: dict[NodeId, int]) -> dict[str, 
         sizes[parents[place]] += sizes[place]
     return {
         "id": ids,
-        "id_order": np.argsort(ids).astype("i4"),
+        "known_id": ids[order],
+        "known_place": order.astype("i4"),
         "parent": _of("i4", parents),
         "size": _of("i4", sizes),
         "level": _of("u2", levels),
@@ -178,13 +187,28 @@ def _tree_columns(nodes: Sequence[Node], index: dict[NodeId, int]) -> dict[str, 
 def _timeline_columns(line: Timeline, index: dict[NodeId, int]) -> dict[str, Array]:
     """Calls by lane and time; the root LM's own line is lane -1."""
     bars = sorted(line.roots + line.calls, key=lambda bar: (-1 if bar.lane is None else bar.lane, bar.start))
+    lanes, starts = (
+        _of("i4", (-1 if bar.lane is None else bar.lane for bar in bars)),
+        _of("f8", (b.start for b in bars)),
+    )
+    ends = _of("f8", (line.end if bar.end is None else bar.end for bar in bars))
+    has_failed, is_root = _of("?", (bar.state == "failed" for bar in bars)), _of("?", (bar.is_root for bar in bars))
+    packed = lanes >= 0
+    cells = spread(
+        starts[packed],
+        ends[packed],
+        lanes[packed] * ROWS // max(ROWS, line.lanes),
+        looks_of(is_root, has_failed)[packed],
+        (line.begin, line.end, COLUMNS),
+    )
     return {
+        "density": cells.reshape(-1),
         "bar_node": _of("i4", (index.get(bar.node, -1) for bar in bars)),
-        "bar_lane": _of("i4", (-1 if bar.lane is None else bar.lane for bar in bars)),
-        "bar_start": _of("f8", (bar.start for bar in bars)),
+        "bar_lane": lanes,
+        "bar_start": starts,
         "bar_end": _of("f8", (np.nan if bar.end is None else bar.end for bar in bars)),
-        "bar_failed": _of("?", (bar.state == "failed" for bar in bars)),
-        "bar_root": _of("?", (bar.is_root for bar in bars)),
+        "bar_failed": has_failed,
+        "bar_root": is_root,
         "error_at": _of("f8", (tick.at for tick in line.failures)),
         "error_node": _of("i4", (index.get(tick.node, -1) for tick in line.failures)),
         "cost_at": _of("f8", (at for at, _ in line.costs)),

@@ -30,6 +30,12 @@ class Columns:
     def __getitem__(self, name: str) -> Array:
         return self._arrays[name]
 
+    def find(self, name: str, value: float, *, after: bool = False) -> int:
+        """Give where a value stands in an ascending column, or would; after equal ones if wanted."""
+        column = self._arrays[name]
+        # Of another type than the column it would make numpy copy all of it.
+        return int(column.searchsorted(column.dtype.type(value), side="right" if after else "left"))
+
     def save(self, path: Path) -> None:
         """Write them to a file, which is there whole or not at all; raises `OSError`."""
         places, start = {}, 0

@@ -20,6 +20,7 @@ Load = Callable[[Sequence[int]], list[Entry]]
 _PAGE = 512
 _PAGES_KEPT = 16
 _NODES_KEPT = 100_000
+_MOST_ID = 2**63 - 1
 
 
 class SealedEntries(Sequence[Entry]):
@@ -89,12 +90,14 @@ class SealedTrace(Trace):
 
     def place_of(self, node_id: NodeId) -> int | None:
         """Give where a node stands, None if it has not begun."""
-        ids, order = self.columns["id"], self.columns["id_order"]
-        found = int(np.searchsorted(ids, node_id, sorter=order))
-        place = int(order[found]) if found < len(order) else -1
-        if place < 0 or ids[place] != node_id or self.columns["begun"][place] >= self.position:
+        columns = self.columns
+        if not -_MOST_ID <= node_id <= _MOST_ID:
             return None
-        return place
+        found = columns.find("known_id", node_id)
+        if found == len(columns["known_id"]) or columns["known_id"][found] != node_id:
+            return None
+        place = int(columns["known_place"][found])
+        return place if columns["begun"][place] < self.position else None
 
     def node(self, place: int) -> "SealedNode":
         """Give the node at a place."""
@@ -117,7 +120,7 @@ class SealedTrace(Trace):
 
     def _sum(self, name: str, begin: int, end: int) -> int:
         columns = self.columns
-        first, last = np.searchsorted(columns[f"{name}_node"], (begin, end))
+        first, last = (columns.find(f"{name}_node", place) for place in (begin, end))
         if first == last:
             return 0
         sums = columns[f"{name}_sum"]
@@ -128,15 +131,23 @@ class SealedTrace(Trace):
 
     def sums(self, name: str) -> Array:
         """Sum up one measure below every node at once."""
-        columns = self.columns
-        values = np.diff(columns[f"{name}_sum"])
-        if not self.is_whole:
-            values = values * (columns[f"{name}_place"] < self.position)
+        columns, values = self.columns, self._values(name)
         growing = np.concatenate([np.zeros(1, dtype="i8"), np.cumsum(values)])
-        begin = np.searchsorted(columns[f"{name}_node"], np.arange(len(columns["id"]) + 1))
+        counts = np.bincount(columns[f"{name}_node"] + 1, minlength=len(columns["id"]) + 1)
+        begin = np.cumsum(counts)
         ends = np.arange(len(columns["id"])) + columns["size"]
         sums: Array = growing[begin[ends]] - growing[begin[:-1]]
         return sums
+
+    def own(self, name: str) -> Array:
+        """Give what was added to one measure at each node itself."""
+        own: Array = np.zeros(len(self.columns["id"]), dtype="i8")
+        np.add.at(own, self.columns[f"{name}_node"], self._values(name))
+        return own
+
+    def _values(self, name: str) -> Array:
+        values: Array = np.diff(self.columns[f"{name}_sum"])
+        return values if self.is_whole else values * (self.columns[f"{name}_place"] < self.position)
 
     def titled(self, words: str) -> Array:
         """Give the places of nodes whose titles have these words in them, in any case."""
@@ -158,7 +169,7 @@ class SealedTrace(Trace):
     def title(self, place: int) -> str:
         """Give what a node is called."""
         columns = self.columns
-        first, last = np.searchsorted(columns["title_node"], (place, place + 1))
+        first, last = (columns.find("title_node", one) for one in (place, place + 1))
         known = int((columns["title_place"][first:last] < self.position).sum())
         end = int(first) + known
         if not known:
@@ -234,10 +245,7 @@ class SealedTrace(Trace):
         is_call[:begin] = is_call[end:] = False
         if not is_call.any():
             return None
-        values = np.diff(columns["cost_nano_usd_sum"]) * (columns["cost_nano_usd_place"] < self.position)
-        costs = np.zeros(len(is_call), dtype="i8")
-        np.add.at(costs, columns["cost_nano_usd_node"], values)
-        return NodeId(int(columns["id"][np.argmax(np.where(is_call, costs, -1))]))
+        return NodeId(int(columns["id"][np.argmax(np.where(is_call, self.own("cost_nano_usd"), -1))]))
 
     @override
     def is_before(self, one: NodeId, other: NodeId) -> bool:

@@ -109,12 +109,16 @@ class Timeline:
         """The known cost so far."""
         return self.costs[-1][1] if self.costs else 0
 
-    def blocks(self, begin: float, end: float, _grain: float) -> list[Block]:
+    def count(self, _begin: float, _end: float) -> int:
+        """Count what is drawn of the packed calls; it stays bounded."""
+        return len(self.ended)
+
+    def blocks(self, begin: float, end: float) -> list[Block]:
         """Give what is drawn of the packed calls between two times; what is under way lasts until the end."""
         under_way = [_as_block(bar, self.end) for bar in self._open.values() if bar.lane is not None]
         return [block for block in (*self.ended, *under_way) if block.start <= end and block.end >= begin]
 
-    def root_blocks(self, begin: float, end: float, _grain: float) -> list[Block]:
+    def root_blocks(self, begin: float, end: float) -> list[Block]:
         """Give the same of the root LM's own line."""
         blocks = (_as_block(bar, self.end) for bar in self.roots)
         return [block for block in blocks if block.start <= end and block.end >= begin]

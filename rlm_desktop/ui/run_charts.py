@@ -35,8 +35,10 @@ class RunCharts(QWidget):
 
     def _make(self, measure: str, division: str) -> Chart:
         items = self._shown.items
-        self._figures.show(items.entries, items.position)
-        return run_chart(self._figures, measure, division)
+        figures = items.figures()
+        if figures is None:
+            self._figures.show(items.entries, items.position)
+        return run_chart(figures or self._figures, measure, division)
 
     def _about(self) -> str:
         started = self._shown.started

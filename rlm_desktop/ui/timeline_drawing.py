@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QPolygonF
+from PySide6.QtGui import QImage, QPainter, QPolygonF
 
 from rlm_desktop.trace.timeline import Bar, Block, Tick
 from rlm_desktop.ui import theme
@@ -19,6 +19,8 @@ HEIGHT = 72
 THICKEST_BAR = 4.0
 RIGHT = 8
 ROUND_FROM = 3.0
+MOST_BARS = 3_000
+_LOOKS: tuple[Tint, ...] = ("worker", "root", "error")
 
 
 class Line(Protocol):
@@ -42,10 +44,19 @@ class Line(Protocol):
     def top_cost(self) -> int: ...  # noqa: D102
 
     def cost_at(self, at: float) -> int: ...  # noqa: D102
-    def blocks(self, begin: float, end: float, _grain: float, /) -> list[Block]: ...  # noqa: D102
-    def root_blocks(self, begin: float, end: float, _grain: float, /) -> list[Block]: ...  # noqa: D102
+    def count(self, begin: float, end: float, /) -> int: ...  # noqa: D102
+    def blocks(self, begin: float, end: float) -> list[Block]: ...  # noqa: D102
+    def root_blocks(self, begin: float, end: float) -> list[Block]: ...  # noqa: D102
     def errors(self, begin: float, end: float) -> list[Tick]: ...  # noqa: D102
     def bar_at(self, at: float, lane: int | None) -> Bar | None: ...  # noqa: D102
+
+
+@runtime_checkable
+class Dense(Protocol):
+    """A run over time that can tell how dense its calls are."""
+
+    def count(self, begin: float, end: float) -> int: ...  # noqa: D102
+    def density(self, begin: float, end: float, width: int) -> Any: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +72,6 @@ class Scale:
         """Fit a stretch of time into a width."""
         room = max(1, width - NAMES - RIGHT)
         return cls(begin, end, room / ((end - begin) or 1.0))
-
-    @property
-    def grain(self) -> float:
-        """Give what half a pixel lasts; less cannot be told apart."""
-        return 0.5 / self.pixels_per_second
 
     def x_of(self, at: float) -> float:
         """Give where a time lies."""
@@ -87,7 +93,10 @@ def draw_timeline(painter: QPainter, timeline: Line, scale: Scale, width: int, *
         _draw_names(painter)
     painter.setClipRect(QRectF(NAMES, 0, width - NAMES, HEIGHT))
     painter.setPen(Qt.PenStyle.NoPen)
-    _draw_calls(painter, timeline, scale)
+    if isinstance(timeline, Dense) and timeline.count(scale.begin, scale.end) > MOST_BARS:
+        _draw_density(painter, timeline, scale, width)
+    else:
+        _draw_calls(painter, timeline, scale)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _draw_roots(painter, timeline, scale)
     _draw_errors(painter, timeline, scale)
@@ -103,10 +112,19 @@ def _draw_names(painter: QPainter) -> None:
 
 
 def _draw_roots(painter: QPainter, timeline: Line, scale: Scale) -> None:
-    for block in timeline.root_blocks(scale.begin, scale.end, scale.grain):
+    for block in timeline.root_blocks(scale.begin, scale.end):
         left, right = scale.x_of(block.start), scale.x_of(block.end)
         painter.setBrush(theme.colour(_tint(block)))
         painter.drawRoundedRect(QRectF(left, ROOT[0], max(2.0, right - left), ROOT[1]), 3, 3)
+
+
+def _draw_density(painter: QPainter, timeline: "Dense", scale: Scale, width: int) -> None:
+    """Draw calls that no eye can tell apart as a picture, a cell of it a pixel wide."""
+    columns = max(1, width - NAMES - RIGHT)
+    cells = timeline.density(scale.begin, scale.end, columns)
+    picture = QImage(cells.tobytes(), columns, cells.shape[0], columns, QImage.Format.Format_Indexed8)
+    picture.setColorTable([0, *(theme.colour(role).rgb() for role in _LOOKS)])
+    painter.drawImage(QRectF(NAMES, CALLS[0], columns, CALLS[1]), picture)
 
 
 def _draw_calls(painter: QPainter, timeline: Line, scale: Scale) -> None:
@@ -127,7 +145,7 @@ def _call_boxes(timeline: Line, scale: Scale) -> dict[Tint, list[QRectF]]:
     lane = lane_height(timeline)
     height = max(1.0, lane - 1.0)
     origin = NAMES - scale.begin * scale.pixels_per_second
-    for block in timeline.blocks(scale.begin, scale.end, scale.grain):
+    for block in timeline.blocks(scale.begin, scale.end):
         left = origin + block.start * scale.pixels_per_second
         width = (block.end - block.start) * scale.pixels_per_second - 1.0
         boxes[_tint(block)].append(QRectF(left, CALLS[0] + block.lane * lane, max(1.0, width), height))

@@ -14,6 +14,7 @@ from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.narrowing import Narrowing
 from rlm_desktop.viewmodel.opening import Opening
 from rlm_desktop.viewmodel.rows import Tally
+from rlm_desktop.viewmodel.run_figures import RunFigures
 from rlm_desktop.viewmodel.shape import RowPort, Shape
 from rlm_desktop.viewmodel.trace_filter import Filter
 from rlm_desktop.viewmodel.visible_rows import VisibleRows, below, last_below, runs_of
@@ -87,6 +88,10 @@ class GrowingRows(Shape):
     def counts(self) -> tuple[int, int]:
         count = len(self._trace.nodes)
         return (count if self._narrowing is None else len(self._narrowing.hits), count)
+
+    @override
+    def figures(self) -> RunFigures | None:
+        return None
 
     # What happens
 

@@ -56,6 +56,8 @@ class RunFigures:
         """How long each call took that was really asked."""
         self.tokens: dict[Ending, array[int]] = {"root": array("q"), "worker": array("q"), "failed": array("q")}
         """In and out, of the same calls."""
+        self.out = 0
+        """How many calls have not come back."""
         self.known_already = 0
         """Replies that were known already, for which nobody was asked."""
         self._places: dict[NodeId, Place] = {}
@@ -81,11 +83,6 @@ class RunFigures:
             whole.add(sums)
         return whole
 
-    @property
-    def out(self) -> int:
-        """How many calls have not come back."""
-        return len(self._groups) - len(self._came_back)
-
     def _run_started(self, event: RunStarted) -> None:
         above = self._places.get(event.parent) if event.parent is not None else None
         self._places.setdefault(event.run, Place(above.turn if above else None, event.depth))
@@ -105,13 +102,17 @@ class RunFigures:
 
     def _call_started(self, event: CallStarted) -> None:
         place = self._places.get(event.parent, _OUTSIDE)
-        self._groups.setdefault(event.call, Group(place, event.model, event.role != "worker"))
+        if event.call not in self._groups:
+            self.out += 1
+            self._groups[event.call] = Group(place, event.model, event.role != "worker")
 
     def _call_finished(self, event: CallFinished) -> None:
         group = self._groups.get(event.call)
         if group is None:
             return
-        self._came_back.add(event.call)
+        if event.call not in self._came_back:
+            self._came_back.add(event.call)
+            self.out -= 1
         came = totals_of_call(event)
         came.calls = 1
         self.sums.setdefault(group, Totals()).add(came)

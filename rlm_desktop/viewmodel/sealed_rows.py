@@ -17,11 +17,15 @@ from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import KINDS, STATUSES
 from rlm_desktop.viewmodel.opening import LARGEST_BATCH_OPENED
 from rlm_desktop.viewmodel.rows import Tally
+from rlm_desktop.viewmodel.run_figures import RunFigures
+from rlm_desktop.viewmodel.sealed_figures import figures_of
 from rlm_desktop.viewmodel.sealed_filter import hits_of
 from rlm_desktop.viewmodel.shape import RowPort, Shape
 from rlm_desktop.viewmodel.trace_filter import Filter
 
 _RUN, _TURN, _STEP, _BATCH, _ANSWER = (KINDS.index(kind) for kind in ("run", "turn", "step", "batch", "answer"))
+_HEADS = np.isin(np.arange(len(KINDS)), (_RUN, _TURN))
+_MAIN_PARTS = np.isin(np.arange(len(KINDS)), (_RUN, _TURN, _STEP, _ANSWER))
 
 
 class SealedRows(Shape):
@@ -34,6 +38,7 @@ class SealedRows(Shape):
         self._chosen: dict[NodeId, bool] = {}
         self._chosen_narrowed: dict[NodeId, bool] = {}
         self._wanted = wanted
+        self._latest: NodeId | None = None
         self._hits: Array | None = None
         self._shown: Array = np.empty(0, dtype="?")
         self._open: Array = self._shown
@@ -66,21 +71,24 @@ class SealedRows(Shape):
         place = self._trace.place_of(node)
         if place is None:
             return None
-        row = int(np.searchsorted(self._visible, place))
+        row = self._row_at(place)
         return row if row < len(self._visible) and self._visible[row] == place else None
 
     @override
     def is_open(self, node: NodeId) -> bool | None:
         place = self._place(node)
-        has_children = bool(self._shown[self._trace.children(place)].any())
-        return bool(self._open[place]) if has_children else None
+        # Whatever is shown below a node is shown under a child that is shown.
+        end = place + int(self._columns["size"][place])
+        return bool(self._open[place]) if self._shown[place + 1 : end].any() else None
 
     @property
     @override
     def latest(self) -> NodeId | None:
-        """The last part of the root run that began."""
+        return self._latest
+
+    def _find_latest(self) -> NodeId | None:
         columns = self._columns
-        is_part = np.isin(columns["kind"], (_RUN, _TURN, _STEP, _ANSWER)) & (columns["depth"] == 0)
+        is_part = _MAIN_PARTS[columns["kind"]] & (columns["depth"] == 0)
         begun = np.where(is_part & (columns["begun"] < self._trace.position), columns["begun"], -1)
         last = int(begun.argmax()) if len(begun) else -1
         return NodeId(int(columns["id"][last])) if last >= 0 and begun[last] >= 0 else None
@@ -97,6 +105,10 @@ class SealedRows(Shape):
     def counts(self) -> tuple[int, int]:
         count = len(self._trace.nodes)
         return (count if self._hits is None else int(self._hits.sum()), count)
+
+    @override
+    def figures(self) -> RunFigures | None:
+        return figures_of(self._trace)
 
     # What happens
 
@@ -131,7 +143,7 @@ class SealedRows(Shape):
         if is_open:
             self._insert(row + 1, self._visible_in(place + 1, end))
         else:
-            self._remove(row + 1, int(np.searchsorted(self._visible, end)))
+            self._remove(row + 1, self._row_at(end))
 
     @override
     def touch(self, node: NodeId) -> None:
@@ -166,6 +178,10 @@ class SealedRows(Shape):
         self._port.all_changed()
 
     # Rows
+
+    def _row_at(self, place: int) -> int:
+        """Give the first row of this place or of one after it."""
+        return int(self._visible.searchsorted(self._visible.dtype.type(place)))
 
     def _place(self, node: NodeId) -> int:
         place = self._trace.place_of(node)
@@ -206,6 +222,7 @@ class SealedRows(Shape):
             if place is not None:
                 self._open[place] = is_open
         self._visible = self._all_visible()
+        self._latest = self._find_latest()
 
     def _all_visible(self) -> Array:
         begin, end = self._range()
@@ -232,7 +249,7 @@ class SealedRows(Shape):
     def _open_by_itself(self) -> Array:
         kinds, position = self._columns["kind"], self._trace.position
         is_running = (self._columns["ended"] >= position) | (self._columns["status"] == STATUSES.index("failed"))
-        is_head = np.isin(kinds, (_RUN, _TURN))
+        is_head = _HEADS[kinds]
         is_open: Array = (kinds == _STEP) | (is_head & is_running)
         if len(is_open):
             is_open[0] = True

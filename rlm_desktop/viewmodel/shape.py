@@ -7,6 +7,7 @@ from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.rows import Tally
+from rlm_desktop.viewmodel.run_figures import RunFigures
 from rlm_desktop.viewmodel.trace_filter import Filter
 
 
@@ -61,6 +62,10 @@ class Shape(Protocol):
 
     def tally(self, node: NodeId) -> Tally | None:
         """Count how the calls of a batch stand."""
+        ...
+
+    def figures(self) -> RunFigures | None:
+        """Give the figures for charts where they need not be added up entry by entry."""
         ...
 
     def feed(self, entries: Sequence[Entry]) -> set[NodeId]:

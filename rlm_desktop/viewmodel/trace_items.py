@@ -14,6 +14,7 @@ from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.growing_rows import GrowingRows
 from rlm_desktop.viewmodel.guarded_text import plain_tip
 from rlm_desktop.viewmodel.rows import Row, cell_text, exact, in_words, make_row
+from rlm_desktop.viewmodel.run_figures import RunFigures
 from rlm_desktop.viewmodel.shape import Shape
 from rlm_desktop.viewmodel.trace_filter import Filter
 
@@ -120,6 +121,10 @@ class TraceItems(QAbstractTableModel):
     def place_at(self, at: float) -> int:
         """Give how many entries were written until a time."""
         return self._shape.place_at(at)
+
+    def figures(self) -> RunFigures | None:
+        """Give the figures for charts where they need not be added up entry by entry."""
+        return self._shape.figures()
 
     def tell_time(self, now: float | None) -> None:
         """Let what still goes on have lasted until now; None while the past is looked at."""

@@ -9,6 +9,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from rlm_desktop.skeleton.building import SkeletonBuilder
 from rlm_desktop.skeleton.sealed import SealedRun
 from rlm_desktop.trace.events import ReplyGrew, TextKept
+from rlm_desktop.viewmodel.run_figures import RunFigures
 from rlm_desktop.viewmodel.trace_filter import parse
 from rlm_desktop.viewmodel.trace_items import TraceItems
 from tests.support.event_strategies import plausible_runs
@@ -143,3 +144,19 @@ def test_rows_stay_what_they_are_while_others_open(qtbot):
     items.set_open(items.index(1, 0), True)
 
     assert items.node_at(last.row()) == node
+
+
+@pytest.mark.parametrize("position", [0, 200, len(ENTRIES)])
+def test_charts_are_those_of_the_growing_run(position):
+    items = sealed(ENTRIES)
+    items.go_to(position)
+    added = RunFigures()
+    added.show(ENTRIES, position)
+
+    made = items.figures()
+
+    assert made.sums == added.sums
+    assert (made.turns, made.out, made.known_already) == (added.turns, added.out, added.known_already)
+    for ending in ("root", "worker", "failed"):
+        assert sorted(made.seconds[ending]) == sorted(added.seconds[ending])
+        assert sorted(made.tokens[ending]) == sorted(added.tokens[ending])
