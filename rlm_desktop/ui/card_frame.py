@@ -32,6 +32,7 @@ class CardHeading(QWidget):
     def show_card(self, card: Card) -> None:
         """Say what this card says."""
         self._card = card
+        self.copy.name(f"text of “{card.title}”")
         self.copy.setVisible(bool(self._text()))
         self.setAccessibleName(" ".join(part for part in (card.title, card.note, card.meta) if part))
         self.update()

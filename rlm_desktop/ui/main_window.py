@@ -35,6 +35,7 @@ from rlm_desktop.ui.room import LEAST, Room
 from rlm_desktop.ui.run_page import RunPage
 from rlm_desktop.ui.start_view import StartView
 from rlm_desktop.ui.status_line import StatusLine
+from rlm_desktop.ui.tab_order import tab_on
 from rlm_desktop.ui.theme import AROUND, GRID
 from rlm_desktop.ui.top_bar import TopBar
 from rlm_desktop.ui.window_commands import WindowCommands
@@ -332,6 +333,10 @@ class MainWindow(QMainWindow):
             self.columns.set_narrow(room.is_narrow)
             for part in (self.top, self.ask_bar, self.run_page):
                 part.take_room(room)
+
+    @override
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return tab_on(self, forward)
 
     @Slot()
     def _on_columns(self) -> None:

@@ -17,6 +17,7 @@ from typing_extensions import override
 from rlm_desktop.ui.keys_page import KeysPage
 from rlm_desktop.ui.models_page import ModelsPage
 from rlm_desktop.ui.parts import Switch, Words, amount
+from rlm_desktop.ui.room import over
 from rlm_desktop.ui.rules_page import RulesPage
 from rlm_desktop.ui.tall import Tall
 from rlm_desktop.ui.theme import AROUND, BETWEEN, small_font
@@ -125,12 +126,7 @@ class ModelsDialog(QDialog):
         column.addWidget(self.switch)
         column.addWidget(self.pages, 1)
         column.addWidget(buttons)
-        self.resize(_SIZE.boundedTo(self._room()))
-
-    def _room(self) -> QSize:
-        """Give the room over the window that this belongs to."""
-        parent = self.parentWidget()
-        return _SIZE if parent is None else parent.window().size() - QSize(2 * AROUND, 2 * AROUND)
+        self.resize(over(self.parentWidget(), _SIZE))
 
     @Slot(int)
     def _on_page(self, number: int) -> None:

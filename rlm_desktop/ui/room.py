@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QWidget
 
 from rlm_desktop.ui.pair import Shape
 
@@ -13,6 +14,7 @@ LOW = 600
 """Below this height two views over each other would have too few lines each: one is shown at a time."""
 LEAST = QSize(560, 360)
 """The smallest window in which everything can be reached: 1440 × 900 pixels at 250 %."""
+_EDGES = QSize(32, 32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +35,8 @@ class Room:
         if not self.is_narrow:
             return "beside"
         return "one" if self.is_low else "over"
+
+
+def over(parent: QWidget | None, wanted: QSize) -> QSize:
+    """Give a dialog the size it would like, as far as the window it lies over is that large."""
+    return wanted if parent is None else wanted.boundedTo(parent.window().size() - _EDGES)

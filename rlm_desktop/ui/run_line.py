@@ -19,8 +19,9 @@ ANSWER, TRACE, SENT, CHARTS = 0, 1, 2, 3
 COMPARE = 4
 """There only while the run is compared with another."""
 _TICK_MS = 200
-_LEAST, _WITH_TOKENS, _ALL = 440, 640, 760
-"""From which width on there is room for how many figures."""
+_WIDE = 760
+_LEAST_WORDS = 80
+"""So much is left to the words about the run before figures go."""
 
 
 class RunLine(QWidget):
@@ -80,12 +81,24 @@ class RunLine(QWidget):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(_LEAST, super().minimumSizeHint().height())
+        fixed = (self.switch, self.cost, self._compare)
+        width = sum(one.sizeHint().width() + INSIDE for one in fixed if not one.isHidden())
+        return QSize(width + 2 * AROUND + 8 * INSIDE, super().minimumSizeHint().height())
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.refresh()
+        self._share()
+
+    def _share(self) -> None:
+        """Show as many figures as there is room for; the tooltip of the cost tells the others."""
+        is_wide = self.width() >= _WIDE
+        self._compare.setText("Compare with…" if is_wide else "Compare…")
+        self._note.setVisible(is_wide)
+        room = self.width() - self.minimumSizeHint().width() - _LEAST_WORDS
+        for figure in (self._seconds, self._tokens, self._calls, self._limit):
+            room -= figure.sizeHint().width() + BETWEEN
+            figure.setVisible(bool(figure.text()) and room >= 0)
 
     @Slot()
     def refresh(self) -> None:
@@ -95,7 +108,7 @@ class RunLine(QWidget):
         self._shown.items.tell_time(now if standing.is_live else None)
         self._dot.set_role(standing.role)
         self._status.setText(standing.words)
-        self._status.setToolTip(plain_tip(standing.words))
+        self._status.setToolTip(plain_tip("\n".join(filter(None, (standing.words, standing.note)))))
         self._note.setText(standing.note)
         self._note.setToolTip(plain_tip(standing.note))
         self._show_figures(standing)
@@ -105,13 +118,7 @@ class RunLine(QWidget):
     def _show_figures(self, standing: RunStanding) -> None:
         totals = standing.totals
         self.cost.setText(totals.cost_in_words)
-        more = f" of {money(standing.cost_limit)}" if standing.cost_limit else ""
-        self.cost.setToolTip(f"{_exact_cost(totals)}{more}\n{plural(totals.calls, 'call')}, {totals.errors} failed")
         self._limit.setText(f"of {money(standing.cost_limit)}" if standing.cost_limit else "")
-        # Where there is little room, the tooltip of the cost tells them.
-        self._limit.setVisible(bool(standing.cost_limit) and self.width() >= _ALL)
-        self._calls.setVisible(self.width() >= _ALL)
-        self._tokens.setVisible(self.width() >= _WITH_TOKENS)
         self._tokens.setText(tokens(totals.tokens))
         share = totals.cached_input_tokens / totals.input_tokens if totals.input_tokens else 0
         served = f", {share:.0%} of them from the provider's prompt cache" if share else ""
@@ -120,6 +127,9 @@ class RunLine(QWidget):
         in_flight = f"{totals.in_flight} in flight"
         self._calls.setText(in_flight if standing.is_live and totals.in_flight else plural(totals.calls, "call"))
         self._calls.setToolTip(f"{plural(totals.calls, 'call')}, {in_flight}, {totals.errors} failed")
+        told = (f"{_exact_cost(totals)} {self._limit.text()}".strip(), self._tokens.toolTip(), self._calls.toolTip())
+        self.cost.setToolTip("\n".join((*told, self._seconds.text())))
+        self._share()
 
 
 def _exact_cost(totals: Totals) -> str:

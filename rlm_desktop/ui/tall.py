@@ -1,7 +1,7 @@
 """A place that fills its room, and scrolls only when what is in it can become no lower."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from typing_extensions import override
 
@@ -36,6 +36,11 @@ class Tall(QScrollArea):
         if watched is self.inside and event.type() == QEvent.Type.LayoutRequest:
             self._later.start()
         return super().eventFilter(watched, event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take no keys: arrows that a view in here leaves alone are commands, not a way to scroll."""
+        event.ignore()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

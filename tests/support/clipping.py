@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHeaderView,
     QLabel,
+    QLineEdit,
     QScrollBar,
     QSlider,
     QWidget,
@@ -55,7 +56,9 @@ def _scrolls(widget: QWidget) -> bool:
 def _is_inner(widget: QWidget) -> bool:
     """What Qt itself puts into its widgets is Qt's to place."""
     parent = widget.parentWidget()
-    if isinstance(widget, QScrollBar | QHeaderView) or isinstance(parent, QScrollBar | QComboBox | QAbstractSpinBox):
+    if isinstance(widget, QScrollBar | QHeaderView) or isinstance(
+        parent, QScrollBar | QComboBox | QAbstractSpinBox | QLineEdit
+    ):
         return True
     # A tooltip of the trace, a button that lies over its rows.
     return widget.objectName().startswith("qt_")

@@ -87,6 +87,7 @@ def dressed_window(preferences: Preferences | None = None) -> Iterator[Dressed]:
     finally:
         parts.asking.set_running(False)
         parts.passages.close()
+        parts.window.run_page.comparing.close()
         parts.window.close()
         parts.window.deleteLater()
         parts.asking.deleteLater()

@@ -41,7 +41,9 @@ def nameless(top: QWidget) -> list[str]:
 
 
 def name_of(widget: QWidget) -> str:
-    """Give what a screen reader calls a widget."""
+    """Give what a screen reader calls a widget; of a combo box it reads the choice, and its name from our words."""
+    if isinstance(widget, QComboBox):
+        return widget.accessibleName().strip()
     return QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name).strip()
 
 

@@ -38,7 +38,8 @@ class Desk:
         return next(button for button in self.bar.findChildren(QToolButton) if button.accessibleName() == name)
 
     def spot(self, at: float, y: int) -> QPoint:
-        return QPoint(round(Scale.of(self.timeline.timeline, self.timeline.width()).x_of(at)), y)
+        line = self.timeline.timeline
+        return QPoint(round(Scale.of(line.begin, line.end, self.timeline.width()).x_of(at)), y)
 
 
 @pytest.fixture

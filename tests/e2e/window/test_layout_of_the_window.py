@@ -79,10 +79,10 @@ def test_what_a_window_is_left_as_outlives_it(tmp_path):
         assert user.window.size() == QSize(1000, 640).boundedTo(screen).expandedTo(LEAST)
         assert not user.window.documents.isVisible()
 
-    play(tmp_path, first)
+    play(tmp_path, first, size=None)
     kept = json.loads((tmp_path / "windows.json").read_text())["mainWindow"]
     assert (kept["width"], kept["height"], kept["has_left"]) == (1000, 640, False)
-    play(tmp_path, second)
+    play(tmp_path, second, size=None)
 
 
 def test_garbage_in_the_layout_opens_the_window_as_on_the_first_start(tmp_path):
@@ -96,7 +96,7 @@ def test_garbage_in_the_layout_opens_the_window_as_on_the_first_start(tmp_path):
         assert screen.intersects(window.geometry())
         assert user.window.columns.right.width() > 0
 
-    play(tmp_path, story)
+    play(tmp_path, story, size=None)
 
 
 def test_in_a_narrow_window_documents_and_run_take_turns_and_come_back(user):
