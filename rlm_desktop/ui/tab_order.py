@@ -16,11 +16,18 @@ def tab_on(top: QWidget, is_forward: bool) -> bool:
         return False
     if not is_forward:
         stops.reverse()
-    here = QApplication.focusWidget()
-    target = stops[(stops.index(here) + 1) % len(stops)] if here in stops else stops[0]
+    target = _following(QApplication.focusWidget(), stops)
     target.setFocus(Qt.FocusReason.TabFocusReason if is_forward else Qt.FocusReason.BacktabFocusReason)
     _bring_into_sight(target)
     return True
+
+
+def _following(here: QWidget | None, stops: list[QWidget]) -> QWidget:
+    """Give the stop after this one; from a widget that is none, the first one inside it."""
+    if here in stops:
+        return stops[(stops.index(here) + 1) % len(stops)]
+    inside = (stop for stop in stops if here is not None and here.isAncestorOf(stop))
+    return next(inside, stops[0])
 
 
 def _bring_into_sight(target: QWidget) -> None:

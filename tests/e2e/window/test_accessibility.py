@@ -105,6 +105,13 @@ def stands_for(widget: QWidget, seen: list[QWidget]) -> bool:
     return group is not None and any(button in seen for button in group.buttons())
 
 
+def test_from_a_view_that_is_no_stop_itself_tab_leads_into_it(user):
+    user.open_past()
+    user.press("Ctrl+4", "Tab")
+
+    assert user.page.charts.isAncestorOf(QApplication.focusWidget())
+
+
 def test_shift_tab_goes_the_same_way_back(user):
     user.open_past()
     user.press("Ctrl+2")
