@@ -42,7 +42,7 @@ from rlm_desktop.trace.events import CallFinished, Entry  # noqa: E402
 from rlm_desktop.trace.facts import DocumentFacts  # noqa: E402
 from rlm_desktop.trace.ids import RunId  # noqa: E402
 from rlm_desktop.viewmodel.document_rows import DocumentRow, Places  # noqa: E402
-from rlm_desktop.viewmodel.history_items import HistoryRow  # noqa: E402
+from rlm_desktop.viewmodel.history_rows import HistoryRow  # noqa: E402
 from rlm_desktop.viewmodel.shelf import Shelf  # noqa: E402
 
 SAMPLE = ROOT / "resources" / "sample" / "documents"

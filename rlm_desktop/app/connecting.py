@@ -11,10 +11,12 @@ from functools import partial
 from pathlib import Path
 
 from rlm_desktop.app.assembly import Parts
-from rlm_desktop.app.documents import read_passage
+from rlm_desktop.app.documents import SourceLook, read_passage
 from rlm_desktop.service.client import EngineClient
 from rlm_desktop.service.errors import ServiceError
 from rlm_desktop.service.reading import STORE_FOLDER
+from rlm_desktop.ui.history_panel import HistoryPanel
+from rlm_desktop.viewmodel.history_desk import HistoryDesk
 from rlm_desktop.viewmodel.session import Session
 from rlm_desktop.viewmodel.shelf import Shelf
 
@@ -43,7 +45,11 @@ async def connect(parts: Parts, data_dir: Path, command: Sequence[str] = ()) -> 
     parts.window.spendings.open(shelf.add_up)
     parts.passages.read = partial(read_passage, data_dir / STORE_FOLDER)
     parts.window.run_page.comparing.source = shelf
-    parts.history.rowsRemoved.connect(parts.window.run_page.comparing.refresh)
+    for signal in (parts.history.rowsRemoved, parts.history.rowsInserted):
+        signal.connect(parts.window.run_page.comparing.refresh)
+    parts.shown.sources.passages.read = parts.passages.read
+    parts.shown.sources.find = SourceLook(data_dir / STORE_FOLDER)
+    parts.shown.items.notes.keeper = shelf.notes
     _join(parts, session)
     try:
         await engine.start()
@@ -69,7 +75,7 @@ def _join(parts: Parts, session: Session) -> None:
     window.finish_asked.connect(session.finish)
     window.decided.connect(session.decide)
     window.run_opened.connect(session.open_run)
-    window.deletion_asked.connect(session.delete_runs)
+    _join_history(window.history, session.past)
     session.troubled.connect(window.tell)
     session.engine_told.connect(window.status.tell_engine)
     session.models_listed.connect(window.ask_bar.options.offer)
@@ -78,3 +84,13 @@ def _join(parts: Parts, session: Session) -> None:
     window.models.wanted.connect(session.send)
     window.preview.wanted.connect(session.desk.preview)
     session.desk.previewed.connect(window.preview.take)
+
+
+def _join_history(panel: HistoryPanel, desk: HistoryDesk) -> None:
+    panel.pin_asked.connect(desk.pin)
+    panel.retag_asked.connect(desk.retag)
+    panel.deletion_asked.connect(desk.delete)
+    panel.strip.undo_asked.connect(desk.undo)
+    panel.strip.closed.connect(desk.settle)
+    panel.undo_asked.connect(desk.undo)
+    desk.undo_told.connect(panel.strip.tell)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from rlm_desktop.trace.facts import Quote
 from rlm_desktop.viewmodel.passages import Passage
+from rlm_desktop.viewmodel.sources import FindSources, Found, IsWanted, LoadText, Wish
 
 
 def read_passage(store: Path, version: str, quote: Quote) -> Passage:
@@ -29,3 +30,20 @@ def read_passage(store: Path, version: str, quote: Quote) -> Passage:
         pages=found.pages,
         part=quote.part,
     )
+
+
+class SourceLook:
+    """Looks up which pieces of documents stand in texts of a run; what that needs is imported at the first wish."""
+
+    def __init__(self, store: Path) -> None:
+        self._store = store
+        self._find: FindSources | None = None
+
+    def __call__(self, wish: Wish, load: LoadText, is_wanted: IsWanted) -> Found:
+        """Look up all texts of a wish."""
+        if self._find is None:
+            # It brings numpy and a database, and only who looks at sources needs them.
+            from rlm_desktop.app.sources import SourceFinder  # noqa: PLC0415
+
+            self._find = SourceFinder(self._store)
+        return self._find(wish, load, is_wanted)

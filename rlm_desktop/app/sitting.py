@@ -92,6 +92,8 @@ class Sitting(QObject):
         window.hide()
         if self.connected is not None:
             await self.connected.engine.close()
+        self.parts.shown.close()
+        if self.connected is not None:
             self.connected.shelf.close()
         self.parts.passages.close()
         try:

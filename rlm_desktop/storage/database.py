@@ -72,7 +72,7 @@ class Database:
                 with connection.begin():
                     yield connection
         except DBAPIError as error:
-            raise _translate(error.orig, self.path) from error
+            raise translate(error.orig, self.path) from error
 
     def _bring_up_to_date(self, migrations: Sequence[Migration]) -> None:
         version = self._version(len(migrations))
@@ -140,10 +140,11 @@ def _copy(source: Path, target: Path) -> None:
         with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target)) as there:
             here.backup(there)
     except sqlite3.Error as error:
-        raise _translate(error, target) from error
+        raise translate(error, target) from error
 
 
-def _translate(error: BaseException | None, path: Path) -> StorageError:
+def translate(error: BaseException | None, path: Path) -> StorageError:
+    """Say in a sentence what SQLite refused, and what to do."""
     name = getattr(error, "sqlite_errorname", None) or ""
     for prefix, what in _UNWRITABLE.items():
         if name.startswith(prefix):

@@ -1,13 +1,15 @@
 """The recorded runs as a shelf: list, find, delete, and seal those whose engine died."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, func, or_, select
+from sqlalchemy import Connection, Select, delete, exists, func, or_, select
 
 from rlm_desktop.skeleton.places import skeleton_path
 from rlm_desktop.storage import summaries
 from rlm_desktop.storage.database import Database
-from rlm_desktop.storage.errors import AmbiguousRun, NoSuchRun, RunInUse
+from rlm_desktop.storage.errors import AmbiguousRun, NoSuchRun, RunInUse, StorageError
 from rlm_desktop.storage.journal import Journal
 from rlm_desktop.storage.locks import RunLock
 from rlm_desktop.storage.summaries import RunSummary
@@ -16,6 +18,7 @@ from rlm_desktop.trace.events import RunFinished
 from rlm_desktop.trace.ids import NodeId, RunId, RunNodeId
 
 _INTERRUPTED = "The program that ran it ended before the run did."
+_MOST_VALUES = 10_000
 
 
 class Library:
@@ -61,12 +64,38 @@ class Library:
 
     def delete(self, run: RunId) -> None:
         """Remove a run and the texts that only it refers to; raises `RunInUse` while it is being recorded."""
-        self.summary(run)
-        with RunLock(self._data_dir, run), self._database.writing() as connection:
-            connection.execute(delete(runs).where(runs.c.run == run))
-            is_used = exists().where(run_payloads.c.payload == payloads.c.number)
-            connection.execute(delete(payloads).where(~is_used))
-        skeleton_path(self._data_dir, run).unlink(missing_ok=True)
+        refused = self.delete_all([run])
+        if run in refused:
+            raise refused[run]
+
+    def delete_all(self, unwanted: Iterable[RunId]) -> dict[RunId, StorageError]:
+        """Remove runs and the texts that only they refer to, all at once or none; give those that cannot go, and why.
+
+        Raises what keeps the file from being written; then nothing is removed.
+        """
+        refused: dict[RunId, StorageError] = {}
+        with ExitStack() as locks:
+            numbers = {}
+            for run in unwanted:
+                try:
+                    number = self._number(run)
+                    locks.enter_context(RunLock(self._data_dir, run))
+                    numbers[run] = number
+                except (NoSuchRun, RunInUse) as error:
+                    refused[run] = error
+            if numbers:
+                with self._database.writing() as connection:
+                    _remove(connection, list(numbers.values()))
+            for run in numbers:
+                skeleton_path(self._data_dir, run).unlink(missing_ok=True)
+        return refused
+
+    def _number(self, run: RunId) -> int:
+        with self._database.reading() as connection:
+            number = connection.execute(select(runs.c.number).where(runs.c.run == run)).scalar_one_or_none()
+        if number is None:
+            raise _no_such_run(run)
+        return int(number)
 
     def seal_interrupted(self) -> list[RunId]:
         """Mark each unfinished run whose process is gone as interrupted, and give their ids."""
@@ -96,6 +125,22 @@ class Library:
     def _summaries(self, query: Select[Any]) -> list[RunSummary]:
         with self._database.reading() as connection:
             return [summaries.summary_of(row) for row in connection.execute(query).mappings()]
+
+
+def _remove(connection: Connection, numbers: list[int]) -> None:
+    texts: set[int] = set()
+    for some in _pieces(numbers):
+        texts.update(connection.execute(select(run_payloads.c.payload).where(run_payloads.c.run.in_(some))).scalars())
+        connection.execute(delete(runs).where(runs.c.number.in_(some)))
+    is_used = exists().where(run_payloads.c.payload == payloads.c.number)
+    for some in _pieces(sorted(texts)):
+        connection.execute(delete(payloads).where(payloads.c.number.in_(some), ~is_used))
+
+
+def _pieces(numbers: list[int]) -> Iterator[list[int]]:
+    """A statement takes only so many values."""
+    for start in range(0, len(numbers), _MOST_VALUES):
+        yield numbers[start : start + _MOST_VALUES]
 
 
 def _containing(query: Select[Any], search: str) -> Select[Any]:

@@ -82,4 +82,46 @@ def _make_replies_and_count_characters(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (_make_runs_entries_and_payloads, _make_replies_and_count_characters)
+def _make_node_notes(connection: Connection) -> None:
+    connection.exec_driver_sql(
+        """
+        CREATE TABLE node_notes (
+            run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+            node INTEGER NOT NULL,
+            text TEXT NOT NULL DEFAULT '',
+            is_pinned INTEGER NOT NULL DEFAULT 0,
+            score INTEGER,
+            labels TEXT NOT NULL DEFAULT '[]',
+            changed_at REAL NOT NULL,
+            PRIMARY KEY (run, node)
+        ) WITHOUT ROWID
+        """
+    )
+
+
+def _make_names_pins_and_tags(connection: Connection) -> None:
+    for statement in (
+        """
+        CREATE TABLE run_labels (
+            run INTEGER PRIMARY KEY REFERENCES runs (number) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            is_pinned INTEGER NOT NULL
+        )
+        """,
+        """
+        CREATE TABLE run_tags (
+            run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+            tag TEXT NOT NULL,
+            PRIMARY KEY (run, tag)
+        ) WITHOUT ROWID
+        """,
+    ):
+        connection.exec_driver_sql(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    _make_runs_entries_and_payloads,
+    _make_replies_and_count_characters,
+    _make_node_notes,
+    _make_names_pins_and_tags,
+)

@@ -1,6 +1,6 @@
 """The tables as queries see them; `migrations` makes them."""
 
-from sqlalchemy import Column, Dialect, Float, Integer, LargeBinary, MetaData, Table, Text, TypeDecorator
+from sqlalchemy import Boolean, Column, Dialect, Float, Integer, LargeBinary, MetaData, Table, Text, TypeDecorator
 from typing_extensions import override
 
 metadata = MetaData()
@@ -76,4 +76,31 @@ replies = Table(
     Column("packing", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("reasoning", AnyText, nullable=False),
+)
+
+node_notes = Table(
+    "node_notes",
+    metadata,
+    Column("run", Integer, primary_key=True),
+    Column("node", Integer, primary_key=True),
+    Column("text", AnyText, nullable=False),
+    Column("is_pinned", Integer, nullable=False),
+    Column("score", Integer),
+    Column("labels", AnyText, nullable=False),
+    Column("changed_at", Float, nullable=False),
+)
+
+run_labels = Table(
+    "run_labels",
+    metadata,
+    Column("run", Integer, primary_key=True),
+    Column("name", AnyText, nullable=False),
+    Column("is_pinned", Boolean, nullable=False),
+)
+
+run_tags = Table(
+    "run_tags",
+    metadata,
+    Column("run", Integer, primary_key=True),
+    Column("tag", AnyText, primary_key=True),
 )

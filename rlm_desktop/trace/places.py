@@ -23,3 +23,11 @@ def call_place(trace: Trace, call_id: CallId, seen_from: Node) -> str:
         return name
     step = next((above for above in trace.lineage(call.id) if above.kind == "step"), None)
     return f"{name} of {step_place(trace, step)}" if step is not None else name
+
+
+def node_place(trace: Trace, node: Node) -> str:
+    """Say where any node is: `turn 7 › step 1 › call 12`, `turn 2 › step 1 › output`, `run`."""
+    way = [one for one in trace.lineage(node.id) if one.number and one.kind in ("turn", "step", "call")]
+    named = [f"{one.kind} {one.number}" for one in reversed(way)]
+    own = [] if way and way[0] is node else [node.kind]
+    return " › ".join([*named[-3:], *own])

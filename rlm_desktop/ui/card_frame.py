@@ -5,7 +5,6 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from rlm_desktop.trace.wording import size
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.card_table import CardTable
 from rlm_desktop.ui.copy_button import CopyButton
@@ -32,14 +31,17 @@ class CardHeading(QWidget):
     def show_card(self, card: Card) -> None:
         """Say what this card says."""
         self._card = card
+        body = card.body
         self.copy.name(f"text of “{card.title}”")
-        self.copy.setVisible(bool(self._text()))
+        self.copy.setVisible(isinstance(body, TextBody) and bool(body.text or body.long))
         self.setAccessibleName(" ".join(part for part in (card.title, card.note, card.meta) if part))
         self.update()
 
     def _text(self) -> str:
         body = self._card.body if self._card is not None else None
-        return body.text if isinstance(body, TextBody) else ""
+        if not isinstance(body, TextBody):
+            return ""
+        return body.long.stretch(0, body.long.characters) if body.long is not None else body.text
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -84,6 +86,7 @@ class CardFrame(QFrame):
         self._body: TextPane | CardTable
         self._foot = QWidget(self)
         self._left_out = QLabel(self._foot)
+        self._back = QPushButton("Previous part", self._foot)
         self._more = QPushButton(self._foot)
         self._build(card)
         self.show_card(card)
@@ -98,10 +101,13 @@ class CardFrame(QFrame):
         self._left_out.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._more.setProperty("kind", "quiet")
         self._more.clicked.connect(self._on_more)
+        self._back.setProperty("kind", "quiet")
+        self._back.clicked.connect(self._on_back)
         foot = QHBoxLayout(self._foot)
         foot.setContentsMargins(theme.BETWEEN, 2, theme.GRID, 2)
         foot.addWidget(self._left_out)
         foot.addStretch(1)
+        foot.addWidget(self._back)
         foot.addWidget(self._more)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 2)
@@ -133,19 +139,22 @@ class CardFrame(QFrame):
         if isinstance(self._body, TextPane) and isinstance(body, TextBody):
             self._body.show_body(body)
             self._body.setAccessibleName(self.card.title)
-            self._body.setVisible(bool(body.text))
+            self._body.setVisible(bool(body.text or body.long))
         elif isinstance(self._body, CardTable) and isinstance(body, TableBody):
             self._body.show_body(body)
             self._body.setAccessibleName(self.card.title)
 
     def _show_foot(self, card: Card) -> None:
         words, button = card.left_out, f"Open {card.more}" if card.more else ""
-        cut = self._body.guarded if isinstance(self._body, TextPane) else None
-        if cut is not None and cut.left_out:
-            words = f"{cut.shown:,} of {cut.total:,} characters shown"
-            button = f"Show all {size(cut.total)}"
-        elif cut is not None and cut.split_lines and not words:
-            words = f"{cut.split_lines:,} long lines split at 2,000 characters, marked ↩"
+        pane = self._body if isinstance(self._body, TextPane) else None
+        self._back.setVisible(pane is not None and pane.is_paged)
+        if pane is not None and pane.is_paged:
+            words = f"Characters {pane.start + 1:,} to {pane.end:,} of {pane.total:,}"
+            button = "Next part"
+            self._back.setEnabled(pane.start > 0)
+        elif pane is not None and pane.guarded.split_lines and not words:
+            words = f"{pane.guarded.split_lines:,} long lines split at 2,000 characters, marked ↩"
+        self._more.setEnabled(pane is None or not pane.is_paged or pane.end < pane.total)
         self._left_out.setText(words)
         self._more.setText(button)
         self._more.setVisible(bool(button))
@@ -153,11 +162,17 @@ class CardFrame(QFrame):
 
     @Slot()
     def _on_more(self) -> None:
-        if isinstance(self._body, TextPane) and self._body.guarded.left_out:
-            self._body.show_all()
+        if isinstance(self._body, TextPane) and self._body.is_paged:
+            self._body.show_next()
             self._show_foot(self.card)
         elif self.card.more:
             self.tab_wanted.emit(self.card.more)
+
+    @Slot()
+    def _on_back(self) -> None:
+        if isinstance(self._body, TextPane):
+            self._body.show_previous()
+            self._show_foot(self.card)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -9,7 +9,7 @@ from typing_extensions import override
 from rlm_desktop.trace.ids import RunId
 from rlm_desktop.trace.wording import one_line
 from rlm_desktop.ui.compare_view import when
-from rlm_desktop.ui.list_delegate import ListDelegate
+from rlm_desktop.ui.history_delegate import HistoryDelegate
 from rlm_desktop.ui.parts import Words
 from rlm_desktop.ui.room import over
 from rlm_desktop.ui.theme import AROUND, BETWEEN
@@ -82,7 +82,7 @@ class CompareDialog(QDialog):
         self.view.setObjectName("compareRuns")
         self.view.setAccessibleName("Runs to compare with")
         self.view.setModel(self._others)
-        self.view.setItemDelegate(ListDelegate(self.view))
+        self.view.setItemDelegate(HistoryDelegate(self.view))
         self.view.setUniformItemSizes(True)
         self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.view.doubleClicked.connect(self.accept)

@@ -3,32 +3,27 @@
 from collections.abc import Callable
 from html import escape
 
-from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QTabBar,
-    QTabWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QElapsedTimer, QEvent, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabBar, QTabWidget, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.ui import theme
-from rlm_desktop.ui.card_frame import CardFrame
+from rlm_desktop.ui.detail_page import DetailPage
+from rlm_desktop.ui.detail_tabs import make_page
 from rlm_desktop.ui.icons import set_icon
-from rlm_desktop.viewmodel.cards import Card, Crumb, TextBody
+from rlm_desktop.ui.note_strip import NoteStrip
+from rlm_desktop.ui.sources_page import SourcesPage
+from rlm_desktop.viewmodel.cards import Crumb
 from rlm_desktop.viewmodel.detail import TABS, Detail, Tab
 from rlm_desktop.viewmodel.trace_items import TraceItems
 
 REFRESH_MS = 100
 REST = 8
+
+_LEAST_TAB = 28
 
 
 class DetailTabBar(QTabBar):
@@ -40,6 +35,11 @@ class DetailTabBar(QTabBar):
         self.setExpanding(False)
         self.setUsesScrollButtons(False)
         self.setElideMode(Qt.TextElideMode.ElideRight)
+
+    @override
+    def minimumTabSizeHint(self, index: int) -> QSize:
+        """Let names be cut short in a narrow pane, so that every tab can be reached; tooltips tell them whole."""
+        return QSize(_LEAST_TAB, super().minimumTabSizeHint(index).height())
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -64,69 +64,6 @@ class DetailTabBar(QTabBar):
             painter.drawRoundedRect(box.adjusted(3, 3, -4, -5), 4, 4)
 
 
-class CardPage(QScrollArea):
-    """A column of cards; frames are kept and shown anew, so a live node does not flicker."""
-
-    node_wanted = Signal(object)  # NodeId
-    tab_wanted = Signal(str)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._frames: list[CardFrame] = []
-        self._inside = QWidget(self)
-        self._empty = QLabel(self._inside)
-        self._empty.setWordWrap(True)
-        self._empty.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._column = QVBoxLayout(self._inside)
-        self._column.setContentsMargins(theme.AROUND, theme.BETWEEN, theme.AROUND, theme.AROUND)
-        self._column.setSpacing(theme.BETWEEN)
-        self._column.addWidget(self._empty)
-        self._column.addStretch(1)
-        self.setWidget(self._inside)
-
-    def show_cards(self, cards: list[Card], why_empty: str) -> None:
-        """Show these cards, or why there are none."""
-        for place, card in enumerate(cards):
-            if place < len(self._frames) and self._frames[place].takes(card):
-                self._frames[place].show_card(card)
-            else:
-                self._put(place, card)
-        while len(self._frames) > len(cards):
-            self._drop(len(self._frames) - 1)
-        self._empty.setText("" if cards else why_empty)
-        self._empty.setVisible(not cards)
-        self._share_room()
-
-    def _put(self, place: int, card: Card) -> None:
-        if place < len(self._frames):
-            self._drop(place)
-        frame = CardFrame(card, self._inside)
-        frame.node_wanted.connect(self.node_wanted)
-        frame.tab_wanted.connect(self.tab_wanted)
-        self._frames.insert(place, frame)
-        self._column.insertWidget(place, frame)
-        frame.show()
-
-    def _drop(self, place: int) -> None:
-        frame = self._frames.pop(place)
-        self._column.removeWidget(frame)
-        frame.hide()
-        frame.deleteLater()
-
-    def _share_room(self) -> None:
-        """A single card may fill the page; several stand below each other."""
-        is_alone = len(self._frames) == 1 and isinstance(self._frames[0].card.body, TextBody)
-        for frame in self._frames:
-            frame.fill(is_alone)
-        self._column.setStretch(self._column.count() - 1, 0 if is_alone else 1)
-        for place in range(len(self._frames)):
-            self._column.setStretch(place, int(is_alone))
-
-
 class DetailView(QWidget):
     """Shows `Detail` of a node; while the node lives, it is read again ten times a second at most."""
 
@@ -142,7 +79,9 @@ class DetailView(QWidget):
         self._crumbs: tuple[Crumb, ...] = ()
         self._way = QLabel(self)
         self._tabs = QTabWidget(self)
-        self._pages: dict[Tab, CardPage] = {}
+        self.sources = SourcesPage(load, self._tabs)
+        self.note = NoteStrip(items.notes, self)
+        self._pages: dict[Tab, DetailPage] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(REFRESH_MS)
@@ -150,6 +89,7 @@ class DetailView(QWidget):
         self._build()
         items.changed.connect(self._on_changed)
         items.cleared.connect(self._on_cleared)
+        items.notes.changed.connect(self._on_notes)
         self._refresh()
 
     def _build(self) -> None:
@@ -157,7 +97,8 @@ class DetailView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self._build_way())
-        layout.addWidget(self._build_tabs())
+        layout.addWidget(self._build_tabs(), 1)
+        layout.addWidget(self.note)
 
     def _build_way(self) -> QHBoxLayout:
         self._way.setFont(theme.small_font())
@@ -187,12 +128,16 @@ class DetailView(QWidget):
         self._tabs.setDocumentMode(True)
         self._tabs.setAccessibleName("Detail")
         for tab in TABS:
-            page = CardPage(self._tabs)
-            page.setAccessibleName(tab)
+            if tab == "Sources":
+                self._tabs.addTab(self.sources, tab)
+                continue
+            page = make_page(tab, self._tabs)
             page.node_wanted.connect(self.node_wanted)
             page.tab_wanted.connect(self.open_tab)
             self._pages[tab] = page
             self._tabs.addTab(page, tab)
+        for number, tab in enumerate(TABS):
+            self._tabs.setTabToolTip(number, f"{tab} ({number + 1})")
         self._tabs.currentChanged.connect(self._on_tab)
         return self._tabs
 
@@ -206,8 +151,10 @@ class DetailView(QWidget):
         """Show another node."""
         if node != self._node:
             self._node = node
-            self._pages[self.tab].verticalScrollBar().setValue(0)
+            if self.tab in self._pages:
+                self._pages[self.tab].to_top()
         self._refresh()
+        self.note.show_node(node, self._crumbs[-1].text if node is not None and self._crumbs else "")
 
     @Slot(str)
     def open_tab(self, tab: str) -> None:
@@ -217,6 +164,11 @@ class DetailView(QWidget):
     def take_focus(self) -> None:
         """Take the keys: arrows change the tab, Tab goes on into it."""
         self._tabs.tabBar().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def open_source(self) -> None:
+        """Show which documents the node's texts came from, and go into the one that is chosen."""
+        self.open_tab("Sources")
+        self.sources.open()
 
     @Slot()
     def _refresh(self) -> None:
@@ -228,15 +180,19 @@ class DetailView(QWidget):
         self._timer.setInterval(max(REFRESH_MS, clock.elapsed() * REST))
 
     def _show_current(self) -> None:
-        page = self._pages[self.tab]
+        page = self._pages.get(self.tab)
+        if page is None:
+            self.sources.show_node(self._items.trace, self._node)
         if self._node is None or self._node not in self._items.trace.nodes:
             self._way.clear()
-            page.show_cards([], "Pick a row of the trace to read what happened there.")
+            if page is not None:
+                page.show_detail(None)
             return
-        detail = Detail(self._items.trace, self._node, self._load)
+        detail = Detail(self._items.trace, self._node, self._load, self._items.notes.all())
         self._crumbs = detail.crumbs()
         self._show_way()
-        page.show_cards(detail.cards(self.tab), detail.why_empty(self.tab))
+        if page is not None:
+            page.show_detail(detail)
 
     def _show_way(self) -> None:
         links = []
@@ -249,11 +205,20 @@ class DetailView(QWidget):
 
     @Slot(object)
     def _on_changed(self, nodes: set[NodeId] | None) -> None:
-        if (nodes is None or self._node in nodes) and not self._timer.isActive():
+        is_about_run = self.tab in self._pages and self._pages[self.tab].is_about_run
+        if (nodes is None or self._node in nodes or is_about_run) and not self._timer.isActive():
+            self._timer.start()
+
+    @Slot(object)
+    def _on_notes(self, nodes: set[NodeId]) -> None:
+        root = self._items.trace.root
+        is_listed = root is not None and self._node == root.id
+        if (self._node in nodes or is_listed) and not self._timer.isActive():
             self._timer.start()
 
     @Slot()
     def _on_cleared(self) -> None:
+        self.sources.reset()
         self.show_node(None)
 
     @Slot(int)

@@ -1,13 +1,11 @@
 """The field that filters the documents, and the links to those that want a look."""
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
-from typing_extensions import override
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from rlm_desktop.trace.wording import plural
+from rlm_desktop.ui.filter_field import FilterField
 from rlm_desktop.ui.flow import Flow
-from rlm_desktop.ui.icons import icon
 from rlm_desktop.ui.theme import AROUND, GRID, small_font
 from rlm_desktop.viewmodel.document_order import DUPLICATE, LEFT_OUT, PROBLEM, STATE_WORDS
 from rlm_desktop.viewmodel.document_rows import Tally
@@ -15,35 +13,11 @@ from rlm_desktop.viewmodel.document_rows import Tally
 _HINT = f"Words of a name or folder, kind:pdf, or state: with one of {', '.join(STATE_WORDS)}"
 
 
-class DocumentsFilter(QLineEdit):
+class DocumentsFilter(FilterField):
     """Filters while it is typed into; Escape clears it and leaves, Down goes to the list."""
 
-    left = Signal()
-
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("documentsFilter")
-        self.setPlaceholderText("Filter documents")
-        self.setAccessibleName("Filter documents")
-        self.setAccessibleDescription(_HINT)
-        self.setToolTip(_HINT)
-        self.setClearButtonEnabled(True)
-        self._lens = self.addAction(icon("search", "muted", 14), QLineEdit.ActionPosition.LeadingPosition)
-        self._lens.setText("Filter")
-
-    def redress(self) -> None:
-        """Take the colours of the theme shown now."""
-        self._lens.setIcon(icon("search", "muted", 14))
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.clear()
-            self.left.emit()
-        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
+        super().__init__("documentsFilter", "Filter documents", _HINT, parent)
 
 
 class DocumentsNotes(QWidget):

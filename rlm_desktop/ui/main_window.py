@@ -59,7 +59,6 @@ class MainWindow(QMainWindow):
     stop_asked = Signal()
     finish_asked = Signal()
     run_opened = Signal(object)  # RunId
-    deletion_asked = Signal(object)  # list[RunId]
     decided = Signal(object, object)  # ChoiceId, Decision
     remedied = Signal(object)  # Problem
     text_pasted = Signal(str)
@@ -155,7 +154,6 @@ class MainWindow(QMainWindow):
         self.ask_bar.finish_asked.connect(self.finish_asked)
         self.ask_bar.models_asked.connect(self.open_models)
         self.history.opened.connect(self.run_opened)
-        self.history.deletion_asked.connect(self.deletion_asked)
         self.banner.remedied.connect(self._on_remedy)
         self.run_page.answer.verdict.again_asked.connect(self.ask_again)
         self.run_page.answer.verdict.remedied.connect(self._on_remedy)
@@ -262,6 +260,7 @@ class MainWindow(QMainWindow):
         retint(self)
         self.run_page.redress()
         self.documents.redress()
+        self.history.redress()
         self.preview_page.redress()
 
     @Slot(object)

@@ -15,7 +15,6 @@ from rlm_desktop.ui.theme import AROUND, GRID
 from rlm_desktop.ui.timeline_view import TimelineView
 from rlm_desktop.ui.trace_panel import TracePanel
 from rlm_desktop.viewmodel.comparison.comparing import Comparing
-from rlm_desktop.viewmodel.detail import TABS
 from rlm_desktop.viewmodel.passages import Passages
 from rlm_desktop.viewmodel.replay import Replay
 from rlm_desktop.viewmodel.shown_run import ShownRun
@@ -43,6 +42,7 @@ class RunPage(QWidget):
         self.answer = AnswerView(shown, passages, self._stack)
         self.panel = TracePanel(shown.items, shown.load_text, self._stack)
         self.trace, self.detail = self.panel.trace, self.panel.detail
+        self.detail.sources.use(shown.sources)
         self.sent = SentView(shown, self._stack)
         self.charts = RunCharts(shown, self._stack)
         self.compare = CompareView(self.comparing, self._stack)
@@ -69,7 +69,6 @@ class RunPage(QWidget):
     def _connect(self) -> None:
         self.line.view_chosen.connect(self.choose_view)
         self.timeline.node_wanted.connect(self._on_timeline)
-        self.panel.source_wanted.connect(self._on_source)
         self._shown.ended.connect(self._on_ended)
         self._shown.opened.connect(self._on_opened)
         self._shown.filled.connect(self._on_filled)
@@ -130,6 +129,7 @@ class RunPage(QWidget):
     def redress(self) -> None:
         """Take the colours of the theme shown now."""
         self.answer.redress()
+        self.detail.sources.redress()
 
     @Slot(object, object)
     def go_to_step(self, run: RunId, node: NodeId) -> None:
@@ -190,15 +190,6 @@ class RunPage(QWidget):
         if pair is not None and self._shown.run not in pair:
             readable = [run for run in pair if self.comparing.is_readable(run)]
             self.run_wanted.emit(readable[0] if readable else pair[0])
-
-    @Slot(object)
-    def _on_source(self, _node: NodeId) -> None:
-        """Show the documents that the row is about: in the detail, or else beside the answer."""
-        if "Sources" in TABS:
-            self.panel.open_tab("Sources")
-        else:
-            self.show_view(ANSWER)
-            self.answer.evidence.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @Slot(object)
     def _on_timeline(self, node: NodeId) -> None:

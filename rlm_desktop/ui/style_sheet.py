@@ -51,6 +51,7 @@ QFileDialog QToolButton { padding: 3px; }
 QFrame[kind="hairline"] { background: $line; border: 0; }
 QFrame[kind="card"] { background: $base; border: 1px solid $line; border-radius: 6px; }
 QFrame[kind="banner"] { background: $warn_soft; border: 1px solid $warn; border-radius: 6px; }
+QFrame[kind="strip"] { background: $raised; border: 0; border-top: 1px solid $line; }
 QWidget[kind="surface"] { background: $base; }
 QFrame[kind="drop"] { background: $window; border: 1px dashed $handle; border-radius: 10px; }
 QFrame[kind="warning"] { background: $warn_soft; border: 1px solid $warn; border-radius: 6px; }
@@ -60,6 +61,7 @@ QTextEdit[kind="page"] { background: $base; color: $text; border: 1px solid $lin
 QFrame[kind="switch"] { border: 1px solid $line; border-radius: 6px; }
 QPushButton[kind="segment"] { background: transparent; color: $muted; border: 0; border-radius: 0; padding: 4px 12px; }
 QPushButton[kind="segment"][place="later"] { border-left: 1px solid $line; }
+QPushButton[kind="segment"][fit="tight"] { padding: 2px 0; }
 QPushButton[kind="segment"]:checked { background: $selection; color: $text; }
 QPushButton[kind="segment"]:hover:!checked { background: $hover; }
 QPushButton[kind="segment"]:focus { color: $accent; }
@@ -98,6 +100,7 @@ QLineEdit, QPlainTextEdit[kind="field"], QComboBox, QAbstractSpinBox { backgroun
     border: 1px solid $line; border-radius: 6px; padding: 4px 8px; selection-background-color: $accent;
     selection-color: $base; placeholder-text-color: $muted; }
 QLineEdit[kind="bare"] { background: transparent; border: 0; padding: 8px 12px; }
+QLineEdit[kind="in-row"] { border-radius: 4px; padding: 0 6px; }
 QLineEdit:focus, QPlainTextEdit[kind="field"]:focus, QComboBox:focus, QAbstractSpinBox:focus { border-color: $accent; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { subcontrol-origin: border; width: 0; border: 0; }
 QComboBox::drop-down { border: 0; width: 16px; }
@@ -109,6 +112,9 @@ QComboBox QLineEdit, QAbstractSpinBox QLineEdit { background: transparent; borde
 QComboBox QAbstractItemView { background: $base; color: $text; border: 1px solid $line; outline: 0;
     selection-background-color: $selection; selection-color: $text; }
 
+QTableCornerButton::section { background: $base; border: 0; border-bottom: 1px solid $line; }
+QHeaderView[kind="names"] { background: $base; }
+QAbstractScrollArea::corner { background: transparent; border: 0; }
 QScrollBar { background: transparent; border: 0; margin: 0; }
 QScrollBar:vertical { width: 10px; }
 QScrollBar:horizontal { height: 10px; }

@@ -24,6 +24,10 @@ from rlm_desktop.viewmodel.code_colours import Span, coloured_lines
 from rlm_desktop.viewmodel.guarded_text import LARGEST_TEXT, GuardedText, guard
 from rlm_desktop.viewmodel.rows import Tint
 
+_SAMPLE = 1_000
+"""A text that begins with so many other characters than the last one is another text."""
+_MOST_PART_LINES = 40_000
+"""140,000 short lines take a text widget 0.4 s."""
 MOST_LINES = 60
 """A higher pane would push the next card out of reach; it scrolls by itself instead."""
 
@@ -69,7 +73,7 @@ class TextPane(QPlainTextEdit):
         super().__init__(parent)
         self._body = TextBody(text="")
         self._marks: dict[int, list[LineMark]] = {}
-        self._most = LARGEST_TEXT
+        self._starts = [0]
         self._shown = ""
         self._fills = False
         self.guarded = GuardedText(text="", shown=0, total=0)
@@ -86,15 +90,64 @@ class TextPane(QPlainTextEdit):
 
     def show_body(self, body: TextBody) -> None:
         """Show a text; one that only grew is added to, so selection and place stay."""
-        is_same = body == self._body
+        if body == self._body:
+            return
+        if not self._goes_on_in(body):
+            self._starts = [0]
         self._body = body
-        if not is_same:
-            self._show_text()
-
-    def show_all(self) -> None:
-        """Show the whole text, however large."""
-        self._most = max(self._most, len(self._body.text))
         self._show_text()
+
+    def _goes_on_in(self, body: TextBody) -> bool:
+        """Tell whether a text is the one that is shown, grown; then the part that is looked at stays."""
+        was = self._body
+        if was.long is not None and body.long is not None:
+            return body.long.pieces[: len(was.long.pieces)] == was.long.pieces
+        is_grown = len(body.text) >= len(was.text) and body.text.startswith(was.text[:_SAMPLE])
+        return was.long is None and body.long is None and is_grown
+
+    def show_next(self) -> None:
+        """Show the part of the text after the one that is shown."""
+        if self.end < self.total:
+            self._starts.append(self.end)
+            self._show_text()
+            self.verticalScrollBar().setValue(0)
+
+    def show_previous(self) -> None:
+        """Show the part of the text before the one that is shown."""
+        if self.start:
+            self._starts.pop()
+            self._show_text()
+            self.verticalScrollBar().setValue(0)
+
+    @property
+    def start(self) -> int:
+        """Where in the whole text the part begins that is shown."""
+        return self._starts[-1]
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.start + self.guarded.shown
+
+    @property
+    def total(self) -> int:
+        """How long the whole text is."""
+        return self._body.long.characters if self._body.long is not None else len(self._body.text)
+
+    @property
+    def is_paged(self) -> bool:
+        """Whether only a part of the text is shown."""
+        return self.guarded.shown < self.total
+
+    def _part(self) -> str:
+        """Give the part that is shown, ending where a line does if one does in its second half."""
+        text, start = self._body, self.start
+        end = start + LARGEST_TEXT
+        part = text.long.stretch(start, end) if text.long is not None else text.text[start:end]
+        line_end = part.rfind("\n", LARGEST_TEXT // 2) + 1 if end < self.total else 0
+        part = part[: line_end or len(part)]
+        rest = part.split("\n", _MOST_PART_LINES)[_MOST_PART_LINES:]
+        return part[: len(part) - len(rest[0])] if rest else part
 
     def fill(self, fills: bool) -> None:
         """Take all the room there is, or just the text's height."""
@@ -102,14 +155,14 @@ class TextPane(QPlainTextEdit):
         self.fit()
 
     def _show_text(self) -> None:
-        self.guarded = guard(self._body.text, self._most)
+        self.guarded = guard(self._part())
         is_code = self._body.language in ("python", "json")
         wrap = QPlainTextEdit.LineWrapMode.NoWrap if is_code else QPlainTextEdit.LineWrapMode.WidgetWidth
         self.setLineWrapMode(wrap)
         self.setFont(QGuiApplication.font() if self._body.is_prose else theme.mono_font())
         self._colours.prepare(coloured_lines(self.guarded.text, self._body.language), self.document())
         self._marks = {}
-        for mark in self._body.marks:
+        for mark in self._body.marks if not self.start else ():
             self._marks.setdefault(mark.line - 1, []).append(mark)
         self._set_or_append(self.guarded.text)
         self.fit()

@@ -71,6 +71,8 @@ class TraceCommands:
         yield self._command("Up to the row it belongs to", "Backspace", trace.go_out)
         yield self._command("Follow the run, or stop following", "L", trace.toggle_follow)
         yield self._command("Open its source", "O", panel.open_source)
+        yield self._command("Write a note", "M", panel.edit_note)
+        yield self._command("Pin, or take the pin away", "P", panel.detail.note.toggle_pin)
         yield Command(
             words="Show the whole run again",
             group="Trace",

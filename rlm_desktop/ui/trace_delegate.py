@@ -138,7 +138,7 @@ def _paint_opener(brush: Brush, left: int, row: Row) -> None:
 def _badge_widths(badges: tuple[Badge, ...], font: QFont, room: int) -> list[tuple[str, Badge, int]]:
     """Measure the badges; in a narrow column their words give way to the sign alone."""
     metrics = QFontMetrics(font)
-    signs = [badge.sign if room >= ROOM_FOR_WORDS else badge.sign.split()[0] for badge in badges]
+    signs = [badge.sign if room >= ROOM_FOR_WORDS else badge.sign.split(" ")[0] for badge in badges]
     return [(sign, badge, metrics.horizontalAdvance(sign) + 10) for sign, badge in zip(signs, badges, strict=True)]
 
 

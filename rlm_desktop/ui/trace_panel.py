@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
@@ -19,8 +19,6 @@ from rlm_desktop.viewmodel.trace_items import TraceItems
 
 class TracePanel(Pair):
     """Joins `TraceView` and `DetailView`: what is picked is told."""
-
-    source_wanted = Signal(object)  # NodeId
 
     def __init__(self, items: TraceItems, load: Callable[[TextRef], str], parent: QWidget | None = None) -> None:
         super().__init__(("Trace", "Detail"), parent)
@@ -44,6 +42,8 @@ class TracePanel(Pair):
         self.trace.picked.connect(self.detail.show_node)
         self.detail.node_wanted.connect(self.trace.go_to)
         self.detail.peer_wanted.connect(self.trace.go_to_peer)
+        self.detail.note.begun.connect(self._on_note_begun)
+        self.detail.note.done.connect(self.show_trace)
         self._focus_bar.left.connect(self.show_all)
 
     # What the user does
@@ -91,9 +91,16 @@ class TracePanel(Pair):
             field.selectAll()
 
     def open_source(self) -> None:
-        """Ask for the documents that the current row is about."""
+        """Show the documents that the current row is about."""
         if self.current is not None:
-            self.source_wanted.emit(self.current)
+            self.open_tab("Sources")
+            self.detail.open_source()
+
+    def edit_note(self) -> None:
+        """Write a note on the current row."""
+        if self.current is not None:
+            self.show_detail()
+            self.detail.note.edit()
 
     def copy_markdown(self) -> None:
         """Put the current row with its story on the clipboard, as Markdown."""
@@ -107,3 +114,7 @@ class TracePanel(Pair):
         """Whether the keys go to the trace or the detail."""
         focus = QApplication.focusWidget()
         return focus is not None and self.isAncestorOf(focus)
+
+    @Slot()
+    def _on_note_begun(self) -> None:
+        self.trace.follow(False)

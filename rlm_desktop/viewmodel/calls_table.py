@@ -15,11 +15,14 @@ from rlm_desktop.viewmodel.rows import RETRYING, WAITING, Tint, batch_words, ela
 
 MOST_CALLS = 12
 """The story shows so many calls of a step; the trace shows all."""
+MOST_COUNTED = 500
+"""More are counted in their map grid only: to look at each of 10,000 while the reader waits would take seconds."""
 
 
 def calls_card(trace: Trace, calls: Sequence[Node], current: NodeId | None = None, most: int = MOST_CALLS) -> Card:
     """Show sub-calls as a table; around the current one if there are many."""
-    times = [elapsed(trace, call) for call in calls if not call.is_open]
+    is_counted = len(calls) <= MOST_COUNTED
+    times = [elapsed(trace, call) for call in calls if not call.is_open] if is_counted else []
     first = _first_shown(calls, current, most)
     shown = calls[first : first + most]
     left_out = len(calls) - len(shown)
@@ -28,11 +31,16 @@ def calls_card(trace: Trace, calls: Sequence[Node], current: NodeId | None = Non
     return Card(
         title="Calls",
         tint="worker",
-        note=_counts(calls),
+        note=_counts(calls) if is_counted else plural(len(calls), "call"),
         meta=_spread(times),
         body=TableBody(rows=rows, stretch=1, current=place),
-        left_out=f"{plural(left_out, 'more call')} in the trace" if left_out else "",
+        left_out=f"{plural(left_out, 'more call')} in {'the trace' if is_counted else 'their grid'}"
+        if left_out
+        else "",
     )
+
+
+_WHERE = {True: "in the trace", False: "in their grid"}
 
 
 def _counts(calls: Sequence[Node]) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.viewmodel.code_colours import Language
+from rlm_desktop.viewmodel.long_text import LongText
 from rlm_desktop.viewmodel.rows import Tint
 
 
@@ -25,6 +26,8 @@ class TextBody:
     marks: tuple[LineMark, ...] = ()
     is_prose: bool = False
     """Words for people, in the UI's face rather than the monospaced one."""
+    long: LongText | None = None
+    """Stands in for `text` where that would be too long to be loaded at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

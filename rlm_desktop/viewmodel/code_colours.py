@@ -15,8 +15,8 @@ from pygments.util import ClassNotFound
 from rlm_desktop.viewmodel.rows import Tint
 
 Language = Literal["python", "json", "markdown", "plain"]
-MOST_COLOURED = 400_000
-"""Longer texts stay in one colour: lexing takes about 35 ms per 1,000 lines."""
+MOST_COLOURED = 100_000
+"""Longer texts stay in one colour: lexing as much Markdown takes 150 ms."""
 _ASKS = ("llm_query", "llm_query_batched", "rlm_query", "rlm_query_batched", "llm_call", "llm_batch")
 ASKING = frozenset((*_ASKS, "FINAL", "FINAL_VAR", "answer"))
 

@@ -19,7 +19,8 @@ from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import one_line, plural, seconds
 from rlm_desktop.viewmodel.cards import Card, Cell, LineMark, TableBody, TextBody
-from rlm_desktop.viewmodel.guarded_text import excerpt
+from rlm_desktop.viewmodel.guarded_text import LARGEST_TEXT, excerpt
+from rlm_desktop.viewmodel.long_text import LongText
 from rlm_desktop.viewmodel.rows import Tint, short_model
 
 
@@ -108,9 +109,11 @@ def output_cards(trace: Trace, step: Node, texts: Texts, whole: bool = False) ->
     printed = [event for node in _outputs(trace, step) for event in node.facts(OutputPrinted)]
     cards = []
     for stream, title in (("stdout", "Output"), ("stderr", "Error output")):
-        pieces = [texts.text(event.text) for event in printed if event.stream == stream]
-        if pieces:
-            cards.append(_output_card(title, "".join(pieces), _dropped(step), whole))
+        pieces = tuple(event.text for event in printed if event.stream == stream)
+        if sum(piece.characters for piece in pieces) > LARGEST_TEXT:
+            cards.append(_long_output_card(title, LongText(pieces, texts.text), _dropped(step), whole))
+        elif pieces:
+            cards.append(_output_card(title, "".join(map(texts.text, pieces)), _dropped(step), whole))
     return cards + error_cards(step)
 
 
@@ -136,6 +139,20 @@ def _output_card(title: str, text: str, dropped: int, whole: bool) -> Card:
         body=TextBody(text=shown),
         left_out=f"{lines_left_out:,} lines left out" if lines_left_out else "",
         more="Code + output" if lines_left_out else "",
+    )
+
+
+def _long_output_card(title: str, text: LongText, dropped: int, whole: bool) -> Card:
+    """Show an output that is paged, or its first and last lines, without loading the rest."""
+    shown, left_out = ("", "") if whole else text.excerpt()
+    meta = plural(text.characters, "character")
+    return Card(
+        title=title,
+        tint="error" if title.startswith("Error") else "code",
+        meta=f"{meta} · {dropped:,} more not kept" if dropped else meta,
+        body=TextBody(text=shown, long=text if whole else None),
+        left_out=left_out,
+        more="Code + output" if left_out else "",
     )
 
 

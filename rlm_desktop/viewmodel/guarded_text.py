@@ -112,12 +112,13 @@ def _without_lone_surrogates(text: str) -> str:
 
 def excerpt(text: str, head: int = 40, tail: int = 10) -> tuple[str, int]:
     """Keep the first and last lines; give the text and how many lines were left out of its middle."""
-    lines = text.rstrip("\n").split("\n")
-    left_out = len(lines) - head - tail
+    text = text.rstrip("\n")
+    left_out = text.count("\n") + 1 - head - tail
     if left_out <= 1:
-        return text.rstrip("\n"), 0
-    mark = f"… {left_out:,} lines left out …"
-    return "\n".join([*lines[:head], mark, *lines[-tail:]]), left_out
+        return text, 0
+    first = "\n".join(text.split("\n", head)[:head])
+    last = "\n".join(text.rsplit("\n", tail)[-tail:])
+    return f"{first}\n… {left_out:,} lines left out …\n{last}", left_out
 
 
 def parts_of(text: str, most: int) -> list[tuple[int, int]]:

@@ -17,6 +17,7 @@ from rlm_desktop.trace.events import (
 )
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node, NodeStatus
+from rlm_desktop.trace.notes import HIGHEST_SCORE, NodeNote
 from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import money, one_line, plural, seconds, short_number
@@ -25,6 +26,8 @@ Tint = Literal["text", "muted", "accent", "root", "worker", "code", "answer", "w
 Tally = Counter[NodeStatus]
 WAITING = "waiting for the provider"
 RETRYING = "retrying"
+PIN = "⚲"
+_THIN = "\u2009"
 AMBER_FROM = 0.5
 RED_FROM = 0.75
 
@@ -57,8 +60,10 @@ class Row:
     share_tint: Tint = "root"
 
 
-def make_row(trace: Trace, node: Node, is_open: bool | None, tally: Tally | None = None) -> Row:
-    """Say what a node's row shows."""
+def make_row(
+    trace: Trace, node: Node, is_open: bool | None, tally: Tally | None = None, written: NodeNote | None = None
+) -> Row:
+    """Say what a node's row shows; `written` is what the reader wrote on it."""
     prefix, title = _name(node)
     note, note_tint = _note(trace, node, tally or Counter())
     share = share_of(trace, node)
@@ -73,7 +78,7 @@ def make_row(trace: Trace, node: Node, is_open: bool | None, tally: Tally | None
         title=title,
         note=note,
         note_tint=note_tint,
-        badges=tuple(_badges(node, is_open)),
+        badges=(*_badges(node, is_open), *note_badges(written)),
         share=share,
         share_tint=_heat(node, share, tint),
     )
@@ -248,17 +253,31 @@ def _badges(node: Node, is_open: bool | None) -> Iterator[Badge]:
         yield Badge(f"⚑ {len(started.findings)}", words, "warn")
     if totals.retries and (node.kind == "call" or not is_open):
         yield Badge(f"↻ {totals.retries}", plural(totals.retries, "retry", "retries"), "warn")
-    yield from _call_badges(node)
+    yield from call_badges(node.fact(CallFinished) if node.kind == "call" else None)
 
 
-def _call_badges(node: Node) -> Iterator[Badge]:
-    finished = node.fact(CallFinished) if node.kind == "call" else None
+def call_badges(finished: CallFinished | None) -> Iterator[Badge]:
+    """Say what is special about a call: that its reply was known, or cut."""
     if finished is not None and finished.cached:
         saved = "" if finished.saved_nano_usd is None else f", saved {money(finished.saved_nano_usd)}"
         known = "cached" if finished.same_as is None else "same prompt as another call"
         yield Badge("⌁ cached" if finished.same_as is None else "⌁ same", f"{known}{saved}", "muted")
     if finished is not None and finished.cut:
         yield Badge("✎ cut", "cut at the output limit", "warn")
+
+
+def note_badges(written: NodeNote | None) -> tuple[Badge, ...]:
+    """Mark what the reader wrote on a node: one small badge, so that the title keeps its room."""
+    if written is None or written.is_empty:
+        return ()
+    marks = (
+        ("#", f"labelled {', '.join(written.labels)}" if written.labels else ""),
+        (f"★{written.score}", "" if written.score is None else f"score {written.score} of {HIGHEST_SCORE}"),
+        ("✎", f"your note: {one_line(' '.join(written.text.split()), 200)}" if written.text else ""),
+        (PIN, "pinned" if written.is_pinned else ""),
+    )
+    there = [(sign, words) for sign, words in marks if words]
+    return (Badge(_THIN.join(sign for sign, _ in there), ", ".join(words for _, words in there), "accent"),)
 
 
 def in_words(trace: Trace, row: Row) -> str:

@@ -55,5 +55,5 @@ def sent_csv(sent: tuple[SentText, ...]) -> str:
 
 
 def harmless(name: str) -> str:
-    """A name that a spreadsheet would take for a formula is put in quotes."""
+    """Put what a spreadsheet would take for a formula in quotes."""
     return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name

@@ -28,7 +28,7 @@ from rlm_desktop.service.messages import (
 )
 from rlm_desktop.service.model_messages import KeyKept, ListModels, ModelsListed, ModelTested
 from rlm_desktop.service.spec import RunSpec
-from rlm_desktop.storage.errors import NoSuchRun, StorageError
+from rlm_desktop.storage.errors import StorageError
 from rlm_desktop.storage.run_ids import new_run_id
 from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.facts import Decision
@@ -37,7 +37,9 @@ from rlm_desktop.trace.wording import one_line
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.documents_desk import DocumentsDesk
 from rlm_desktop.viewmodel.estimates import Estimates
-from rlm_desktop.viewmodel.history_items import HistoryItems, HistoryRow
+from rlm_desktop.viewmodel.history_desk import HistoryDesk
+from rlm_desktop.viewmodel.history_items import HistoryItems
+from rlm_desktop.viewmodel.history_rows import HistoryRow
 from rlm_desktop.viewmodel.remedies import Problem, remedy_of
 from rlm_desktop.viewmodel.shelf import Fetched, Shelf
 from rlm_desktop.viewmodel.shown_run import ShownRun
@@ -74,6 +76,9 @@ class Session(QObject):
         self.desk = DocumentsDesk(asking, self._send, self)
         self.estimates = Estimates(asking, self)
         self.estimates.due.connect(self._on_estimate_due)
+        self.past = HistoryDesk(shelf, history, self)
+        self.past.troubled.connect(self.troubled)
+        self.past.vanished.connect(self._on_vanished)
         self._live: RunId | None = None
         self._wanted: RunId | None = None
         self._has_begun = False
@@ -93,7 +98,7 @@ class Session(QObject):
     def begin(self) -> None:
         """Say hello to a new engine: list the runs, the models and the corpora, read what was given so far."""
         self._has_begun, self._is_engine_gone = True, False
-        self.show_history()
+        self.past.refresh()
         kept = self._asking.preferences
         self._send(
             ListModels(base_url=kept.base_url, api_key_env=kept.api_key_env, servers=kept.servers, prices=kept.prices)
@@ -194,28 +199,9 @@ class Session(QObject):
             self._shelf.fetch(run, self._fetched.emit, is_live=run == self._live)
 
     @Slot(object)
-    def delete_runs(self, runs: Sequence[RunId]) -> None:
-        """Remove recorded runs for good; the live one stays."""
-        for run in runs:
-            try:
-                self._shelf.delete(run)
-            except NoSuchRun as error:
-                log.info("%s", error)
-            except StorageError as error:
-                self.troubled.emit(Problem(text=str(error)))
-                continue
-            self._history.remove(run)
-            if run == self._shown.run:
-                self._shown.show_none()
-
-    def show_history(self) -> None:
-        """List what is recorded."""
-        try:
-            rows = self._shelf.rows()
-        except StorageError as error:
-            self.troubled.emit(Problem(text=str(error)))
-            return
-        self._history.show(rows)
+    def _on_vanished(self, runs: Sequence[RunId]) -> None:
+        if self._shown.run in runs:
+            self._shown.show_none()
 
     @property
     def live(self) -> RunId | None:
@@ -305,7 +291,7 @@ class Session(QObject):
     def _on_ready(self, fact: EngineReady) -> None:
         self.engine_told.emit(fact.isolation, fact.isolation_meaning, fact.can_run_code)
         if fact.interrupted:
-            self.show_history()
+            self.past.refresh()
         if self._shown.run in fact.interrupted:
             self._feed_rest(self._shown.run)
 
@@ -333,6 +319,7 @@ class Session(QObject):
             self._top_up(run)
             self._shown.end()
         self._renew_row(run)
+        self.past.note_end()
         self.estimates.again()
 
     def _on_fault(self, fact: EngineFault) -> None:

@@ -1,16 +1,19 @@
-"""The stored runs, as the window reads them."""
+"""The stored runs, as the window reads them and writes on them."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from rlm_desktop.skeleton.places import LARGE_FROM
 from rlm_desktop.storage.database import FILE_NAME, Database
-from rlm_desktop.storage.errors import StorageError
+from rlm_desktop.storage.errors import NoSuchRun, StorageError
 from rlm_desktop.storage.journal import Journal
+from rlm_desktop.storage.labels import Labels, RunLabel
 from rlm_desktop.storage.library import Library
+from rlm_desktop.storage.notes import Notes
 from rlm_desktop.storage.payloads import Payloads
 from rlm_desktop.storage.spending import AllSpending, read_spending
 from rlm_desktop.storage.summaries import RunSummary
@@ -18,33 +21,43 @@ from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import RunId
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.viewmodel.comparison.comparing import Reading
-from rlm_desktop.viewmodel.history_items import HistoryRow
+from rlm_desktop.viewmodel.history_rows import HistoryRow
+from rlm_desktop.viewmodel.text_search import TextSearch
 
 if TYPE_CHECKING:
     from rlm_desktop.skeleton.sealed import SealedRun
 
 Fetched: TypeAlias = "list[Entry] | SealedRun | StorageError"
+T = TypeVar("T")
+Refused = dict[RunId, StorageError]
 
 
 class Shelf:
-    """Reads the database; long reads happen in a thread of its own. All methods raise `StorageError`."""
+    """Reads the database; what may take long happens in threads of its own. All methods raise `StorageError`."""
 
     def __init__(self, data_dir: Path) -> None:
         self._database = Database.open(data_dir / FILE_NAME)
         self._journal = Journal(self._database)
         self._library = Library(self._database)
         self._payloads = Payloads(self._database)
+        self._labels = Labels(self._database)
+        self.notes = Notes(self._database)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="shelf")
         # Of its own: adding up all runs may take seconds, and opening one does not wait for it.
         self._adding = ThreadPoolExecutor(max_workers=1, thread_name_prefix="adding")
+        self.search = TextSearch(self._database.path, self._library)
+        self._is_closed = False
+        self.condemned: set[RunId] = set()
+        """Runs that are gone for the user; they are removed when asked for, and at the latest at the end."""
 
     def rows(self) -> list[HistoryRow]:
         """List all runs, the newest first."""
-        return [_row(summary) for summary in self._library.runs()]
+        labels = self._labels.all()
+        return [_row(summary, labels.get(summary.run, RunLabel())) for summary in self._library.runs()]
 
     def row(self, run: RunId) -> HistoryRow:
         """Tell about one run."""
-        return _row(self._library.summary(run))
+        return _row(self._library.summary(run), self._labels.of(run))
 
     def entries(self, run: RunId, after: int = 0) -> list[Entry]:
         """Give what is recorded of a run, from a number on."""
@@ -55,17 +68,7 @@ class Shelf:
 
         A large run that has ended comes by its skeleton.
         """
-
-        def done(future: "Future[list[Entry] | SealedRun]") -> None:
-            error = future.exception()
-            if error is None:
-                tell(run, future.result())
-            else:
-                tell(
-                    run, error if isinstance(error, StorageError) else StorageError(f"The run cannot be read: {error}")
-                )
-
-        self._thread.submit(self.entries if is_live else self._whole, run).add_done_callback(done)
+        self._do(partial(self.entries if is_live else self._whole, run), partial(tell, run))
 
     def _whole(self, run: RunId) -> "list[Entry] | SealedRun":
         if self._journal.last_seq(run) >= LARGE_FROM and self._library.summary(run).status != "running":
@@ -79,64 +82,97 @@ class Shelf:
 
     def add_up(self, tell: Callable[[AllSpending | StorageError], None]) -> None:
         """Add up all runs in a thread; `tell` is called there with the sums or with what went wrong."""
-
-        def done(future: "Future[AllSpending]") -> None:
-            if future.cancelled():
-                return
-            error = future.exception()
-            if error is None:
-                tell(future.result())
-            else:
-                tell(
-                    error if isinstance(error, StorageError) else StorageError(f"The runs cannot be added up: {error}")
-                )
-
-        self._adding.submit(read_spending, self._database).add_done_callback(done)
+        self._do(partial(read_spending, self._database), tell, self._adding)
 
     def look(self, run: RunId, after: int, tell: Callable[[Reading], None]) -> None:
         """Read what is recorded of a run from a number on, as far as it can be read; `tell` is called in the thread."""
 
-        def done(future: "Future[Reading]") -> None:
-            if future.cancelled():
-                return
-            error = future.exception()
-            wrong = None if error is None else StorageError(f"The run cannot be read: {error}")
-            tell(future.result() if wrong is None else Reading(run=run, after=after, error=wrong))
+        def done(reading: Reading | StorageError) -> None:
+            if isinstance(reading, StorageError):
+                reading = Reading(run=run, after=after, error=reading)
+            tell(reading)
 
-        self._thread.submit(self._reading, run, after).add_done_callback(done)
+        self._do(partial(self._reading, run, after), done)
 
     def _reading(self, run: RunId, after: int) -> Reading:
         entries: list[Entry] = []
         try:
+            if run in self.condemned:
+                raise NoSuchRun(f"The run “{run}” was deleted.")
             entries.extend(self._journal.entries(run, after))
         except StorageError as error:
             return Reading(run=run, after=after, entries=tuple(entries), error=error)
         return Reading(run=run, after=after, entries=tuple(entries))
 
-    def delete(self, run: RunId) -> None:
-        """Remove a run and what is kept for it alone."""
-        self._library.delete(run)
+    def list_rows(self, tell: Callable[[list[HistoryRow] | StorageError], None]) -> None:
+        """List all runs in the thread; `tell` is called there."""
+        self._do(self.rows, tell)
+
+    def rename(self, run: RunId, name: str, tell: Callable[[StorageError | None], None]) -> None:
+        """Give a run a name, in the thread."""
+        self._do(partial(self._labels.rename, run, name), tell)
+
+    def pin(self, runs: Collection[RunId], is_pinned: bool, tell: Callable[[StorageError | None], None]) -> None:
+        """Pin runs or take their pins away, in the thread."""
+        self._do(partial(self._labels.pin, runs, is_pinned), tell)
+
+    def retag(
+        self,
+        runs: Collection[RunId],
+        added: Collection[str],
+        removed: Collection[str],
+        tell: Callable[[StorageError | None], None],
+    ) -> None:
+        """Add and remove tags, in the thread."""
+        self._do(partial(self._labels.retag, runs, added, removed), tell)
+
+    def remove(self, runs: Sequence[RunId], tell: Callable[[Sequence[RunId], Refused | StorageError], None]) -> None:
+        """Remove condemned runs for good, in the thread of the search; `tell` is told there which could not go."""
+        self.search.remove(runs, partial(tell, runs))
 
     def text(self, reference: TextRef) -> str:
         """Give a kept text."""
         return self._payloads.text(reference.digest)
 
     def close(self) -> None:
-        """End the threads and close the file."""
+        """End the threads, remove what is condemned and close the files."""
+        self._is_closed = True
         for thread in (self._thread, self._adding):
             thread.shutdown(wait=True, cancel_futures=True)
+        self.search.close(sorted(self.condemned))
         self._database.close()
 
+    def _do(
+        self, work: Callable[[], T], tell: Callable[[T | StorageError], None], thread: ThreadPoolExecutor | None = None
+    ) -> None:
+        def done(future: "Future[T]") -> None:
+            if not future.cancelled():
+                error = future.exception()
+                tell(future.result() if error is None else _as_told(error))
 
-def _row(summary: RunSummary) -> HistoryRow:
+        if not self._is_closed:
+            (thread or self._thread).submit(work).add_done_callback(done)
+
+
+def _as_told(error: BaseException) -> StorageError:
+    return error if isinstance(error, StorageError) else StorageError(f"The run cannot be read: {error}")
+
+
+def _row(summary: RunSummary, label: RunLabel) -> HistoryRow:
+    is_known = summary.known_cost_nano_usd or not summary.unpriced_calls
     return HistoryRow(
         run=summary.run,
         title=summary.title,
         status=summary.status,
         started_at=summary.started_at,
         cost=summary.cost_in_words,
+        cost_nano_usd=summary.known_cost_nano_usd if is_known else None,
         seconds=summary.seconds,
         calls=summary.calls,
         root=summary.root,
         worker=summary.worker,
+        answer=summary.answer_preview,
+        name=label.name,
+        is_pinned=label.is_pinned,
+        tags=label.tags,
     )

@@ -12,6 +12,7 @@ from rlm_desktop.trace.facts import RunStatus
 from rlm_desktop.trace.ids import RunId
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.viewmodel.answer import Answer, answer_of
+from rlm_desktop.viewmodel.sources import Sources
 from rlm_desktop.viewmodel.trace_items import TraceItems
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class ShownRun(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.items = TraceItems(self)
+        self.sources = Sources(self)
+        """What of the documents stands in the texts of the run."""
         self.run: RunId | None = None
         self.standing: Standing = "none"
         self.question = ""
@@ -132,6 +135,11 @@ class ShownRun(QObject):
         """Give the answer as it stands at the position looked at."""
         return answer_of(self.items.trace, self.load_text)
 
+    def close(self) -> None:
+        """Save what the reader wrote and end what works beside the window."""
+        self.items.notes.close()
+        self.sources.close()
+
     def load_text(self, reference: TextRef) -> str:
         """Give a kept text of this run; raises `StorageError`."""
         return self._load(reference)
@@ -140,6 +148,8 @@ class ShownRun(QObject):
         self.run, self.standing, self.question, self._load = run, standing, question, load
         self.is_finishing = self.is_cut_off = False
         self.items.clear()
+        self.items.notes.show(run)
+        self.sources.forget()
         self.opened.emit()
         self.changed.emit()
 

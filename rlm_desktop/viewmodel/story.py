@@ -71,7 +71,7 @@ def _sayings_card(said: list[Node]) -> Card:
     rows = tuple(
         (Cell(text=node.kind, tint="warn", node=node.id), Cell(text=_said(node), node=node.id)) for node in said
     )
-    return Card(title="Notes", tint="muted", meta=plural(len(said), "note"), body=TableBody(rows=rows))
+    return Card(title="Remarks", tint="muted", meta=plural(len(said), "remark"), body=TableBody(rows=rows))
 
 
 def _said(node: Node) -> str:
@@ -130,9 +130,7 @@ def _step_story(trace: Trace, step: Node, texts: Texts, current: Node | None = N
 
 def _batch_story(trace: Trace, batch: Node, texts: Texts) -> list[Card]:
     step = step_of(trace, batch)
-    calls = calls_of(trace, batch)
-    cards = [calls_card(trace, calls, most=40), sums_card(trace, batch)] if calls else []
-    return cards + ([code_card(trace, step, texts)] if step else [])
+    return [sums_card(trace, batch), *([code_card(trace, step, texts)] if step else [])]
 
 
 def _call_story(trace: Trace, call: Node, texts: Texts) -> list[Card]:

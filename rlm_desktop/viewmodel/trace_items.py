@@ -5,16 +5,17 @@ from dataclasses import replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
 from typing_extensions import override
 
 from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.tree import Trace
-from rlm_desktop.viewmodel.growing_rows import GrowingRows
+from rlm_desktop.viewmodel.growing_rows import BURST, GrowingRows
 from rlm_desktop.viewmodel.guarded_text import plain_tip
-from rlm_desktop.viewmodel.rows import Row, cell_text, exact, in_words, make_row
+from rlm_desktop.viewmodel.rows import Row, cell_text, exact, in_words, make_row, note_badges
 from rlm_desktop.viewmodel.run_figures import RunFigures
+from rlm_desktop.viewmodel.run_notes import RunNotes
 from rlm_desktop.viewmodel.shape import Shape
 from rlm_desktop.viewmodel.trace_filter import Filter
 
@@ -59,6 +60,9 @@ class TraceItems(QAbstractTableModel):
         self._now: float | None = None
         self._filter: Filter | None = None
         self._shape: Shape = GrowingRows(self, self.entries)
+        self.notes = RunNotes(self)
+        """What the reader wrote on the nodes."""
+        self.notes.changed.connect(self._on_notes)
 
     @property
     def trace(self) -> Trace:
@@ -151,6 +155,14 @@ class TraceItems(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._shape) - 1, Column.TIME))
         self.changed.emit(touched)
 
+    @Slot(object)
+    def _on_notes(self, nodes: set[NodeId]) -> None:
+        """Marks on rows came or went; many at once are told at once."""
+        rows = [index.row() for index in map(self.index_of, nodes) if index.isValid()] if len(nodes) < BURST else []
+        if rows or len(nodes) >= BURST:
+            first, last = (min(rows), max(rows)) if rows else (0, len(self._shape) - 1)
+            self.dataChanged.emit(self.index(first, 0), self.index(last, Column.TRACE))
+
     # Rows come and go
 
     def rows_come(self, first: int, last: int) -> None:
@@ -235,7 +247,8 @@ class TraceItems(QAbstractTableModel):
     def row(self, row: int) -> Row:
         """Say what a row shows."""
         node = self.trace.nodes[self.node_at(row)]
-        shown = make_row(self.trace, node, self._shape.is_open(node.id), self._shape.tally(node.id))
+        is_open, tally = self._shape.is_open(node.id), self._shape.tally(node.id)
+        shown = make_row(self.trace, node, is_open, tally, self.notes.get(node.id))
         if self.top is None:
             return shown
         above = sum(1 for _ in self.trace.lineage(self.top)) - 1
@@ -292,7 +305,8 @@ def _spoken(items: TraceItems, index: AnyIndex) -> str:
 
 def _tooltip(items: TraceItems, index: AnyIndex) -> str:
     if index.column() == Column.TRACE:
-        return plain_tip(_display(items, index))
+        written = items.notes.get(items.node_at(index.row()))
+        return plain_tip("\n".join([_display(items, index), *(badge.words for badge in note_badges(written))]))
     return exact(items.trace, items.trace.nodes[items.node_at(index.row())])
 
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QScrollBar,
     QSlider,
+    QTabBar,
     QWidget,
 )
 
@@ -40,6 +41,8 @@ def _troubles(widget: QWidget) -> Iterator[str]:
         inside.setBottom(max(inside.bottom(), widget.geometry().bottom()))
     if not inside.contains(widget.geometry()) and not widget.geometry().isEmpty():
         yield f"stands at {_box(widget.geometry())} in {_box(parent.rect())}"
+    if isinstance(widget, QTabBar) and widget.tabRect(widget.count() - 1).right() > widget.width():
+        yield "has a tab that stands out"
     if isinstance(widget, _HELD) and not isinstance(widget, ElidedWords):
         needed = widget.minimumSizeHint()
         if widget.width() < min(needed.width(), widget.maximumWidth()) - 1:

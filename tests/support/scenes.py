@@ -49,6 +49,8 @@ def scenes(user: Dressed) -> dict[str, Callable[[], object]]:
         "answer": user.open_past,
         "trace": lambda: press("Ctrl+2", "e", "e"),
         **{f"tab {tab}": lambda tab=tab: user.page.panel.open_tab(tab) for tab in TABS},
+        "grid": lambda: show_grid(user),
+        "note": lambda: press("Escape", "m"),
         "part": lambda: press("Ctrl+2", "$", "Backspace", "f"),
         "sent": lambda: press("Ctrl+3"),
         "charts": lambda: press("Ctrl+4"),
@@ -65,6 +67,14 @@ def scenes(user: Dressed) -> dict[str, Callable[[], object]]:
         "one server": lambda: turn_page(user, 3),
         "closing": user.window.close,
     }
+
+
+def show_grid(user: Dressed) -> None:
+    """Go to the fan-out of forty calls."""
+    nodes = user.shown.items.trace.nodes
+    user.press("Ctrl+2")
+    user.trace.go_to(next(node for node in nodes if nodes[node].kind == "batch" and len(nodes[node].children) == 40))
+    user.page.panel.open_tab("Story")
 
 
 def list_documents(user: Dressed) -> None:

@@ -1,6 +1,6 @@
 """A trace as objects for programs: parents before children, every text whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -24,18 +24,26 @@ from rlm_desktop.trace.events import (
 )
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.notes import NodeNote
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.trace.tree import Trace
 
 
-def run_object(summary: RunSummary, trace: Trace, payloads: Payloads, depth: int | None = None) -> dict[str, Any]:
-    """Give a run and its nodes, down to `depth` levels below it."""
+def run_object(
+    summary: RunSummary,
+    trace: Trace,
+    payloads: Payloads,
+    depth: int | None = None,
+    notes: Mapping[NodeId, NodeNote] | None = None,
+) -> dict[str, Any]:
+    """Give a run and its nodes, down to `depth` levels below it, each with what a reader wrote on it."""
+    written = notes or {}
     levels: dict[NodeId, int] = {}
     nodes = []
     for node in trace.walk():
         levels[node.id] = 0 if node.parent is None else levels[node.parent] + 1
         if depth is None or levels[node.id] <= depth:
-            nodes.append(_node_object(node, payloads))
+            nodes.append(_node_object(node, payloads) | {"notes": _note_object(written.get(node.id))})
     return {"run": _run(summary), "nodes": nodes}
 
 
@@ -68,6 +76,18 @@ def _node_object(node: Node, payloads: Payloads) -> dict[str, Any]:
         "model": call.model if call else None,
         "text": _text(node, payloads),
         **dict(_details(node, payloads)),
+    }
+
+
+def _note_object(note: NodeNote | None) -> dict[str, Any] | None:
+    if note is None:
+        return None
+    return {
+        "text": note.text,
+        "pinned": note.is_pinned,
+        "score": note.score,
+        "labels": list(note.labels),
+        "changed": note.changed_at,
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from rlm_desktop.app.commands import node_objects, outline
+from rlm_desktop.app.commands import node_objects, noted, outline
 from rlm_desktop.app.commands.store import Store, opened
 from rlm_desktop.app.commands.terminal import out, out_json
 from rlm_desktop.app.commands.usage import DONE, Parser, count_or_zero
@@ -33,10 +33,10 @@ def _show(store: Store, name: str, depth: int | None, *, as_json: bool) -> None:
     summary = store.library.summary(store.library.find(name))
     trace = Trace(store.journal.entries(summary.run))
     if as_json:
-        out_json(node_objects.run_object(summary, trace, store.payloads, depth))
+        out_json(node_objects.run_object(summary, trace, store.payloads, depth, store.notes.of(summary.run)))
         return
     out(f"{summary.run} · {summary.status} · {summary.root} with {summary.worker}\n")
-    out("\n".join(outline.lines(trace, depth)))
+    out("\n".join([*outline.lines(trace, depth), *noted.lines(trace, store.notes.of(summary.run))]))
 
 
 def _show_sent(store: Store, name: str, *, as_json: bool) -> None:

@@ -12,18 +12,20 @@ from rlm_desktop.settings import places
 from rlm_desktop.storage.database import FILE_NAME, Database
 from rlm_desktop.storage.journal import Journal
 from rlm_desktop.storage.library import Library
+from rlm_desktop.storage.notes import Notes
 from rlm_desktop.storage.payloads import Payloads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """All that is stored, through its four doors."""
+    """All that is stored, through its five doors."""
 
     data_dir: Path
     database: Database
     library: Library
     journal: Journal
     payloads: Payloads
+    notes: Notes
 
 
 @contextmanager
@@ -40,6 +42,7 @@ def opened(data_dir: Path | None) -> Iterator[Store]:
             library=library,
             journal=Journal(database),
             payloads=Payloads(database),
+            notes=Notes(database),
         )
     finally:
         database.close()

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QComboBox, QSlider, QToolButton, QVBoxLayout, QWid
 
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.replay_bar import ReplayBar
-from rlm_desktop.ui.timeline_drawing import CALLS, ROOT, Scale
+from rlm_desktop.ui.timeline_drawing import CALLS, ROOT
 from rlm_desktop.ui.timeline_view import TimelineView
 from rlm_desktop.viewmodel.replay import Replay
 from rlm_desktop.viewmodel.trace_items import TraceItems
@@ -38,8 +38,7 @@ class Desk:
         return next(button for button in self.bar.findChildren(QToolButton) if button.accessibleName() == name)
 
     def spot(self, at: float, y: int) -> QPoint:
-        line = self.timeline.timeline
-        return QPoint(round(Scale.of(line.begin, line.end, self.timeline.width()).x_of(at)), y)
+        return QPoint(round(self.timeline._scale().x_of(at)), y)
 
 
 @pytest.fixture

@@ -6,15 +6,17 @@ from PySide6.QtGui import QAccessible, QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QTableView, QTabWidget
 
 from rlm_desktop.trace.events import Entry, ReplyGrew
+from rlm_desktop.trace.texts import reference_to
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.card_frame import CardFrame
-from rlm_desktop.ui.commands import Commands, anywhere
 from rlm_desktop.ui.copy_button import CopyButton
-from rlm_desktop.ui.trace_commands import TraceCommands
+from rlm_desktop.ui.text_pane import TextPane
 from rlm_desktop.ui.trace_delegate import opener_left
-from rlm_desktop.ui.trace_panel import TracePanel
+from rlm_desktop.viewmodel.cards import TextBody
+from rlm_desktop.viewmodel.long_text import LongText
 from rlm_desktop.viewmodel.replay import Replay
 from rlm_desktop.viewmodel.trace_items import Column, RowRole, TraceItems
+from tests.support.panels import make_panel
 from tests.support.sample_runs import RunWriter, Turn, harbour_run
 
 ENTRIES, TEXTS = harbour_run()
@@ -27,8 +29,7 @@ class Desk:
     def __init__(self, qtbot, texts=TEXTS) -> None:
         self.items = TraceItems()
         self.replay = Replay(self.items, self.items)
-        self.panel = TracePanel(self.items, lambda reference: texts[reference.digest])
-        Commands(self.panel).add(TraceCommands(self.panel, self.replay, anywhere, lambda: None).all())
+        self.panel = make_panel(self.items, self.replay, lambda reference: texts[reference.digest])
         self.items.setParent(self.panel)
         self.trace, self.detail = self.panel.trace, self.panel.detail
         qtbot.addWidget(self.panel)
@@ -63,7 +64,7 @@ def test_widgets_carry_the_names_that_tests_and_screen_readers_hold_on_to(desk):
     assert desk.panel.findChild(QTableView, "traceView") is desk.trace
     tabs = desk.panel.findChild(QTabWidget, "detailTabs")
     names = [tabs.tabText(tab) for tab in range(tabs.count())]
-    assert names == ["Story", "Prompt", "Reply", "Code + output", "Variables", "Raw"]
+    assert names == ["Story", "Prompt", "Context", "Reply", "Code + output", "Variables", "Sources", "Raw"]
 
 
 def test_a_live_run_is_followed_until_the_reader_picks_a_row(desk, qtbot):
@@ -252,9 +253,9 @@ def test_code_is_coloured_by_role_in_both_themes(desk, qapp):
         assert shades == {theme.colour("muted").name()}
 
 
-def test_an_endless_line_is_split_and_a_huge_text_cut_until_all_is_wanted(desk, qtbot, qapp):
+def test_a_huge_text_is_paged(desk, qtbot, qapp):
     writer = RunWriter()
-    huge = "row of figures\n" * 160_000
+    huge = "a row of figures, and what stands in it of the dues of the harbour\n" * 36_000
     writer.run(0.0, "Q", [Turn(intent="Print", code="print(x)", output=huge)])
     other = Desk(qtbot, writer.texts)
     other.items.feed(writer.entries())
@@ -263,14 +264,19 @@ def test_an_endless_line_is_split_and_a_huge_text_cut_until_all_is_wanted(desk, 
     page = other.detail.findChild(QTabWidget, "detailTabs").currentWidget()
     output = page.findChildren(CardFrame)[-1]
     pane = output.findChild(QPlainTextEdit)
-    assert len(pane.toPlainText()) == 2_000_000
+    shown = len(pane.toPlainText())
+    assert 1_999_900 < shown <= 2_000_000
 
-    button = next(button for button in output.findChildren(QPushButton) if button.isVisible())
-    assert button.text() == "Show all 2.4 MB"
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    further = next(button for button in output.findChildren(QPushButton) if button.text() == "Next part")
+    back = next(button for button in output.findChildren(QPushButton) if button.text() == "Previous part")
+    qtbot.waitUntil(lambda: further.height() > 0)
+    qtbot.mouseClick(further, Qt.MouseButton.LeftButton)
 
-    assert len(pane.toPlainText()) == len(huge.rstrip("\n"))
-    assert not button.isVisible()
+    assert shown + len(pane.toPlainText()) == len(huge)
+    assert not further.isEnabled()
+    qtbot.mouseClick(back, Qt.MouseButton.LeftButton)
+    assert len(pane.toPlainText()) == shown
+    assert not back.isEnabled()
 
 
 def test_rows_speak_to_screen_readers(desk):
@@ -329,3 +335,21 @@ def test_a_card_without_words_is_no_higher_than_its_heading(desk, qtbot):
     frames = [frame for frame in page.findChildren(CardFrame) if not frame.isHidden()]
 
     qtbot.waitUntil(lambda: all(frame.height() < 60 for frame in frames))
+
+
+def test_a_live_output_that_is_paged_keeps_the_part_that_is_read(qtbot, qapp):
+    theme.apply(qapp, "light")
+    pane = TextPane()
+    qtbot.addWidget(pane)
+    texts = {reference_to(text).digest: text for text in ("a\n" * 50_000, "b\n" * 50_000, "c\n" * 900_000)}
+    pieces = tuple(map(reference_to, texts.values()))
+    load = lambda reference: texts[reference.digest]  # noqa: E731
+    pane.show_body(TextBody(text="", long=LongText(pieces[:2], load)))
+    pane.show_next()
+    assert (pane.start, pane.end, pane.total) == (80_000, 160_000, 200_000)
+
+    pane.show_body(TextBody(text="", long=LongText(pieces, load)))
+
+    assert (pane.start, pane.end, pane.total) == (80_000, 160_000, 2_000_000)
+    pane.show_body(TextBody(text="another"))
+    assert (pane.start, pane.toPlainText()) == (0, "another")

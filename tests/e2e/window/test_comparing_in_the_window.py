@@ -1,7 +1,6 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
 
 from rlm_desktop.ui.run_line import ANSWER, COMPARE, TRACE
 from rlm_desktop.viewmodel.history_items import RunRole
@@ -142,10 +141,8 @@ def test_a_run_that_is_deleted_meanwhile_is_said_to_be_gone(data_dir):
         await open_run(user, "a")
         user.window.run_page.comparing.begin("a", "b")
         await compared(user)
-        history = user.window.history
-        history.select("b")
-        history.ask_to_delete()
-        next(one for one in user.find("deletionQuestion", QMessageBox).buttons() if one.text() == "Delete").click()
+        user.window.history.deletion_asked.emit(["b"])
+        user.window.history.strip.closed.emit()
         problem = user.find("compareProblem")
 
         await user.until(problem.isVisible, "the problem is said")

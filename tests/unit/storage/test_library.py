@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rlm_desktop.storage.errors import AmbiguousRun, MissingText, NoSuchRun, RunInUse
+from rlm_desktop.storage.errors import AmbiguousRun, MissingText, NoSuchRun, RunInUse, StorageError
 from rlm_desktop.storage.journal import Journal
 from rlm_desktop.storage.library import Library
 from rlm_desktop.storage.locks import RunLock
@@ -219,3 +219,30 @@ def test_half_characters_in_question_answer_and_search_do_no_harm(database, libr
     assert library.runs("\udc80 not there") == []
     with pytest.raises(NoSuchRun):
         library.find("\udcff")
+
+
+def test_many_runs_are_deleted_at_once_and_those_in_use_stay(database, library):
+    for name in ("a", "b", "c"):
+        record(database, name, run_started(), run_finished())
+
+    with RunLock(database.path.parent, RunId("b")):
+        refused = library.delete_all([RunId("a"), RunId("b"), RunId("never"), RunId("c")])
+
+    assert {run: type(error) for run, error in refused.items()} == {"b": RunInUse, "never": NoSuchRun}
+    assert [summary.run for summary in library.runs()] == ["b"]
+
+
+def test_a_deletion_that_fails_half_way_removes_nothing(database, library):
+    text = "a prompt"
+    for name in ("a", "b"):
+        record(database, name, TextKept(digest=digest_of(text), text=text), run_started())
+    with database.writing() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE DELETE ON payloads BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+        )
+
+    with pytest.raises(StorageError, match="disk is full"):
+        library.delete_all([RunId("a"), RunId("b")])
+
+    assert {summary.run for summary in library.runs()} == {"a", "b"}
+    assert Payloads(database).text(digest_of(text)) == text

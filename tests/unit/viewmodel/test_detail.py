@@ -6,10 +6,11 @@ import pytest
 
 from rlm_desktop.storage.errors import MissingText
 from rlm_desktop.trace.events import Entry, ReplyGrew
+from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.cards import TableBody, TextBody
 from rlm_desktop.viewmodel.detail import TABS, Detail
-from tests.support.sample_runs import ANSWER, CODE, QUESTION, RunWriter, Sub, Turn, harbour_run
+from tests.support.sample_runs import ANSWER, CODE, QUESTION, RunWriter, Sub, Turn, harbour_run, wide_run
 
 ENTRIES, TEXTS = harbour_run()
 TRACE = Trace(ENTRIES)
@@ -93,7 +94,7 @@ def test_the_run_tells_question_answer_and_figures():
     assert card(cards, "Question").body.text == QUESTION
     assert card(cards, "Answer").body.text == ANSWER.strip()
     assert ["State", "answered", ""] in cells(card(cards, "Figures"))
-    assert cells(card(cards, "Notes")) == [["gate", "8 quotes stand in the corpus, 1 was not found."]]
+    assert cells(card(cards, "Remarks")) == [["gate", "8 quotes stand in the corpus, 1 was not found."]]
 
 
 def test_a_turn_s_prompt_and_reply_are_those_of_its_root_call():
@@ -115,11 +116,10 @@ def test_the_code_tab_shows_all_of_a_long_output_and_the_story_an_excerpt():
     assert whole.body.text.count("\n") == 119
 
 
-def test_variables_are_told_step_by_step_up_to_the_step():
-    history = detail_of("a raise is", "step").cards("Variables")[-1]
+def test_variables_begin_with_what_the_step_changed():
+    (changes,) = detail_of("a raise is", "step").cards("Variables")
 
-    assert history.body.headings == ("name", "turn 2, step 1", "turn 4, step 1")
-    assert cells(history) == [["hits", "list of 200", ""], ["ASK", "", "1,204 characters"]]
+    assert cells(changes) == [["ASK", "1,204 characters", "'From…'", "new"]]
 
 
 def test_a_reply_that_streams_is_shown_as_far_as_it_came():
@@ -182,3 +182,42 @@ def test_tables_have_rows_of_one_width():
             for each in Detail(TRACE, node.id, load).cards(tab):
                 if isinstance(each.body, TableBody):
                     assert len({len(row) for row in each.body.rows}) == 1
+
+
+def test_a_run_of_many_steps_shows_the_newest_and_counts_the_others():
+    writer = RunWriter()
+    writer.run(0.0, "Q", [Turn(intent=f"Turn {number}", code=f"print({number})") for number in range(30)])
+    trace = Trace(writer.entries())
+
+    cards = Detail(trace, trace.root.id, lambda reference: writer.texts[reference.digest]).cards("Code + output")
+
+    assert cards[0].body.text.startswith("10 earlier steps left out here.")
+    assert [card.body.text for card in cards[1:]] == [f"print({number})" for number in range(10, 30)]
+
+
+def test_of_thousands_of_calls_only_those_shown_are_looked_at():
+    entries, texts = wide_run(2_000)
+    trace = Trace(entries)
+    looked_at = set()
+    for node in trace.nodes.values():
+        if node.kind == "call" and node.number:
+            node.totals = Watched(node.id, looked_at)
+    call = next(node.id for node in trace.nodes.values() if node.title == "item 1000")
+
+    cards = Detail(trace, call, lambda reference: texts[reference.digest]).cards("Story")
+
+    assert card(cards, "Calls").note == "2,000 calls"
+    assert len(looked_at) == 12
+
+
+class Watched(Totals):
+    """Sums that note when they are read."""
+
+    def __init__(self, node, looked_at) -> None:
+        super().__init__()
+        self._node, self._looked_at = node, looked_at
+
+    def __getattribute__(self, name):
+        if name == "cost":
+            self._looked_at.add(self._node)
+        return super().__getattribute__(name)

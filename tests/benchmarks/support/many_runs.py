@@ -1,0 +1,82 @@
+"""A database with thousands of runs and their texts, for measuring."""
+
+import random
+from itertools import accumulate
+from pathlib import Path
+
+from rlm_desktop.storage.database import FILE_NAME, Database
+from rlm_desktop.storage.journal import Journal
+from rlm_desktop.storage.run_ids import new_run_id
+from rlm_desktop.trace.events import AnswerGiven, CallFinished, Event, RunFinished, RunStarted, TextKept
+from rlm_desktop.trace.facts import Limits, ModelFacts, Usage
+from rlm_desktop.trace.texts import reference_to
+
+RUNS = 5_000
+TEXTS_A_RUN = 8
+CHARACTERS = 5_000
+"""Of a text; together 200 MB."""
+NEEDLE = "lighthouse"
+A_NEEDLE = 50
+"""One run in so many holds it."""
+FIRST = 1_700_000_000.0
+
+_LETTERS = "etaoinshrdlcumwfgypbvk"
+_STATUSES = ("answered", "answered", "answered", "partial", "failed", "cancelled", "interrupted")
+MODELS = tuple(
+    ModelFacts(name=name, window_tokens=1, input_price=1, cached_input_price=1, output_price=1, goes_to="")
+    for name in ("openai/gpt-5-mini", "anthropic/claude", "ollama/qwen3")
+)
+
+
+class Prose:
+    """Words of which a few are frequent and most are rare."""
+
+    def __init__(self) -> None:
+        self._random = random.Random(1)
+        vocabulary: set[str] = set()
+        while len(vocabulary) < 60_000:
+            vocabulary.add("".join(self._random.choices(_LETTERS, k=self._random.randint(2, 10))))
+        self.words = sorted(vocabulary)
+        self._random.shuffle(self.words)
+        self._weights = list(accumulate(1 / (place + 1) for place in range(len(self.words))))
+
+    def text(self, characters: int) -> str:
+        """Give about so many characters."""
+        return " ".join(self._random.choices(self.words, cum_weights=self._weights, k=characters // 7))
+
+
+def fill(data_dir: Path, runs: int = RUNS) -> Prose:
+    """Record so many runs; give the words they are made of, the most frequent first."""
+    prose = Prose()
+    database = Database.open(data_dir / FILE_NAME)
+    journal = Journal(database)
+    for number in range(runs):
+        run, at = new_run_id(FIRST + number), FIRST + number
+        journal.begin(run)
+        journal.record_all(run, [(at, event) for event in _events(prose, number)])
+    database.close()
+    return prose
+
+
+def _events(prose: Prose, number: int) -> list[Event]:
+    title = f"Question {number}: {prose.text(60)}"
+    texts = [prose.text(CHARACTERS) for _ in range(TEXTS_A_RUN)]
+    if not number % A_NEEDLE:
+        texts[3] += f" {NEEDLE}"
+    model = MODELS[number % 3]
+    kept: list[Event] = [TextKept(digest=reference_to(text).digest, text=text) for text in texts]
+    return [
+        *kept,
+        RunStarted(
+            run=1,  # type: ignore[arg-type]
+            question=reference_to(texts[0]),
+            title=title,
+            strategy="rlm",
+            root=model,
+            worker=model,
+            limits=Limits(),
+        ),
+        CallFinished(call=3, status="done", seconds=1.0, usage=Usage(), cost_nano_usd=number * 977 % 900 * 1_000_000),  # type: ignore[arg-type]
+        AnswerGiven(run=1, answer=reference_to(texts[1]), preview=prose.text(200), source="final"),  # type: ignore[arg-type]
+        RunFinished(run=1, status=_STATUSES[number % 7], seconds=number * 31 % 500),  # type: ignore[arg-type,arg-type]
+    ]

@@ -1,0 +1,349 @@
+"""The words of all texts: filled little by little, true to the runs, and begun anew when damaged."""
+
+import shutil
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from rlm_desktop.storage.errors import StorageError, Unwritable
+from rlm_desktop.storage.journal import Journal
+from rlm_desktop.storage.library import Library
+from rlm_desktop.storage.text_index import Progress, TextIndex
+from rlm_desktop.trace.events import TextKept
+from rlm_desktop.trace.ids import RunId
+from rlm_desktop.trace.texts import digest_of
+from tests.support.traces import run_finished, run_started
+
+A, B = RunId("a"), RunId("b")
+
+
+@pytest.fixture
+def index(database):
+    made = TextIndex(database.path)
+    yield made
+    made.close()
+
+
+def record(database, run: RunId, *texts: str) -> None:
+    journal = Journal(database)
+    journal.begin(run)
+    for text in texts:
+        journal.record(run, TextKept(digest=digest_of(text), text=text))
+    journal.record(run, run_started())
+    journal.record(run, run_finished())
+
+
+def fill(index: TextIndex) -> Progress:
+    return index.catch_up(60.0)
+
+
+def found(index: TextIndex, wanted: str) -> dict[str, int]:
+    return {run: hit.texts for run, hit in index.find(wanted).items()}
+
+
+def words_left(index: TextIndex) -> set[str]:
+    """All words in the file, whether a text has them or not."""
+    with closing(sqlite3.connect(index.path)) as connection:
+        connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', 'words', 'row')")
+        return {term for (term,) in connection.execute("SELECT term FROM temp.vocabulary")}
+
+
+def test_a_text_is_found_in_each_run_that_has_it_and_is_taken_in_once(database, index):
+    record(database, A, "The dues on tonnage", "Tonnage again")
+    record(database, B, "The dues on tonnage")
+
+    assert fill(index) == Progress(2, 2)
+    assert found(index, "TONN") == {"a": 2, "b": 1}
+    assert found(index, "again") == {"a": 1}
+    assert found(index, "nowhere") == {}
+
+
+def test_what_was_recorded_later_is_taken_in_later(database, index):
+    record(database, A, "first")
+    assert fill(index).is_complete
+    record(database, B, "second " * 200)
+
+    assert found(index, "second") == {}
+    assert fill(index) == Progress(2, 2)
+    assert found(index, "second") == {"b": 1}
+
+
+def test_filling_stops_when_its_time_is_over_or_nobody_wants_it_and_goes_on_later(database, index, monkeypatch):
+    monkeypatch.setattr("rlm_desktop.storage.text_index._BATCH_CHARACTERS", 1)
+    record(database, A, "one", "two", "three")
+    wanted = iter((True, True, False))
+
+    assert index.catch_up(0.0) == Progress(0, 3)
+    assert index.catch_up(60.0, lambda: next(wanted)) == Progress(2, 3)
+    assert fill(index) == Progress(3, 3)
+    assert found(index, "three") == {"a": 1}
+
+
+def test_filling_does_not_keep_a_run_from_being_recorded(database, index, monkeypatch):
+    monkeypatch.setattr("rlm_desktop.storage.database._BUSY_SECONDS", 0.05)
+    record(database, A, "one")
+
+    def record_meanwhile(*_: object) -> str:
+        record(database, B, "two")
+        return "one"
+
+    monkeypatch.setattr("rlm_desktop.storage.text_index._words_of", record_meanwhile)
+    index.catch_up(60.0, iter((True, False)).__next__)
+
+    assert {summary.run for summary in Library(database).runs()} == {"a", "b"}
+
+
+def test_two_windows_take_in_a_text_only_once(database, index):
+    record(database, A, "one", "two")
+    other = TextIndex(database.path)
+    assert index.catch_up(0.0) == Progress(0, 2)
+    fill(other)
+
+    assert fill(index).is_complete
+    assert found(index, "one") == {"a": 1}
+    index.forget([A])
+    assert words_left(index) == set()
+    other.close()
+
+
+def test_a_forgotten_run_leaves_no_word_that_only_it_had(database, index):
+    record(database, A, "shared words", "secret of the first " * 100)
+    record(database, B, "shared words")
+    fill(index)
+
+    index.forget([A])
+    Library(database).delete(A)
+
+    assert words_left(index) == {"shared", "words"}
+    assert found(index, "shared") == {"b": 1}
+    assert fill(index) == Progress(1, 1)
+
+
+def test_runs_forgotten_together_take_their_shared_texts_along(database, index):
+    record(database, A, "shared words")
+    record(database, B, "shared words")
+    fill(index)
+
+    index.forget([A, B])
+
+    assert words_left(index) == set()
+
+
+def test_a_run_forgotten_but_not_deleted_is_found_again(database, index):
+    record(database, A, "still here")
+    fill(index)
+
+    index.forget([A])
+
+    assert fill(index).is_complete
+    assert found(index, "still") == {"a": 1}
+
+
+def test_forgetting_makes_no_file_where_nobody_searches(database, index):
+    record(database, A, "one")
+
+    index.forget([A])
+
+    assert not index.exists
+
+
+@pytest.mark.parametrize("is_known_open", [True, False])
+def test_texts_that_went_without_being_forgotten_make_it_begin_anew(database, index, is_known_open):
+    record(database, A, "gone words", "more")
+    fill(index)
+    if not is_known_open:
+        index.close()
+    Library(database).delete(A)
+    record(database, B, "other")
+
+    assert fill(index) == Progress(1, 1)
+    assert words_left(index) == {"other"}
+    assert found(index, "other") == {"b": 1}
+
+
+def test_a_number_that_is_used_again_for_another_text_finds_the_new_one(database, index):
+    record(database, A, "old words")
+    fill(index)
+    index.close()
+    Library(database).delete(A)
+    record(database, B, "new words")
+
+    fill(index)
+
+    assert found(index, "old") == {}
+    assert found(index, "new") == {"b": 1}
+
+
+def garbage(path: Path) -> None:
+    path.write_bytes(b"Dear diary, " * 5_000)
+
+
+def half_written(path: Path) -> None:
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+
+
+def overwritten(path: Path) -> None:
+    whole = bytearray(path.read_bytes())
+    whole[4096:] = b"\xa5" * (len(whole) - 4096)
+    path.write_bytes(whole)
+
+
+def words_damaged(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE words_data SET block = x'00ff00ff00ff00ff'")
+
+
+def words_missing(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DROP TABLE words")
+
+
+def part_of_words_missing(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("DELETE FROM sqlite_master WHERE name = 'words_data'")
+
+
+def of_another_scheme(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE scheme SET name = '0'")
+
+
+def of_another_program(path: Path) -> None:
+    path.unlink()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE recipes (name)")
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        garbage,
+        half_written,
+        overwritten,
+        words_damaged,
+        words_missing,
+        part_of_words_missing,
+        of_another_scheme,
+        of_another_program,
+        emptied,
+    ],
+)
+@pytest.mark.parametrize("action", ["fill", "find", "forget"])
+def test_a_spoiled_file_is_begun_anew_and_filled_again(database, index, spoil, action):
+    record(database, A, *(f"words number {number} of a text that is long enough" * 20 for number in range(200)))
+    fill(index)
+    index.close()
+    with closing(sqlite3.connect(index.path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    spoil(index.path)
+
+    {"fill": lambda: fill(index), "find": lambda: index.find("words"), "forget": lambda: index.forget([A])}[action]()
+
+    index.find("words")
+    assert fill(index) == Progress(200, 200)
+    assert found(index, "words") == {"a": 200}
+
+
+def test_a_damaged_text_is_left_out_and_the_others_are_found(database, index, caplog):
+    record(database, A, "long text " * 200, "short")
+    with database.writing() as connection:
+        connection.exec_driver_sql("UPDATE payloads SET body = x'00' WHERE packing = 'zlib'")
+        number = connection.exec_driver_sql("SELECT number FROM payloads WHERE packing = 'zlib'").scalar_one()
+
+    assert fill(index) == Progress(2, 2)
+
+    assert found(index, "short") == {"a": 1}
+    assert found(index, "long") == {}
+    assert index.snippet(number, "long") is None
+    assert "is damaged" in caplog.text
+
+
+def test_a_text_that_was_damaged_later_is_still_forgotten(database, index):
+    record(database, A, "long text " * 200, "short")
+    fill(index)
+    with database.writing() as connection:
+        connection.exec_driver_sql("UPDATE payloads SET body = x'00' WHERE packing = 'zlib'")
+
+    index.forget([A])
+    Library(database).delete(A)
+
+    fill(index)
+    assert words_left(index) == set()
+
+
+def test_a_snippet_comes_from_the_first_text_that_has_it(database, index):
+    record(database, A, "nothing", "about the dues of 1931", "dues again")
+    fill(index)
+    hit = index.find("DUES")[A]
+
+    snippet = index.snippet(hit.text, "DUES")
+
+    assert (hit.texts, str(snippet), snippet.match) == (2, "about the dues of 1931", "dues")
+    assert index.snippet(999, "dues") is None
+
+
+def test_a_file_that_another_program_keeps_locked_is_said(database, index, monkeypatch):
+    monkeypatch.setattr("rlm_desktop.storage.text_index._BUSY_SECONDS", 0.05)
+    record(database, A, "one")
+    index.catch_up(0.0)
+    with closing(sqlite3.connect(index.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        with pytest.raises(Unwritable, match="keeps it locked"):
+            fill(index)
+
+        other.execute("ROLLBACK")
+    assert fill(index).is_complete
+
+
+def test_a_place_where_no_file_can_be_made_is_said(database, index):
+    index.path.mkdir()
+
+    with pytest.raises(Unwritable, match="cannot be"):
+        fill(index)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder in the way is refused otherwise there")
+def test_a_spoiled_file_that_cannot_be_removed_is_said(database, index, monkeypatch):
+    garbage(index.path)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(Unwritable, match="cannot be removed: Permission denied"):
+        fill(index)
+
+
+def test_a_damaged_database_is_said_and_not_taken_for_a_damaged_index(database, index):
+    record(database, A, "one")
+    fill(index)
+    index.close()
+    database.close()
+    garbage(database.path)
+
+    with pytest.raises(StorageError):
+        fill(index)
+
+
+def test_a_folder_with_signs_in_its_name_is_no_trouble(database, tmp_path):
+    record(database, A, "one")
+    database.close()
+    folder = tmp_path / "odd ?#%20 'name'"
+    folder.mkdir()
+    shutil.copy(database.path, folder / database.path.name)
+
+    index = TextIndex(folder / database.path.name)
+
+    assert fill(index).is_complete
+    assert found(index, "one") == {"a": 1}
+    index.close()
