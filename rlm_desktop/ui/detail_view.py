@@ -38,7 +38,9 @@ class DetailTabBar(QTabBar):
 
     @override
     def minimumTabSizeHint(self, index: int) -> QSize:
-        """Let names be cut short in a narrow pane, so that every tab can be reached; tooltips tell them whole."""
+        """Let names but the current one be cut short in a narrow pane, so that every tab can be reached."""
+        if index == self.currentIndex():
+            return self.tabSizeHint(index)
         return QSize(_LEAST_TAB, super().minimumTabSizeHint(index).height())
 
     @override
