@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from rlm_desktop.settings.preferences import Preferences
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.compares import Compares
+from rlm_desktop.ui.focus_ring import FocusRings
 from rlm_desktop.ui.main_window import MainWindow
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.history_items import HistoryItems
@@ -36,8 +37,10 @@ class Looks(QObject):
         self._app, self._asking = app, asking
         self._window: MainWindow | None = None
         self._shown: theme.Scheme | None = None
+        self._rings = FocusRings(app, self)
         asking.changed.connect(self.refresh)
         app.styleHints().colorSchemeChanged.connect(self.refresh)
+        app.styleHints().accessibility().contrastPreferenceChanged.connect(self.refresh)
         self.refresh()
 
     def dress(self, window: MainWindow) -> None:
@@ -54,6 +57,7 @@ class Looks(QObject):
             return
         self._shown = scheme
         theme.apply(self._app, scheme)
+        self._rings.refresh()
         if self._window is not None:
             self._window.redress(chosen)
 

@@ -13,9 +13,10 @@ from rlm_desktop.app.assembly import Parts
 from rlm_desktop.app.collecting import Collector
 from rlm_desktop.service.errors import NotKept, ServiceError
 from rlm_desktop.service.pasted import keep_pasted
-from rlm_desktop.settings import preferences
-from rlm_desktop.settings.preferences import SettingsError
+from rlm_desktop.settings import preferences, window_layout
+from rlm_desktop.settings.small_file import SettingsError
 from rlm_desktop.storage.errors import StorageError
+from rlm_desktop.ui.layout_memory import lay_out, layout_of, screens_of_today
 from rlm_desktop.viewmodel.remedies import Problem
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ class Sitting(QObject):
     async def last(self, paths: Sequence[str] = ()) -> int:
         """Show the window and wait until it is closed; give the exit status."""
         collector = Collector(self)
-        self.parts.window.show()
+        window = self.parts.window
+        lay_out(window, window_layout.load(self._data_dir, window.objectName()), screens_of_today())
+        window.show()
         if paths:
             self.parts.asking.give(paths)
         else:
@@ -84,7 +87,9 @@ class Sitting(QObject):
         The order has reasons: the window goes at once; the engine ends and seals its runs; what reads the database is
         closed after the engine told its last; choices are saved last, so that a read-only folder holds nothing up.
         """
-        self.parts.window.hide()
+        window = self.parts.window
+        layout = layout_of(window)
+        window.hide()
         if self.connected is not None:
             await self.connected.engine.close()
         self.parts.shown.close()
@@ -93,6 +98,7 @@ class Sitting(QObject):
         self.parts.passages.close()
         try:
             preferences.save(self.parts.asking.to_remember, self._data_dir)
+            window_layout.save(layout, self._data_dir, window.objectName())
         except SettingsError as error:
             log.warning("%s", error)
 

@@ -1,24 +1,16 @@
 """What the user chose last, kept in one small JSON file in the data folder. Keys never go in it."""
 
-import json
-import logging
 import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any, Literal, get_args
 
+from rlm_desktop.settings.small_file import read, write
 from rlm_desktop.trace.facts import CacheMode, Strategy
 
-log = logging.getLogger(__name__)
-
-Theme = Literal["auto", "light", "dark"]
+Theme = Literal["auto", "light", "dark", "contrast-light", "contrast-dark"]
 BUILT_IN_MODEL = "builtin/extractive"
-
-
-class SettingsError(Exception):
-    """The choices could not be kept; the text says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,38 +79,18 @@ class Preferences:
 
 def load(data_dir: Path) -> Preferences:
     """Read the choices; what is missing, damaged or of a wrong kind takes its default."""
-    kept = _read(_file(data_dir))
+    kept = read(_file(data_dir))
     chosen = {name: kept[name] for name, fits in _FITS.items() if name in kept and fits(kept[name])}
     return Preferences(**{name: _made(name, value) for name, value in chosen.items()})
 
 
 def save(preferences: Preferences, data_dir: Path) -> None:
     """Write the choices in one piece, beside what another version may have written. Raises `SettingsError`."""
-    file = _file(data_dir)
-    text = json.dumps({**_read(file), **asdict(preferences)}, indent=2, sort_keys=True)
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", dir=data_dir, suffix=".new", delete=False, encoding="utf-8") as new:
-            new.write(text + "\n")
-        Path(new.name).replace(file)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise SettingsError(f"The settings could not be saved in {data_dir}: {reason}. Make it writable.") from error
+    write(_file(data_dir), asdict(preferences))
 
 
 def _file(data_dir: Path) -> Path:
     return data_dir / "preferences.json"
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        kept = json.loads(file.read_text("utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except (OSError, ValueError, RecursionError) as error:
-        log.warning("%s cannot be read and is ignored: %s", file, error)
-        return {}
-    return kept if isinstance(kept, dict) else {}
 
 
 def _made(name: str, value: Any) -> Any:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from rlm_desktop.ui.chart_page import ChartPage
+from rlm_desktop.ui.room import over
 from rlm_desktop.ui.theme import AROUND
 from rlm_desktop.viewmodel.all_charts import ALL_KINDS
 from rlm_desktop.viewmodel.spendings import Spendings
@@ -34,7 +35,7 @@ class AllChartsDialog(QDialog):
         column.setSpacing(AROUND)
         column.addWidget(self.page, 1)
         column.addWidget(buttons)
-        self.resize(_SIZE)
+        self.resize(over(self.parentWidget(), _SIZE))
 
     def _about(self) -> str:
         return "All recorded runs"

@@ -1,13 +1,14 @@
 """The answer with its evidence at the left, and the document it was quoted from at the right."""
 
 from PySide6.QtCore import QPoint, QRect, Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from rlm_desktop.ui.answer_parts import AnswerParts
 from rlm_desktop.ui.answer_text import AnswerText
 from rlm_desktop.ui.coverage_bar import CoverageCard
 from rlm_desktop.ui.evidence_card import EvidenceCard
 from rlm_desktop.ui.icons import set_icon
+from rlm_desktop.ui.pair import Pair
 from rlm_desktop.ui.parts import Words
 from rlm_desktop.ui.passage_view import PassageView
 from rlm_desktop.ui.theme import AROUND, BETWEEN, INSIDE
@@ -19,11 +20,11 @@ from rlm_desktop.viewmodel.shown_run import ShownRun
 _WIDEST = 820
 
 
-class AnswerView(QSplitter):
+class AnswerView(Pair):
     """Shows the answer of the run as it stands at the position looked at."""
 
     def __init__(self, shown: ShownRun, passages: Passages, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
+        super().__init__(("Answer", "Passage"), parent)
         self._shown = shown
         self._passages = passages
         self._last: Answer | None = None
@@ -36,13 +37,13 @@ class AnswerView(QSplitter):
         self.parts = AnswerParts(self.text, self._column)
         self.evidence = EvidenceCard(self._column)
         self.coverage = CoverageCard(self._column)
-        self._area = QScrollArea(self)
-        self.passage = PassageView(self)
-        self._build()
+        self._area = QScrollArea(self.split)
+        self.passage = PassageView(self.split)
+        self._fill()
         self._connect()
         self.refresh()
 
-    def _build(self) -> None:
+    def _fill(self) -> None:
         self._waiting.setWordWrap(True)
         self.question.setObjectName("shownQuestion")
         self.question.setWordWrap(True)
@@ -57,18 +58,14 @@ class AnswerView(QSplitter):
             column.addWidget(widget)
         column.addStretch(1)
         area = self._area
+        area.setAccessibleName("Answer with its evidence")
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setProperty("kind", "surface")
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(self._column)
         area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.insertWidget(0, area)
-        self.setStretchFactor(0, 3)
-        self.setStretchFactor(1, 2)
-        self.setChildrenCollapsible(False)
-        self.setHandleWidth(1)
-        self.setSizes([600, 540])
+        self.put(area, self.passage, [600, 540], (300, 260))
 
     def _build_head(self) -> QHBoxLayout:
         self.copy.setObjectName("copyAnswer")
@@ -85,6 +82,8 @@ class AnswerView(QSplitter):
         self._shown.changed.connect(self.refresh)
         self._shown.opened.connect(self._on_opened)
         self.text.quote_chosen.connect(self.evidence.choose)
+        for wanted in (self.text.quote_chosen, self.evidence.table.clicked, self.evidence.table.activated):
+            wanted.connect(self._on_passage_wanted)
         self.copy.clicked.connect(self.text.copy_all)
         self.text.looked_at.connect(self._on_looked_at)
         self.evidence.chosen.connect(self._on_quote)
@@ -105,7 +104,7 @@ class AnswerView(QSplitter):
         self.verdict.tell(answer)
         self.evidence.tell(answer.quotes if answer else (), answer.evidence_in_short if answer else "")
         self.coverage.tell(answer.coverage if answer else None, self._shown.unread)
-        self.passage.setVisible(bool(answer and answer.quotes))
+        self.set_second(bool(answer and answer.quotes))
         if answer and answer.quotes and self.evidence.table.currentIndex().row() < 0:
             self._choose_first(answer)
 
@@ -144,6 +143,10 @@ class AnswerView(QSplitter):
     def _on_looked_at(self, place: QRect) -> None:
         at = self.text.mapTo(self._column, QPoint(place.center()))
         self._area.ensureVisible(at.x(), at.y(), 0, 3 * AROUND)
+
+    @Slot()
+    def _on_passage_wanted(self) -> None:
+        self.bring(1)
 
     @Slot(int)
     def _on_quote(self, number: int) -> None:

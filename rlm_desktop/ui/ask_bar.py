@@ -2,13 +2,22 @@
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from rlm_desktop.ui.ask_options import AskOptions
 from rlm_desktop.ui.icons import set_icon
 from rlm_desktop.ui.parts import ElidedWords
-from rlm_desktop.ui.theme import AROUND, BETWEEN, GRID, small_font
+from rlm_desktop.ui.room import Room
+from rlm_desktop.ui.theme import AROUND, BETWEEN, GRID, INSIDE, small_font
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.guarded_text import plain_tip
 
@@ -37,6 +46,7 @@ class QuestionEdit(QPlainTextEdit):
         font.setPointSizeF(font.pointSizeF() + 1)
         self.setFont(font)
         self.document().setDocumentMargin(GRID)
+        self._most_lines = _MOST_LINES
         self.textChanged.connect(self._fit)
         self._fit()
 
@@ -60,14 +70,19 @@ class QuestionEdit(QPlainTextEdit):
         if event.size().width() != event.oldSize().width():
             self._fit()
 
+    def set_low(self, is_low: bool) -> None:
+        """Take two lines at most where there is little room; then it scrolls."""
+        self._most_lines = 2 if is_low else _MOST_LINES
+        self._fit()
+
     @Slot()
     def _fit(self) -> None:
         """Take as many lines as the text needs; the document counts wrapped lines, not pixels."""
-        lines = max(1, min(_MOST_LINES, round(self.document().size().height())))
+        lines = max(1, min(self._most_lines, round(self.document().size().height())))
         room = 2 * GRID + 2 * GRID + 2 + 1
         self.setFixedHeight(QFontMetrics(self.font()).lineSpacing() * lines + room)
         policy = Qt.ScrollBarPolicy
-        needs_bar = lines == _MOST_LINES
+        needs_bar = lines == self._most_lines and lines < round(self.document().size().height())
         self.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if needs_bar else policy.ScrollBarAlwaysOff)
 
 
@@ -87,6 +102,7 @@ class AskBar(QWidget):
         self.finish = _button(self, "finishButton", "Finish now", _FINISH, "")
         self.stop = _button(self, "stopButton", "Stop", "Stop the run; what was paid for is kept (Ctrl+.)", "stop")
         self.options = AskOptions(asking, self)
+        self._unfold = QToolButton(self)
         self.estimate = ElidedWords(self, "muted")
         self._build()
         asking.changed.connect(self.refresh)
@@ -103,6 +119,7 @@ class AskBar(QWidget):
         first = QHBoxLayout()
         first.setSpacing(BETWEEN)
         first.addWidget(self.question, 1)
+        first.addWidget(self._unfold, 0, Qt.AlignmentFlag.AlignTop)
         for button in (self.ask, self.finish, self.stop):
             first.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
@@ -111,9 +128,37 @@ class AskBar(QWidget):
         column.addLayout(first)
         column.addWidget(self.options)
         column.addWidget(self.estimate)
+        self._build_unfold()
         self.estimate.setObjectName("estimateLine")
         self.estimate.setFont(small_font())
         self.estimate.hide()
+
+    def _build_unfold(self) -> None:
+        button = self._unfold
+        set_icon(button, "sliders-horizontal")
+        button.setObjectName("unfoldOptions")
+        button.setProperty("kind", "quiet")
+        button.setCheckable(True)
+        button.setToolTip("Models, limits and strategy")
+        button.setAccessibleName("Models, limits and strategy")
+        button.toggled.connect(self.options.setVisible)
+        button.hide()
+
+    def take_room(self, room: Room) -> None:
+        """In a low window, fold models and limits away behind a button."""
+        self.question.set_low(room.is_low)
+        self._unfold.setVisible(room.is_low)
+        self._unfold.setChecked(False)
+        self.options.setVisible(not room.is_low)
+        layout = self.layout()
+        assert layout is not None
+        layout.setContentsMargins(AROUND, INSIDE if room.is_low else BETWEEN, AROUND, 0)
+
+    def go_to(self, limit: QAbstractSpinBox) -> None:
+        """Let the user change a limit."""
+        self._unfold.setChecked(True)
+        self.options.show()
+        self.options.go_to(limit)
 
     def write(self, question: str) -> None:
         """Put a question into the field, ready to be changed."""

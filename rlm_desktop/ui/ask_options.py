@@ -186,6 +186,8 @@ def _group(parent: QWidget, words: str, widgets: Sequence[QWidget]) -> QWidget:
     row = QHBoxLayout(holder)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(GRID)
+    # On Linux a screen reader takes a combo box's name from the label that is its buddy.
+    caption.setBuddy(widgets[0])
     for widget in (caption, *widgets):
         row.addWidget(widget)
     return holder

@@ -1,7 +1,9 @@
 """The map grid of a batch: its figures, a picture of durations, filters, and a line for each call."""
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from typing_extensions import override
 
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.tree import Trace
@@ -13,6 +15,8 @@ from rlm_desktop.ui.theme import BETWEEN, GRID, INSIDE, small_font
 from rlm_desktop.viewmodel.batch_words import CHOICES, bars, counts_words, picture_words, shown_words, sums_words
 from rlm_desktop.viewmodel.call_grid import CallGrid
 from rlm_desktop.viewmodel.detail_cards import Texts
+
+_GROUP, _WIDE = "Group identical answers", 520
 
 
 class BatchCard(Card):
@@ -27,7 +31,7 @@ class BatchCard(Card):
         self._picture = Sparkline(self)
         self._filter = QLineEdit(self)
         self._state = QComboBox(self)
-        self._group = QPushButton("Group identical answers", self)
+        self._group = QPushButton(_GROUP, self)
         self._shown = ElidedWords(self, "muted")
         self.view = CallGridView(self.grid, self)
         self._menu = CallMenu(self.grid, self.view, self)
@@ -47,7 +51,11 @@ class BatchCard(Card):
         for choice, words in CHOICES:
             self._state.addItem(words, choice)
         self._state.currentIndexChanged.connect(self._on_state)
+        # Else as wide as its longest choice, which the list shows whole.
+        self._state.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._state.setMinimumContentsLength(6)
         self._group.setObjectName("callGroup")
+        self._group.setAccessibleName(_GROUP)
         self._group.setCheckable(True)
         self._group.setProperty("kind", "link")
         self._group.setToolTip("Show calls with the same answer as one line that opens")
@@ -70,6 +78,11 @@ class BatchCard(Card):
         tools.addWidget(self._group)
         tools.addWidget(self._menu)
         return tools
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._group.setText(_GROUP if event.size().width() >= _WIDE else "Group")
 
     def show_batch(self, trace: Trace, batch: NodeId, texts: Texts) -> None:
         """Show a batch, or what is new of it."""

@@ -32,6 +32,7 @@ class CardHeading(QWidget):
         """Say what this card says."""
         self._card = card
         body = card.body
+        self.copy.name(f"text of “{card.title}”")
         self.copy.setVisible(isinstance(body, TextBody) and bool(body.text or body.long))
         self.setAccessibleName(" ".join(part for part in (card.title, card.note, card.meta) if part))
         self.update()

@@ -20,6 +20,7 @@ from rlm_desktop.ui.chart_files import png_of, svg_of
 from rlm_desktop.ui.chart_table import ChartTable
 from rlm_desktop.ui.chart_view import ChartView
 from rlm_desktop.ui.copy_button import CopyButton
+from rlm_desktop.ui.flow import Flow
 from rlm_desktop.ui.parts import Hairline, Switch, Words
 from rlm_desktop.ui.theme import AROUND, BETWEEN, INSIDE, Role
 from rlm_desktop.viewmodel.chart import Chart
@@ -55,16 +56,17 @@ class ChartPage(QWidget):
         self._build()
 
     def _build(self) -> None:
-        head = QHBoxLayout()
+        head, choices = QHBoxLayout(), QWidget(self)
         head.setContentsMargins(AROUND, BETWEEN, AROUND, INSIDE)
         head.setSpacing(INSIDE)
+        flow = Flow(choices, INSIDE, INSIDE)
         for number, switch in enumerate((self.measure, *self.divisions)):
             switch.chosen.connect(self._on_chosen)
             switch.setVisible(number < 2)
-            head.addWidget(switch)
-        head.addStretch(1)
+            flow.addWidget(switch)
+        head.addWidget(choices, 1)
         for button in (self.export_button, self._copy):
-            head.addWidget(button)
+            head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         self._build_export()
         self.words.setContentsMargins(AROUND, 0, AROUND, INSIDE)
         self.words.setObjectName("chartWords")
@@ -86,6 +88,7 @@ class ChartPage(QWidget):
         """In a low window, picture and table keep a height at which they can be read."""
         area = QScrollArea(self)
         area.setProperty("kind", "plain")
+        area.setAccessibleName("Chart and table")
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         both = QWidget(area)

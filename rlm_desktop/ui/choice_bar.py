@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from rlm_desktop.trace.facts import ChoiceAction, Decision
+from rlm_desktop.ui.flow import Flow
 from rlm_desktop.ui.icons import set_icon
 from rlm_desktop.ui.parts import Words, action_button
 from rlm_desktop.ui.theme import AROUND, GRID, INSIDE, small_font
@@ -47,7 +48,8 @@ class ChoiceBar(QFrame):
         self.money = QDoubleSpinBox(self)
         self.buttons: dict[ChoiceAction, QPushButton] = {}
         self.show_run = action_button(self, "Show the run", "choiceShowRun", self._on_show_run)
-        self._row = QHBoxLayout()
+        self._answers = QWidget(self)
+        self._row = Flow(self._answers, INSIDE, GRID)
         self._build()
         live.changed.connect(self.refresh)
         shown.opened.connect(self._on_opened)
@@ -66,7 +68,6 @@ class ChoiceBar(QFrame):
         self.money.setAccessibleName("New money limit")
         self.money.setSpecialValueText("no limit")
         self.money.setToolTip("The most money this run may spend in all")
-        self._row.setSpacing(INSIDE)
         actions: tuple[ChoiceAction, ...] = ("run", "try-3", "raise", "finish", "stop")
         for action in actions:
             button = self.buttons[action] = QPushButton(self)
@@ -76,13 +77,12 @@ class ChoiceBar(QFrame):
             if action == "raise":
                 self._row.addWidget(self.money)
             self._row.addWidget(button)
-        self._row.addStretch(1)
         self._row.addWidget(self.show_run)
         words = QVBoxLayout()
         words.setSpacing(GRID)
         words.addWidget(self._text)
         words.addWidget(self._note)
-        words.addLayout(self._row)
+        words.addWidget(self._answers)
         row = QHBoxLayout(self)
         row.setContentsMargins(AROUND - GRID, INSIDE, INSIDE, INSIDE)
         row.setSpacing(INSIDE)

@@ -11,6 +11,7 @@ from rlm_desktop.trace.wording import one_line
 from rlm_desktop.ui.compare_view import when
 from rlm_desktop.ui.history_delegate import HistoryDelegate
 from rlm_desktop.ui.parts import Words
+from rlm_desktop.ui.room import over
 from rlm_desktop.ui.theme import AROUND, BETWEEN
 from rlm_desktop.viewmodel.history_items import HistoryItems, RunRole
 from rlm_desktop.viewmodel.roles import NoteRole
@@ -66,6 +67,7 @@ class CompareDialog(QDialog):
         self._words = Words(self, "muted", f"Compare “{one_line(row.title, 80)}” with" if row else "Compare with")
         self.field = QLineEdit(self)
         self.view = QListView(self)
+        self._words.setWordWrap(True)
         self._none = Words(self, "muted", "No other run holds these words.")
         self._buttons = QDialogButtonBox(self)
         self._build()
@@ -96,7 +98,7 @@ class CompareDialog(QDialog):
         column.setSpacing(BETWEEN)
         for widget in (self._words, self.field, self._none, self.view, self._buttons):
             column.addWidget(widget, 1 if widget is self.view else 0)
-        self.resize(QSize(560, 420))
+        self.resize(over(self.parentWidget(), QSize(560, 420)))
 
     @override
     def accept(self) -> None:

@@ -25,6 +25,12 @@ class CopyButton(QToolButton):
         self.clicked.connect(self.copy)
         self._on_time()
 
+    def name(self, what: str) -> None:
+        """Say what is copied."""
+        if what != self._what:
+            self._what = what
+            self._on_time()
+
     @Slot()
     def copy(self) -> None:
         """Copy, and show a check mark for a moment."""

@@ -33,6 +33,7 @@ class CardTab(DetailPage):
         super().__init__(parent)
         self._tab = tab
         self._page = CardPage(self)
+        self._page.setAccessibleName(tab)
         self._page.node_wanted.connect(self.node_wanted)
         self._page.tab_wanted.connect(self.tab_wanted)
         layout = QVBoxLayout(self)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from html import escape
 
-from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabBar, QTabWidget, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -23,6 +23,8 @@ from rlm_desktop.viewmodel.trace_items import TraceItems
 REFRESH_MS = 100
 REST = 8
 
+_LEAST_TAB = 28
+
 
 class DetailTabBar(QTabBar):
     """Quiet tab names; the current one is underlined in the accent colour."""
@@ -33,6 +35,13 @@ class DetailTabBar(QTabBar):
         self.setExpanding(False)
         self.setUsesScrollButtons(False)
         self.setElideMode(Qt.TextElideMode.ElideRight)
+
+    @override
+    def minimumTabSizeHint(self, index: int) -> QSize:
+        """Let names but the current one be cut short in a narrow pane, so that every tab can be reached."""
+        if index == self.currentIndex():
+            return self.tabSizeHint(index)
+        return QSize(_LEAST_TAB, super().minimumTabSizeHint(index).height())
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -129,6 +138,8 @@ class DetailView(QWidget):
             page.tab_wanted.connect(self.open_tab)
             self._pages[tab] = page
             self._tabs.addTab(page, tab)
+        for number, tab in enumerate(TABS):
+            self._tabs.setTabToolTip(number, f"{tab} ({number + 1})")
         self._tabs.currentChanged.connect(self._on_tab)
         return self._tabs
 

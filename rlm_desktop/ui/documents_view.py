@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from rlm_desktop.ui.icons import pixmap
+from rlm_desktop.ui.row_backs import paint_hovered, paint_selected
 from rlm_desktop.ui.theme import (
     AROUND,
     BETWEEN,
@@ -34,9 +35,7 @@ from rlm_desktop.ui.theme import (
     ROW,
     Role,
     colour,
-    mixed,
     mono_font,
-    selection,
     small_font,
 )
 from rlm_desktop.viewmodel.document_looks import Look
@@ -255,9 +254,9 @@ class DocumentsView(QTableView):
 
 def _fill(painter: QPainter, option: QStyleOptionViewItem, *, has_focus: bool) -> None:
     if option.state & QStyle.StateFlag.State_Selected:
-        painter.fillRect(option.rect, selection())
+        paint_selected(painter, option.rect)
     elif option.state & QStyle.StateFlag.State_MouseOver:
-        painter.fillRect(option.rect, mixed("muted", "window", 0.08))
+        paint_hovered(painter, option.rect, "window")
     if has_focus and option.state & QStyle.StateFlag.State_HasFocus:
         painter.fillRect(QRect(option.rect.left(), option.rect.top(), 2, option.rect.height()), colour("accent"))
 

@@ -68,12 +68,15 @@ class Flow(QLayout):
         lines: list[list[QLayoutItem]] = []
         room = 0
         for item in self._items:
+            if item.isEmpty():
+                # A hidden widget takes no room, and no gap either.
+                continue
             wanted = item.sizeHint().width()
             if lines and wanted <= room:
                 lines[-1].append(item)
             else:
                 lines.append([item])
-                room = width + self._gap
+                room = width
             room -= wanted + self._gap
         return lines
 

@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QLineEdit, QListView, QStyle, QStyledItemDelegate,
 from typing_extensions import override
 
 from rlm_desktop.ui.icons import pixmap
-from rlm_desktop.ui.theme import AROUND, GRID, INSIDE, ROW, Role, colour, mixed, mono_font, selection, small_font
+from rlm_desktop.ui.row_backs import paint_hovered, paint_selected
+from rlm_desktop.ui.theme import AROUND, GRID, INSIDE, ROW, Role, colour, mono_font, small_font
 from rlm_desktop.viewmodel.roles import DotRole, InkRole, NoteInkRole, NoteRole, PinRole, SnippetRole, TagsRole
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -82,9 +83,9 @@ class HistoryDelegate(QStyledItemDelegate):
 
 def _fill(painter: QPainter, option: QStyleOptionViewItem, *, has_focus: bool) -> None:
     if option.state & QStyle.StateFlag.State_Selected:
-        painter.fillRect(option.rect, selection())
+        paint_selected(painter, option.rect)
     elif option.state & QStyle.StateFlag.State_MouseOver:
-        painter.fillRect(option.rect, mixed("muted", "window", 0.08))
+        paint_hovered(painter, option.rect, "window")
     if has_focus and option.state & QStyle.StateFlag.State_HasFocus:
         painter.fillRect(QRect(option.rect.left(), option.rect.top(), 2, option.rect.height()), colour("accent"))
 

@@ -32,7 +32,7 @@ _HEADINGS = ("Address", "Name", "How", "Answers")
 _NONE = (
     "No model server answers on this computer: Ollama, LM Studio, llama.cpp, vLLM or Jan. Start one, or add another."
 )
-_YES = "Yes, write the key to a file in the data folder that only my user can read"
+_YES = "Yes, write it to a file in the data folder that only my user can read"
 
 
 class KeysPage(QWidget):
@@ -84,6 +84,7 @@ class KeysPage(QWidget):
             keeping.addWidget(button)
         keeping.addStretch(1)
         form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setSpacing(INSIDE)
         form.addRow("Key of", self.provider)
         form.addRow("Key", self.key)

@@ -2,16 +2,12 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QDialog,
-    QFileDialog,
     QMainWindow,
     QMessageBox,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -23,20 +19,23 @@ from rlm_desktop.ui.all_charts_dialog import AllChartsDialog
 from rlm_desktop.ui.ask_bar import AskBar
 from rlm_desktop.ui.banner import Banner
 from rlm_desktop.ui.choice_bar import ChoiceBar
-from rlm_desktop.ui.command_palette import CommandPalette
-from rlm_desktop.ui.commands import Command, Commands
+from rlm_desktop.ui.columns import Columns
+from rlm_desktop.ui.command_dialogs import CommandDialogs
+from rlm_desktop.ui.commands import Commands
 from rlm_desktop.ui.documents_panel import DocumentsPanel
 from rlm_desktop.ui.drops import DropSign, local_paths
 from rlm_desktop.ui.history_panel import HistoryPanel
 from rlm_desktop.ui.icons import retint
-from rlm_desktop.ui.key_sheet import KeySheet
 from rlm_desktop.ui.models_dialog import ModelsDialog
 from rlm_desktop.ui.parts import Hairline
+from rlm_desktop.ui.picking import Picker
 from rlm_desktop.ui.preview_page import PreviewPage
 from rlm_desktop.ui.replay_bar import ReplayBar
+from rlm_desktop.ui.room import LEAST, Room
 from rlm_desktop.ui.run_page import RunPage
 from rlm_desktop.ui.start_view import StartView
 from rlm_desktop.ui.status_line import StatusLine
+from rlm_desktop.ui.tab_order import tab_on
 from rlm_desktop.ui.theme import AROUND, GRID
 from rlm_desktop.ui.top_bar import TopBar
 from rlm_desktop.ui.window_commands import WindowCommands
@@ -50,9 +49,7 @@ from rlm_desktop.viewmodel.replay import Replay
 from rlm_desktop.viewmodel.shown_run import ShownRun
 from rlm_desktop.viewmodel.spendings import Spendings
 
-_LEFT_WIDTH = 264
-_LEAST_LEFT = 224
-_PICKER = QSize(860, 560)
+_SIZE = QSize(1440, 900)
 
 
 class MainWindow(QMainWindow):
@@ -80,6 +77,8 @@ class MainWindow(QMainWindow):
         self.spendings = Spendings(asking.corpora.names_of_versions, self)
         self._middle = QWidget(self)
         self.top = TopBar(self._middle)
+        self.columns = Columns(self._middle)
+        self.picker = Picker(self)
         self.documents = DocumentsPanel(asking, self._middle)
         self.history = HistoryPanel(history, self._middle)
         self.ask_bar = AskBar(asking, self._middle)
@@ -93,11 +92,11 @@ class MainWindow(QMainWindow):
         self._replay_bar = ReplayBar(self.replay, self.status)
         self._drop_sign = DropSign(self)
         self._may_close = False
-        self._folder = str(Path.home())
-        """Where files were picked last."""
+        self._room = Room()
         self._build()
         self._connect()
         self.commands = Commands(self)
+        self.dialogs = CommandDialogs(self.commands, self)
         self.commands.add(WindowCommands(self).all())
         self._on_opened()
         self.ask_bar.question.setFocus()
@@ -105,34 +104,18 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self._replay_bar.setMaximumWidth(460)
         self.status.add(self._replay_bar)
-        split = QSplitter(Qt.Orientation.Horizontal, self._middle)
-        split.setHandleWidth(1)
-        split.setChildrenCollapsible(False)
-        split.addWidget(self._build_left())
-        split.addWidget(self._build_right())
-        split.setStretchFactor(1, 1)
-        split.setSizes([_LEFT_WIDTH, 1200])
+        self.columns.fill_left(self.documents, self.history)
+        self._build_right(self.columns.right.inside)
         column = QVBoxLayout(self._middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.top, Hairline(self._middle), split, Hairline(self._middle), self.status):
-            column.addWidget(widget, 1 if widget is split else 0)
+        for widget in (self.top, Hairline(self._middle), self.columns, Hairline(self._middle), self.status):
+            column.addWidget(widget, 1 if widget is self.columns else 0)
         self.setCentralWidget(self._middle)
-        self.resize(1440, 900)
+        self.setMinimumSize(LEAST)
+        self.resize(_SIZE)
 
-    def _build_left(self) -> QWidget:
-        left = QSplitter(Qt.Orientation.Vertical, self._middle)
-        left.setProperty("kind", "quiet")
-        left.setHandleWidth(1)
-        left.setChildrenCollapsible(False)
-        left.addWidget(self.documents)
-        left.addWidget(self.history)
-        left.setSizes([440, 360])
-        left.setMinimumWidth(_LEAST_LEFT)
-        return left
-
-    def _build_right(self) -> QWidget:
-        right = QWidget(self._middle)
+    def _build_right(self, right: QWidget) -> None:
         self._pages.addWidget(self.start)
         self._pages.addWidget(self.run_page)
         self._pages.addWidget(self.preview_page)
@@ -148,14 +131,16 @@ class MainWindow(QMainWindow):
         column.addLayout(notice)
         column.addWidget(Hairline(right))
         column.addWidget(self._pages, 1)
-        return right
 
     def _connect(self) -> None:
         for asker in (self.top, self.start):
-            asker.files_asked.connect(self.open_files)
-            asker.folder_asked.connect(self.open_folder)
-        self.documents.files_asked.connect(self.open_files)
-        self.documents.folder_asked.connect(self.open_folder)
+            asker.files_asked.connect(self.picker.open_files)
+            asker.folder_asked.connect(self.picker.open_folder)
+        self.documents.files_asked.connect(self.picker.open_files)
+        self.documents.folder_asked.connect(self.picker.open_folder)
+        self.picker.picked.connect(self.asking.give)
+        self.top.left_asked.connect(self.columns.toggle_left)
+        self.columns.changed.connect(self._on_columns)
         self.documents.text_pasted.connect(self.text_pasted)
         self.documents.preview_asked.connect(self.preview.open)
         for waiting in (self.documents, self.start):
@@ -217,17 +202,25 @@ class MainWindow(QMainWindow):
         """Show what is wrong; what was typed stays."""
         self.banner.tell(problem)
         if problem.remedy == "question":
-            self.ask_bar.question.setFocus()
+            self.go_to_question()
 
     @Slot()
-    def open_files(self) -> None:
-        """Let the user pick files."""
-        self._pick("Open files", QFileDialog.FileMode.ExistingFiles)
+    def go_to_question(self) -> None:
+        """Go to where the question is typed."""
+        self.columns.show_right()
+        self.ask_bar.question.setFocus()
 
     @Slot()
-    def open_folder(self) -> None:
-        """Let the user pick a folder."""
-        self._pick("Open a folder", QFileDialog.FileMode.Directory)
+    def go_to_documents(self) -> None:
+        """Go to the list of documents."""
+        self.columns.show_left()
+        self.documents.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @Slot()
+    def go_to_history(self) -> None:
+        """Go to the list of runs."""
+        self.columns.show_left()
+        self.history.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @Slot()
     def open_models(self) -> None:
@@ -259,7 +252,7 @@ class MainWindow(QMainWindow):
         if not self.asking.is_running:
             self.shown.show_none()
             self.ask_bar.write("")
-            self.ask_bar.question.setFocus()
+            self.go_to_question()
 
     def redress(self, theme: str) -> None:
         """Take the colours of the theme that now holds; `theme` is the user's choice."""
@@ -269,20 +262,6 @@ class MainWindow(QMainWindow):
         self.documents.redress()
         self.history.redress()
         self.preview_page.redress()
-
-    def _pick(self, title: str, mode: QFileDialog.FileMode) -> None:
-        dialog = QFileDialog(self, title, self._folder)
-        dialog.resize(_PICKER)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(mode)
-        dialog.filesSelected.connect(self._on_picked)
-        dialog.open()
-
-    @Slot(list)
-    def _on_picked(self, paths: list[str]) -> None:
-        if paths:
-            self._folder = str(Path(paths[0]).parent)
-        self.asking.give(paths)
 
     @Slot(object)
     def _on_remedy(self, problem: Problem) -> None:
@@ -295,13 +274,13 @@ class MainWindow(QMainWindow):
     def _remedies(self) -> dict[Remedy, Callable[[], None]]:
         options = self.ask_bar.options
         return {
-            "open-files": self.open_files,
-            "question": self.ask_bar.question.setFocus,
+            "open-files": self.picker.open_files,
+            "question": self.go_to_question,
             "built-in": options.take_built_in,
             "models": self.open_models,
-            "turn-limit": partial(options.go_to, options.turns),
-            "time-limit": partial(options.go_to, options.minutes),
-            "money-limit": partial(options.go_to, options.cost),
+            "turn-limit": partial(self.ask_bar.go_to, options.turns),
+            "time-limit": partial(self.ask_bar.go_to, options.minutes),
+            "money-limit": partial(self.ask_bar.go_to, options.cost),
             "ask": self.ask,
         }
 
@@ -310,31 +289,10 @@ class MainWindow(QMainWindow):
         self.asking.choose(theme=theme)
 
     @Slot()
-    def open_keys(self) -> None:
-        """Show all keys."""
-        self._open(KeySheet(self.commands, self))
-
-    @Slot()
-    def open_palette(self) -> None:
-        """Let the user find what can be done now, by its words."""
-        palette = CommandPalette([command for command in self.commands if command.holds()], self)
-        palette.chosen.connect(self._on_command)
-        self._open(palette)
-
-    def _open(self, dialog: QDialog) -> None:
-        """Open a dialog that gives the keys back to where they were."""
-        dialog.finished.connect(self.activateWindow)
-        dialog.open()
-
-    @Slot(object)
-    def _on_command(self, command: Command) -> None:
-        # Later, when the palette has given back the focus.
-        QTimer.singleShot(0, self, command.act)
-
-    @Slot()
     def _on_opened(self) -> None:
         has_run = self.shown.standing != "none"
         self.preview.close()
+        self.columns.show_right()
         self._pages.setCurrentWidget(self.run_page if has_run else self.start)
         self._replay_bar.setVisible(has_run)
         self.history.select(self.shown.run)
@@ -343,6 +301,7 @@ class MainWindow(QMainWindow):
     def _on_preview(self) -> None:
         """A document lies over the run, or over the way to begin, until it is closed."""
         if self.preview.row is not None:
+            self.columns.show_right()
             self._pages.setCurrentWidget(self.preview_page)
 
     @Slot()
@@ -351,7 +310,7 @@ class MainWindow(QMainWindow):
         has_run = self.shown.standing != "none"
         self._pages.setCurrentWidget(self.run_page if has_run else self.start)
         if has_focus:
-            self.documents.view.setFocus()
+            self.go_to_documents()
 
     @Slot()
     def _on_asking(self) -> None:
@@ -361,6 +320,26 @@ class MainWindow(QMainWindow):
             still = self.asking.problem()
             if still is None or still.remedy != asked_for.remedy:
                 self.banner.clear()
+
+    # Room
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = Room.of(event.size())
+        if room != self._room:
+            self._room = room
+            self.columns.set_narrow(room.is_narrow)
+            for part in (self.top, self.ask_bar, self.run_page):
+                part.take_room(room)
+
+    @override
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return tab_on(self, forward)
+
+    @Slot()
+    def _on_columns(self) -> None:
+        self.top.check_left(self.columns.shows_left)
 
     # Drops
 

@@ -17,7 +17,9 @@ from typing_extensions import override
 from rlm_desktop.ui.keys_page import KeysPage
 from rlm_desktop.ui.models_page import ModelsPage
 from rlm_desktop.ui.parts import Switch, Words, amount
+from rlm_desktop.ui.room import over
 from rlm_desktop.ui.rules_page import RulesPage
+from rlm_desktop.ui.tall import Tall
 from rlm_desktop.ui.theme import AROUND, BETWEEN, small_font
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.models import Models
@@ -84,6 +86,7 @@ class ModelsDialog(QDialog):
             label.setWordWrap(True)
         self.half.hide()
         form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setSpacing(BETWEEN)
         form.addRow("Server address", self.base_url)
         form.addRow("Variable with the key", self.key_name)
@@ -102,8 +105,12 @@ class ModelsDialog(QDialog):
         inside.addWidget(about)
         inside.addLayout(form)
         inside.addStretch(1)
-        for page in (self.models, self.keys, self.rules, server):
-            self.pages.addWidget(page)
+        for name, page in zip(_PAGES, (self.models, self.keys, self.rules, server), strict=True):
+            place = Tall(name, self.pages)
+            whole = QVBoxLayout(place.inside)
+            whole.setContentsMargins(0, 0, 0, 0)
+            whole.addWidget(page)
+            self.pages.addWidget(place)
         self.switch.chosen.connect(self._on_page)
         buttons = QDialogButtonBox(self)
         self.save.setProperty("kind", "main")
@@ -119,7 +126,7 @@ class ModelsDialog(QDialog):
         column.addWidget(self.switch)
         column.addWidget(self.pages, 1)
         column.addWidget(buttons)
-        self.resize(_SIZE)
+        self.resize(over(self.parentWidget(), _SIZE))
 
     @Slot(int)
     def _on_page(self, number: int) -> None:

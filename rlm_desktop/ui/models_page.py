@@ -14,8 +14,9 @@ from PySide6.QtWidgets import (
 from rlm_desktop.service.model_messages import ModelListed, ModelTested
 from rlm_desktop.settings.preferences import PriceChoice
 from rlm_desktop.ui.cell_table import CellTable
+from rlm_desktop.ui.flow import Flow
 from rlm_desktop.ui.parts import Words, action_button, amount
-from rlm_desktop.ui.theme import BETWEEN, INSIDE, small_font
+from rlm_desktop.ui.theme import BETWEEN, GRID, INSIDE, small_font
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.cards import Cell, TableBody
 from rlm_desktop.viewmodel.models import Models, price_cells, tested_words, window_words
@@ -70,24 +71,23 @@ class ModelsPage(QWidget):
         self.said.setFont(small_font())
         about = Words(self, "muted", _ABOUT)
         about.setFont(small_font())
-        top, uses, prices = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        about.setWordWrap(True)
+        top, uses, prices = QHBoxLayout(), QWidget(self), QWidget(self)
         top.addWidget(about, 1)
         top.addWidget(self.filter)
         top.addWidget(self.refresh_button)
-        for button in (self.as_root, self.as_worker, self.as_other, self.as_stronger, self.test):
-            uses.addWidget(button)
-        uses.addStretch(1)
-        for widget in (*self.prices, self.price):
-            prices.addWidget(widget)
-        prices.addStretch(1)
+        buttons = (self.as_root, self.as_worker, self.as_other, self.as_stronger, self.test)
+        for holder, widgets in ((uses, buttons), (prices, (*self.prices, self.price))):
+            flow = Flow(holder, INSIDE, GRID)
+            for widget in widgets:
+                flow.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(BETWEEN)
         column.addLayout(top)
         column.addWidget(self.table, 1)
-        for row in (uses, prices):
-            row.setSpacing(INSIDE)
-            column.addLayout(row)
+        column.addWidget(uses)
+        column.addWidget(prices)
         column.addWidget(self.said)
 
     @property

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEven
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 from typing_extensions import override
 
-from rlm_desktop.ui.theme import BETWEEN, GRID, INSIDE, colour, mixed, mono_font, small_font
+from rlm_desktop.ui.theme import BETWEEN, GRID, INSIDE, colour, is_contrast, mixed, mono_font, small_font
 from rlm_desktop.viewmodel.guarded_text import GuardedLines
 from rlm_desktop.viewmodel.preview import Place
 
@@ -67,6 +67,7 @@ class NumberedText(QPlainTextEdit):
         found = QTextEdit.ExtraSelection()
         found.cursor = cursor
         found.format.setBackground(mixed("accent", "base", 0.30, self.palette()))
+        found.format.setFontUnderline(is_contrast())
         self.setExtraSelections([found] if end > start else [])
 
     @property

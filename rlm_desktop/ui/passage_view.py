@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from rlm_desktop.trace.controls import show_controls
 from rlm_desktop.ui.parts import ElidedWords, Hairline, Words
-from rlm_desktop.ui.theme import AROUND, BETWEEN, GRID, INSIDE, colour, mixed, mono_font
+from rlm_desktop.ui.theme import AROUND, BETWEEN, GRID, INSIDE, colour, is_contrast, mixed, mono_font
 from rlm_desktop.viewmodel.guarded_text import split_long_lines
 from rlm_desktop.viewmodel.passages import Passage
 
@@ -110,6 +110,7 @@ class PassageView(QWidget):
         _fit(plain, passage.text, self.page.viewport().width() - 2 * _MARGIN)
         marked = QTextCharFormat(plain)
         marked.setBackground(mixed("answer", "base", 0.28, self.palette()))
+        marked.setFontUnderline(is_contrast())
         cursor.insertText(_safe(passage.text[: passage.start]), plain)
         place = cursor.position()
         cursor.insertText(_safe(passage.text[passage.start : passage.end]), marked)

@@ -17,6 +17,7 @@ class QuietHeader(QHeaderView):
     def __init__(self, parent: QWidget, left: int = 2, right: int | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._left, self._right = left, right
+        self.setAccessibleName("Columns")
         self.setHighlightSections(False)
         self.setSectionsClickable(False)
         self.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

@@ -32,7 +32,8 @@ _CACHES: tuple[tuple[CacheMode, str], ...] = (
     ("reuse", "reuse: a prompt that was sent before, word for word, is not sent again"),
     ("replay-only", "replay only: nothing is sent that is not known"),
 )
-_HINTS = "Before code runs, tell the root model what a look at it found (dropped pieces, calls one by one …)"
+_HINTS = "Tell the root model what a look at its code found"
+_HINTS_WHY = "Before the code runs: dropped pieces, calls one by one, prompts too large, counting by a model"
 
 
 class RulesPage(QWidget):
@@ -76,6 +77,9 @@ class RulesPage(QWidget):
         self.calls.setSpecialValueText("never for their number")
         self.calls.setAccessibleName("Ask before so many calls at once")
         self.cache.setAccessibleName("Cache")
+        # Else as wide as its longest sentence, which the list shows whole.
+        self.cache.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.cache.setMinimumContentsLength(24)
         for mode, words in _CACHES:
             self.cache.addItem(words, mode)
         self._arrange(add, remove)
@@ -90,7 +94,9 @@ class RulesPage(QWidget):
         buttons.addStretch(1)
         clearing.addWidget(self.clear)
         clearing.addWidget(self.kept, 1)
+        self.hints.setToolTip(_HINTS_WHY)
         form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setSpacing(INSIDE)
         form.addRow("Ask me before", self.usd)
         form.addRow("or before", self.calls)

@@ -2,8 +2,10 @@
 
 import time
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
+from typing_extensions import override
 
 from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.wording import money, plural, seconds, tokens
@@ -17,6 +19,9 @@ ANSWER, TRACE, SENT, CHARTS = 0, 1, 2, 3
 COMPARE = 4
 """There only while the run is compared with another."""
 _TICK_MS = 200
+_WIDE = 760
+_LEAST_WORDS = 80
+"""So much is left to the words about the run before figures go."""
 
 
 class RunLine(QWidget):
@@ -74,6 +79,27 @@ class RunLine(QWidget):
         self.switch.button(COMPARE).setVisible(is_comparing)
         self._compare.setVisible(not is_comparing)
 
+    @override
+    def minimumSizeHint(self) -> QSize:
+        fixed = (self.switch, self.cost, self._compare)
+        width = sum(one.sizeHint().width() + INSIDE for one in fixed if not one.isHidden())
+        return QSize(width + 2 * AROUND + 8 * INSIDE, super().minimumSizeHint().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """Show as many figures as there is room for; the tooltip of the cost tells the others."""
+        is_wide = self.width() >= _WIDE
+        self._compare.setText("Compare with…" if is_wide else "Compare…")
+        self._note.setVisible(is_wide)
+        room = self.width() - self.minimumSizeHint().width() - _LEAST_WORDS
+        for figure in (self._seconds, self._tokens, self._calls, self._limit):
+            room -= figure.sizeHint().width() + BETWEEN
+            figure.setVisible(bool(figure.text()) and room >= 0)
+
     @Slot()
     def refresh(self) -> None:
         """Show how the run stands at the position looked at."""
@@ -82,6 +108,7 @@ class RunLine(QWidget):
         self._shown.items.tell_time(now if standing.is_live else None)
         self._dot.set_role(standing.role)
         self._status.setText(standing.words)
+        self._status.setToolTip(plain_tip("\n".join(filter(None, (standing.words, standing.note)))))
         self._note.setText(standing.note)
         self._note.setToolTip(plain_tip(standing.note))
         self._show_figures(standing)
@@ -91,9 +118,7 @@ class RunLine(QWidget):
     def _show_figures(self, standing: RunStanding) -> None:
         totals = standing.totals
         self.cost.setText(totals.cost_in_words)
-        self.cost.setToolTip(_exact_cost(totals))
         self._limit.setText(f"of {money(standing.cost_limit)}" if standing.cost_limit else "")
-        self._limit.setVisible(bool(standing.cost_limit))
         self._tokens.setText(tokens(totals.tokens))
         share = totals.cached_input_tokens / totals.input_tokens if totals.input_tokens else 0
         served = f", {share:.0%} of them from the provider's prompt cache" if share else ""
@@ -102,6 +127,9 @@ class RunLine(QWidget):
         in_flight = f"{totals.in_flight} in flight"
         self._calls.setText(in_flight if standing.is_live and totals.in_flight else plural(totals.calls, "call"))
         self._calls.setToolTip(f"{plural(totals.calls, 'call')}, {in_flight}, {totals.errors} failed")
+        told = (f"{_exact_cost(totals)} {self._limit.text()}".strip(), self._tokens.toolTip(), self._calls.toolTip())
+        self.cost.setToolTip("\n".join((*told, self._seconds.text())))
+        self._share()
 
 
 def _exact_cost(totals: Totals) -> str:

@@ -8,6 +8,7 @@ from rlm_desktop.ui.answer_view import AnswerView
 from rlm_desktop.ui.compare_view import CompareView
 from rlm_desktop.ui.filter_bar import FilterBar
 from rlm_desktop.ui.parts import Hairline
+from rlm_desktop.ui.room import Room
 from rlm_desktop.ui.run_charts import RunCharts
 from rlm_desktop.ui.run_line import ANSWER, COMPARE, SENT, TRACE, RunLine
 from rlm_desktop.ui.sent_view import SentView
@@ -30,6 +31,8 @@ class RunPage(QWidget):
     def __init__(self, shown: ShownRun, replay: Replay, passages: Passages, parent: QWidget) -> None:
         super().__init__(parent)
         self._shown, self.comparing = shown, Comparing(self)
+        self.wanted_view = ANSWER
+        """The view that the user chose last; past runs are opened with it."""
         self._wanted: tuple[RunId, NodeId] | None = None
         """The step to go to as soon as its run is shown."""
         self._compared: tuple[RunId, RunId] | None = None
@@ -69,7 +72,7 @@ class RunPage(QWidget):
         column.addWidget(self._stack, 1)
 
     def _connect(self) -> None:
-        self.line.view_chosen.connect(self.show_view)
+        self.line.view_chosen.connect(self.choose_view)
         self.timeline.node_wanted.connect(self._on_timeline)
         self._shown.ended.connect(self._on_ended)
         self._shown.opened.connect(self._on_opened)
@@ -96,9 +99,16 @@ class RunPage(QWidget):
         self.line.switch.choose(view)
         self.view_changed.emit(view)
 
-    def bring_view(self, view: int) -> None:
-        """Show a view and give it the keys."""
+    @Slot(int)
+    def choose_view(self, view: int) -> None:
+        """Show a view because the user wants it; of a past run, also in those opened later."""
+        if view != COMPARE and not self._shown.is_live:
+            self.wanted_view = view
         self.show_view(view)
+
+    def bring_view(self, view: int) -> None:
+        """Show the view that the user wants and give it the keys."""
+        self.choose_view(view)
         match view:
             case _ if view == TRACE:
                 self.panel.show_trace()
@@ -112,7 +122,14 @@ class RunPage(QWidget):
     def bring_trace(self) -> None:
         """Show the trace, and give it the keys unless its detail has them."""
         if self.view != TRACE or not self.panel.has_focus:
-            self.bring_view(TRACE)
+            self.show_view(TRACE)
+            self.panel.show_trace()
+
+    def take_room(self, room: Room) -> None:
+        """Place the views by the room there is."""
+        for pair in (self.panel, self.answer):
+            pair.take_shape(room.shape)
+        self.timeline.set_low(room.is_low)
 
     def redress(self) -> None:
         """Take the colours of the theme shown now."""
@@ -131,9 +148,9 @@ class RunPage(QWidget):
 
     @Slot()
     def _on_opened(self) -> None:
-        """A live run shows its trace, a past one its answer, one of a pair the comparison."""
+        """A live run shows its trace, a past one the view that the user wants, one of a pair the comparison."""
         self.trace.follow(True)
-        self.show_view(TRACE if self._shown.is_live else ANSWER)
+        self.show_view(TRACE if self._shown.is_live else self.wanted_view)
         if self._wanted is not None and self._wanted[0] != self._shown.run:
             self._wanted = None
         if self._shown.run not in (self.comparing.pair or ()):

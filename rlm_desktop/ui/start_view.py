@@ -1,7 +1,7 @@
 """What the window shows before there is a run: what this place is for, and the one next step."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from rlm_desktop.settings.preferences import BUILT_IN_MODEL
 from rlm_desktop.trace.wording import plural
@@ -21,7 +21,7 @@ _MORE = "Files or whole folders, with far more text than a language model can re
 _WIDEST = 640
 
 
-class StartView(QWidget):
+class StartView(QScrollArea):
     """A drop zone with the ways to begin; with documents it says what comes next."""
 
     files_asked = Signal()
@@ -33,10 +33,16 @@ class StartView(QWidget):
     def __init__(self, asking: Asking, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("startView")
+        self.setAccessibleName("How to begin")
         self.setProperty("kind", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._asking = asking
-        self._zone = QFrame(self)
+        self._inside = QWidget(self)
+        self._inside.setProperty("kind", "surface")
+        self._zone = QFrame(self._inside)
         self._mark = QLabel(self._zone)
         self._title = QLabel(self._zone)
         self._text = Words(self._zone, "muted")
@@ -75,7 +81,7 @@ class StartView(QWidget):
             buttons.addWidget(button)
         buttons.addStretch(1)
         inside = QVBoxLayout(self._zone)
-        inside.setContentsMargins(2 * AROUND, 2 * AROUND, 2 * AROUND, 2 * AROUND)
+        inside.setContentsMargins(AROUND + INSIDE, 2 * AROUND, AROUND + INSIDE, 2 * AROUND)
         inside.setSpacing(BETWEEN)
         for widget in (self._mark, self._title, self._text, self._reading):
             inside.addWidget(widget)
@@ -86,13 +92,14 @@ class StartView(QWidget):
         self._place()
 
     def _place(self) -> None:
-        column = QVBoxLayout(self)
+        column = QVBoxLayout(self._inside)
         column.setContentsMargins(AROUND, AROUND, AROUND, AROUND)
         column.setSpacing(2 * AROUND)
         column.addStretch(2)
         column.addLayout(_centred(self._zone))
-        column.addLayout(_centred(_steps(self)))
+        column.addLayout(_centred(_steps(self._inside)))
         column.addStretch(3)
+        self.setWidget(self._inside)
 
     @Slot()
     def _on_changed(self) -> None:

@@ -7,6 +7,7 @@ from rlm_desktop.trace.wording import plural
 from rlm_desktop.ui.parts import Dot, ElidedWords
 from rlm_desktop.ui.theme import AROUND, GRID, INSIDE, small_font
 from rlm_desktop.viewmodel.asking import Asking
+from rlm_desktop.viewmodel.guarded_text import plain_tip
 from rlm_desktop.viewmodel.shown_run import ShownRun
 
 
@@ -47,7 +48,7 @@ class StatusLine(QWidget):
         """Say how the engine is, or how it holds model code; `more` is for those who ask."""
         self._dot.set_role("answer" if is_well else "warn")
         self._engine.setText(words)
-        self._engine.setToolTip(more)
+        self._engine.setToolTip(f"{words}\n{more}" if more else words)
         self.refresh()
 
     @Slot()
@@ -61,5 +62,7 @@ class StatusLine(QWidget):
             isolation = "" if is_told else f"{started.isolation} · "
             verb = "goes" if self._shown.is_live else "went"
             self._goes_to.setText(f"{isolation}Text {verb} to: {places} · {amount}")
+            self._goes_to.setToolTip(plain_tip(self._goes_to.text()))
             return
         self._goes_to.setText("")
+        self._goes_to.setToolTip("")

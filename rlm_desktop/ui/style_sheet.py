@@ -3,9 +3,9 @@
 from string import Template
 
 
-def style_sheet(colours: dict[str, str]) -> str:
-    """Fill the sheet with a theme's colours."""
-    return _SHEET.substitute(colours)
+def style_sheet(colours: dict[str, str], *, is_contrast: bool = False) -> str:
+    """Fill the sheet with a theme's colours; high contrast adds lines where other themes have tints."""
+    return _SHEET.substitute(colours) + (_CONTRAST.substitute(colours) if is_contrast else "")
 
 
 _SHEET = Template("""
@@ -28,6 +28,7 @@ QPushButton[kind="stop"]:hover { background: $error_soft; }
 QPushButton[kind="quiet"], QToolButton[kind="quiet"] { background: transparent; border-color: transparent;
     padding: 4px 8px; }
 QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover { background: $hover; }
+QToolButton[kind="quiet"]:checked { background: $selection; }
 QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus { border-color: $accent; }
 QToolButton[kind="tiny"] { background: transparent; border-color: transparent; padding: 0; }
 QToolButton[kind="tiny"]:hover { background: $hover; }
@@ -97,7 +98,7 @@ QWidget#replayBar QComboBox { padding: 1px 4px; }
 
 QLineEdit, QPlainTextEdit[kind="field"], QComboBox, QAbstractSpinBox { background: $base; color: $text;
     border: 1px solid $line; border-radius: 6px; padding: 4px 8px; selection-background-color: $accent;
-    selection-color: $base; }
+    selection-color: $base; placeholder-text-color: $muted; }
 QLineEdit[kind="bare"] { background: transparent; border: 0; padding: 8px 12px; }
 QLineEdit[kind="in-row"] { border-radius: 4px; padding: 0 6px; }
 QLineEdit:focus, QPlainTextEdit[kind="field"]:focus, QComboBox:focus, QAbstractSpinBox:focus { border-color: $accent; }
@@ -126,4 +127,22 @@ QMenu::item { padding: 5px 24px 5px 12px; border-radius: 4px; }
 QMenu::item:selected { background: $selection; color: $text; }
 QMenu::item:disabled { color: $muted; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
+""")
+
+_CONTRAST = Template("""
+QPushButton:hover, QToolButton:hover, QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover,
+QToolButton[kind="tiny"]:hover, QToolButton[kind="title"]:hover, QPushButton[kind="link"]:hover { border-color: $text; }
+QPushButton[kind="main"]:hover { background: $accent; border-color: $text; }
+QPushButton:disabled, QToolButton:disabled { border-style: dashed; }
+QToolButton[kind="quiet"]:checked { border-color: $accent; }
+QPushButton[kind="link"]:checked { border-color: $accent; }
+QPushButton[kind="segment"]:checked { background: $accent; color: $base; }
+QPushButton[kind="segment"]:focus { text-decoration: underline; }
+QPushButton[kind="segment"]:focus:!checked { color: $text; }
+QPushButton[kind="segment"]:disabled { color: $muted; }
+QAbstractItemView[kind="quotes"]::item:selected { border-top: 2px solid $accent; border-bottom: 2px solid $accent; }
+QComboBox QAbstractItemView { selection-background-color: $accent; selection-color: $base; }
+QMenu::item:selected { background: $accent; color: $base; }
+QSlider::groove:horizontal { background: $line; }
+QToolTip { border: 2px solid $text; }
 """)

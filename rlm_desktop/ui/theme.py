@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from rlm_desktop.settings.places import resources_dir
 from rlm_desktop.ui.style_sheet import style_sheet
 
-Scheme = Literal["light", "dark"]
+Scheme = Literal["light", "dark", "contrast-light", "contrast-dark"]
 Role = Literal[
     "window",
     "base",
@@ -62,6 +62,37 @@ COLOURS: dict[Scheme, dict[Role, str]] = {
         "warn": "#F2C063",
         "error": "#FF8A80",
     },
+    # In these all surfaces are one: what lies apart has a line around it, and every ink reaches 7:1.
+    "contrast-light": {
+        "window": "#FFFFFF",
+        "base": "#FFFFFF",
+        "raised": "#FFFFFF",
+        "line": "#595959",
+        "text": "#000000",
+        "muted": "#333333",
+        "accent": "#0033A0",
+        "root": "#4A148C",
+        "worker": "#00464A",
+        "code": "#5C2E00",
+        "answer": "#0B4A22",
+        "warn": "#573800",
+        "error": "#8A0F0B",
+    },
+    "contrast-dark": {
+        "window": "#000000",
+        "base": "#000000",
+        "raised": "#000000",
+        "line": "#ABABAB",
+        "text": "#FFFFFF",
+        "muted": "#D6D6D6",
+        "accent": "#9CC2FF",
+        "root": "#D3B8FF",
+        "worker": "#7FE3E8",
+        "code": "#FFC58A",
+        "answer": "#8FE8B0",
+        "warn": "#FFD479",
+        "error": "#FFB0A8",
+    },
 }
 
 GRID = 4
@@ -78,8 +109,21 @@ _BODY_POINTS_WITHOUT_DESKTOP = 10
 
 
 def scheme_of(palette: QPalette) -> Scheme:
-    """Tell whether a palette is the light or the dark one."""
-    return "dark" if palette.color(QPalette.ColorRole.Window).lightness() < 128 else "light"
+    """Tell which theme a palette shows."""
+    window = palette.color(QPalette.ColorRole.Window)
+    if window.alpha() < 255:
+        # The style sheet made a view transparent; what shows is what lies behind it.
+        window = QGuiApplication.palette().color(QPalette.ColorRole.Window)
+    return _BY_WINDOW.get(window.name(), "dark" if window.lightness() < 128 else "light")
+
+
+_BY_WINDOW: dict[str, Scheme] = {shades["window"].lower(): scheme for scheme, shades in COLOURS.items()}
+assert len(_BY_WINDOW) == len(COLOURS), "a theme is known by its window's colour"
+
+
+def is_contrast(palette: QPalette | None = None) -> bool:
+    """Tell whether a theme of high contrast is shown, in which lines take the place of tints."""
+    return scheme_of(palette or QGuiApplication.palette()).startswith("contrast")
 
 
 @cache
@@ -104,6 +148,8 @@ def mixed(ink: Role, surface: Role, share: float, palette: QPalette | None = Non
 
 def selection(palette: QPalette | None = None) -> QColor:
     """Give the fill of a selected row; text and every ink stay readable on it."""
+    if is_contrast(palette):
+        return colour("base", palette)
     return mixed("accent", "base", 0.12, palette)
 
 
@@ -156,20 +202,45 @@ def palette_for(scheme: Scheme) -> QPalette:
 
 def system_scheme() -> Scheme:
     """Give what the system asks for; light where it says nothing."""
-    asked = QGuiApplication.styleHints().colorScheme()
-    return "dark" if asked == Qt.ColorScheme.Dark else "light"
+    hints = QGuiApplication.styleHints()
+    return scheme_for(hints.colorScheme(), hints.accessibility().contrastPreference())
+
+
+def scheme_for(asked: Qt.ColorScheme, contrast: Qt.ContrastPreference) -> Scheme:
+    """Give the theme for a system's wishes."""
+    is_dark = asked == Qt.ColorScheme.Dark
+    if contrast == Qt.ContrastPreference.HighContrast:
+        return "contrast-dark" if is_dark else "contrast-light"
+    return "dark" if is_dark else "light"
 
 
 def apply(app: QApplication, scheme: Scheme) -> None:
     """Dress the application: Fusion, an explicit palette, the one style sheet."""
     app.setStyle("Fusion")
     app.setPalette(palette_for(scheme))
-    app.setStyleSheet(style_sheet(_sheet_colours(scheme)))
+    app.setStyleSheet(style_sheet(_sheet_colours(scheme), is_contrast=scheme.startswith("contrast")))
+    for effect in _EFFECTS:
+        app.setEffectEnabled(effect, False)
+
+
+_EFFECTS = (
+    Qt.UIEffect.UI_AnimateMenu,
+    Qt.UIEffect.UI_FadeMenu,
+    Qt.UIEffect.UI_AnimateCombo,
+    Qt.UIEffect.UI_AnimateTooltip,
+    Qt.UIEffect.UI_FadeTooltip,
+    Qt.UIEffect.UI_AnimateToolBox,
+)
+"""Nothing moves by itself here, so nobody has to ask for less motion."""
 
 
 def _sheet_colours(scheme: Scheme) -> dict[str, str]:
     palette = palette_for(scheme)
     names = {str(role): shade for role, shade in COLOURS[scheme].items()}
+    names["arrow"] = (resources_dir() / "icons" / "fixed" / f"chevron-down-{scheme}.svg").as_posix()
+    if is_contrast(palette):
+        same = {"selection": "base", "hover": "base", "error_soft": "base", "accent_soft": "base", "warn_soft": "base"}
+        return names | {name: names[role] for name, role in (same | {"accent_hover": "text", "handle": "line"}).items()}
     names["selection"] = selection(palette).name()
     names["hover"] = mixed("muted", "window", 0.12, palette).name()
     names["accent_hover"] = mixed("accent", "text", 0.88, palette).name()
@@ -177,7 +248,6 @@ def _sheet_colours(scheme: Scheme) -> dict[str, str]:
     names["accent_soft"] = mixed("accent", "window", 0.12, palette).name()
     names["warn_soft"] = mixed("warn", "window", 0.10, palette).name()
     names["handle"] = mixed("muted", "window", 0.45, palette).name()
-    names["arrow"] = (resources_dir() / "icons" / "fixed" / f"chevron-down-{scheme}.svg").as_posix()
     return names
 
 

@@ -87,9 +87,10 @@ def lane_height(timeline: Line) -> float:
     return min(THICKEST_BAR + 1.0, CALLS[1] / max(1, timeline.lanes))
 
 
-def draw_timeline(painter: QPainter, timeline: Line, scale: Scale, width: int) -> None:
-    """Draw the stretch of time that the scale fits in."""
-    _draw_names(painter)
+def draw_timeline(painter: QPainter, timeline: Line, scale: Scale, width: int, *, has_names: bool = True) -> None:
+    """Draw the stretch of time that the scale fits in; without names where they are squeezed and can't be read."""
+    if has_names:
+        _draw_names(painter)
     painter.setClipRect(QRectF(NAMES, 0, width - NAMES, HEIGHT))
     painter.setPen(Qt.PenStyle.NoPen)
     if isinstance(timeline, Dense) and timeline.count(scale.begin, scale.end) > MOST_BARS:

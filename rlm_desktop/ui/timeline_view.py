@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from rlm_desktop.skeleton.sealed import SealedRun
 
 CLICK = 4
+LOW_STRETCH = 0.56
 LEAST_SECONDS = 0.01
 REST = 6
 """A picture is kept for so many times as long as drawing it took."""
@@ -58,6 +59,7 @@ class TimelineView(QWidget):
         self._resting.timeout.connect(self.update)
         self._pressed_at: QPointF | None = None
         self._is_dragging = False
+        self._stretch = 1.0
         items.fed.connect(self._on_fed)
         items.sealed.connect(self._on_sealed)
         items.cleared.connect(self._on_cleared)
@@ -66,11 +68,19 @@ class TimelineView(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(640, HEIGHT)
+        return QSize(640, round(HEIGHT * self._stretch))
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(NAMES + 120, HEIGHT)
+        return QSize(NAMES + 120, round(HEIGHT * self._stretch))
+
+    def set_low(self, is_low: bool) -> None:
+        """Be about half as high where there is little room; everything is still there."""
+        stretch = LOW_STRETCH if is_low else 1.0
+        if stretch != self._stretch:
+            self._stretch, self._picture = stretch, None
+            self.updateGeometry()
+            self.update()
 
     # What happened
 
@@ -140,11 +150,11 @@ class TimelineView(QWidget):
         self.update()
 
     def _bar_under(self, point: QPointF) -> Bar | None:
-        at = self._scale().time_of(point.x())
-        if ROOT[0] <= point.y() <= sum(ROOT):
+        at, y = self._scale().time_of(point.x()), point.y() / self._stretch
+        if ROOT[0] <= y <= sum(ROOT):
             return self.timeline.bar_at(at, None)
-        if CALLS[0] <= point.y() <= sum(CALLS):
-            lane = int((point.y() - CALLS[0]) / lane_height(self.timeline))
+        if CALLS[0] <= y <= sum(CALLS):
+            lane = int((y - CALLS[0]) / lane_height(self.timeline))
             return self.timeline.bar_at(at, lane)
         return None
 
@@ -172,7 +182,9 @@ class TimelineView(QWidget):
         picture.setDevicePixelRatio(ratio)
         picture.fill(theme.colour("window"))
         painter = QPainter(picture)
-        draw_timeline(painter, self.timeline, self._scale(), self.width())
+        painter.scale(1.0, self._stretch)
+        has_names = self._stretch == 1.0
+        draw_timeline(painter, self.timeline, self._scale(), self.width(), has_names=has_names)
         painter.end()
         self._picture, self._is_stale = picture, False
         self._resting.start(clock.elapsed() * REST)

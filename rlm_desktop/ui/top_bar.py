@@ -6,9 +6,16 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from rlm_desktop.settings.preferences import Theme
 from rlm_desktop.ui.icons import set_icon
+from rlm_desktop.ui.room import Room
 from rlm_desktop.ui.theme import AROUND, GRID, INSIDE
 
-THEMES: tuple[tuple[Theme, str], ...] = (("auto", "As the system"), ("light", "Light"), ("dark", "Dark"))
+THEMES: tuple[tuple[Theme, str], ...] = (
+    ("auto", "As the system"),
+    ("light", "Light"),
+    ("dark", "Dark"),
+    ("contrast-light", "High contrast, light"),
+    ("contrast-dark", "High contrast, dark"),
+)
 
 
 class TopBar(QWidget):
@@ -17,12 +24,15 @@ class TopBar(QWidget):
     files_asked = Signal()
     folder_asked = Signal()
     new_asked = Signal()
+    left_asked = Signal()
     charts_asked = Signal()
     theme_chosen = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._left = QToolButton(self)
         self._name = QLabel("RLM Desktop", self)
+        self._buttons: list[QToolButton] = []
         self._menu_button = QToolButton(self)
         self._menu = QMenu(self)
         self._themes = QActionGroup(self)
@@ -33,8 +43,9 @@ class TopBar(QWidget):
         font.setWeight(QFont.Weight.DemiBold)
         self._name.setFont(font)
         row = QHBoxLayout(self)
-        row.setContentsMargins(AROUND, GRID, INSIDE, GRID)
+        row.setContentsMargins(INSIDE, GRID, INSIDE, GRID)
         row.setSpacing(INSIDE)
+        row.addWidget(self._left)
         row.addWidget(self._name)
         row.addSpacing(AROUND)
         for icon, words, signal, keys in (
@@ -46,7 +57,19 @@ class TopBar(QWidget):
             row.addWidget(self._make(icon, words, signal, keys))
         row.addStretch(1)
         row.addWidget(self._menu_button)
+        self._build_left()
         self._build_menu()
+
+    def _build_left(self) -> None:
+        button = self._left
+        set_icon(button, "menu")
+        button.setObjectName("leftButton")
+        button.setProperty("kind", "quiet")
+        button.setCheckable(True)
+        button.setChecked(True)
+        button.setToolTip("Documents and history (Ctrl+B)")
+        button.setAccessibleName("Documents and history")
+        button.clicked.connect(self.left_asked)
 
     def _make(self, icon: str, words: str, signal: SignalInstance, keys: str) -> QToolButton:
         button = QToolButton(self)
@@ -57,6 +80,7 @@ class TopBar(QWidget):
         button.setAccessibleName(words)
         button.clicked.connect(signal)
         set_icon(button, icon)
+        self._buttons.append(button)
         return button
 
     def _build_menu(self) -> None:
@@ -73,6 +97,16 @@ class TopBar(QWidget):
             self._themes.addAction(action)
         self._themes.triggered.connect(self._on_theme)
         button.setMenu(self._menu)
+
+    def check_left(self, is_shown: bool) -> None:
+        """Mark whether documents and history are in sight."""
+        self._left.setChecked(is_shown)
+
+    def take_room(self, room: Room) -> None:
+        """Leave the words to the tooltips where there is little room."""
+        styles = Qt.ToolButtonStyle
+        for button in self._buttons:
+            button.setToolButtonStyle(styles.ToolButtonIconOnly if room.is_narrow else styles.ToolButtonTextBesideIcon)
 
     def check_theme(self, theme: str) -> None:
         """Mark the theme that holds."""

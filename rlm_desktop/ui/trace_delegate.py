@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
 from rlm_desktop.ui import theme
+from rlm_desktop.ui.row_backs import paint_hovered, paint_selected
 from rlm_desktop.viewmodel.rows import Badge, Row, Tint
 from rlm_desktop.viewmodel.trace_items import Column, RowRole
 
@@ -62,9 +63,9 @@ class Brush:
     def background(self, is_first: bool) -> None:
         """Fill the selected or hovered cell; mark the selected row at its left edge."""
         if self.is_selected:
-            self.painter.fillRect(self.rect, theme.selection(self.palette))
+            paint_selected(self.painter, self.rect, self.palette)
         elif self.is_hovered:
-            self.painter.fillRect(self.rect, theme.mixed("muted", "base", 0.07, self.palette))
+            paint_hovered(self.painter, self.rect, "base", self.palette)
         if self.is_selected and is_first:
             mark = QRect(self.rect.left(), self.rect.top(), 2, self.rect.height())
             self.painter.fillRect(mark, theme.colour("accent", self.palette))
@@ -154,8 +155,13 @@ def _paint_share(brush: Brush, row: Row) -> None:
         return
     rail = QRectF(brush.rect.left() + 2, brush.rect.center().y() - BAR_HEIGHT / 2 + 0.5, BAR_WIDTH, BAR_HEIGHT)
     brush.painter.setPen(Qt.PenStyle.NoPen)
-    brush.painter.setBrush(theme.colour("line" if brush.is_selected else "raised", brush.palette))
+    if theme.is_contrast(brush.palette):
+        brush.painter.setPen(theme.colour("line", brush.palette))
+        brush.painter.setBrush(Qt.BrushStyle.NoBrush)
+    else:
+        brush.painter.setBrush(theme.colour("line" if brush.is_selected else "raised", brush.palette))
     brush.painter.drawRoundedRect(rail, 3, 3)
+    brush.painter.setPen(Qt.PenStyle.NoPen)
     if row.share > 0:
         rail.setWidth(max(2.0, BAR_WIDTH * row.share))
         brush.painter.setBrush(theme.colour(row.share_tint, brush.palette))

@@ -33,7 +33,7 @@ class WindowCommands:
 
     def _asking(self) -> Iterator[Command]:
         window, asking = self._window, self._window.asking
-        yield _told("Question", "Go to the question", window.ask_bar.question.setFocus, "Ctrl+L")
+        yield _told("Question", "Go to the question", window.go_to_question, "Ctrl+L")
         yield Command(
             words="Ask", group="Question", keys=("Ctrl+Return",), act=window.ask, holds=lambda: not asking.is_running
         )
@@ -62,11 +62,11 @@ class WindowCommands:
 
     def _documents(self) -> Iterator[Command]:
         window = self._window
-        panel, history = window.documents, window.history
-        yield _told("Documents", "Open files…", window.open_files, "Ctrl+O")
-        yield _told("Documents", "Open folder…", window.open_folder, "Ctrl+Shift+O")
-        yield _told("Documents", "Go to the documents", panel.view.setFocus, "Ctrl+D")
-        yield _told("Documents", "Go to the history", history.view.setFocus, "Ctrl+H")
+        panel = window.documents
+        yield _told("Documents", "Open files…", window.picker.open_files, "Ctrl+O")
+        yield _told("Documents", "Open folder…", window.picker.open_folder, "Ctrl+Shift+O")
+        yield _told("Documents", "Go to the documents", window.go_to_documents, "Ctrl+D")
+        yield _told("Documents", "Go to the history", window.go_to_history, "Ctrl+H")
         for words, keys, act in (
             ("Filter the documents", "Ctrl+F", panel.go_to_filter),
             ("Look for changed documents", "F5", window.asking.refresh),
@@ -84,6 +84,8 @@ class WindowCommands:
         ):
             act = partial(page.bring_view, view)
             yield Command(words=words, group="Views", keys=(keys,), act=act, holds=self._has_run)
+        columns = self._window.columns
+        yield _told("Views", "Show or hide documents and history", columns.toggle_left, "Ctrl+B")
         yield _told("Views", "Charts of all runs", self._window.open_charts, "Ctrl+Shift+G")
         yield Command(
             words="Copy the answer, as Markdown",
@@ -100,8 +102,8 @@ class WindowCommands:
 
     def _rest(self) -> Iterator[Command]:
         window = self._window
-        yield _told("Window", "All keys", window.open_keys, "?", "F1")
-        yield _told("Window", "All commands", window.open_palette, "Ctrl+K")
+        yield _told("Window", "All keys", window.dialogs.open_keys, "?", "F1")
+        yield _told("Window", "All commands", window.dialogs.open_palette, "Ctrl+K")
         yield _told("Window", "Quit", window.close, "Ctrl+Q")
 
     def _has_run(self) -> bool:

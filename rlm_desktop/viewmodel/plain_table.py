@@ -52,7 +52,16 @@ class PlainTable(QAbstractTableModel):
             return self.cell(index).text
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(self.cell(index).text)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._spoken(index.row(), index.column())
         return None
+
+    def _spoken(self, row: int, column: int) -> str:
+        """Say a cell with its heading; the first one says the whole row."""
+        cells = self.body.rows[row]
+        headings = (*self.body.headings, *[""] * len(cells))
+        said = [f"{heading} {cell.text}".strip() for heading, cell in zip(headings, cells, strict=False) if cell.text]
+        return ", ".join(said) if not column else f"{headings[column]} {cells[column].text}".strip()
 
     @override
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

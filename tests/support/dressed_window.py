@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtTest import QTest
@@ -9,9 +10,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from rlm_desktop.app.assembly import Parts, build_window, make_app
 from rlm_desktop.settings.preferences import Preferences
-from rlm_desktop.trace.ids import RunId
+from rlm_desktop.trace.events import ChoiceAsked, Entry
+from rlm_desktop.trace.facts import Limits
+from rlm_desktop.trace.ids import ChoiceId, NodeId, RunId, RunNodeId, StepId
 from rlm_desktop.viewmodel.trace_items import RowRole
 from tests.support.sample_runs import QUESTION, harbour_run
+from tests.support.traces import run_started
 
 
 class Dressed:
@@ -33,6 +37,22 @@ class Dressed:
         self.parts.asking.set_running(True)
         self.shown.begin(RunId("sample"), QUESTION, lambda reference: texts[reference.digest])
         self.shown.feed(entries[:entries_shown])
+
+    def wait_for_an_answer(self) -> None:
+        """Let the live run ask about many calls at once."""
+        choice = self.parts.asking.choice
+        choice.begin(RunId("sample"), QUESTION)
+        asked = ChoiceAsked(
+            choice=ChoiceId(NodeId(9)),
+            run=RunNodeId(NodeId(1)),
+            step=StepId(NodeId(4)),
+            about="fan-out",
+            text="The code asks for 412 calls at once, of about 4,800 tokens each.",
+            actions=("run", "try-3", "raise", "stop"),
+            calls=412,
+            most_nano_usd=2_000_000_000,
+        )
+        choice.take([Entry(1, 0.0, replace(run_started(), limits=Limits())), Entry(2, 1.0, asked)])
 
     def press(self, *keys: str) -> None:
         """Press keys one after another: `j`, `Shift+C` as `C`, `Ctrl+K`, `Left`."""
@@ -67,6 +87,7 @@ def dressed_window(preferences: Preferences | None = None) -> Iterator[Dressed]:
     finally:
         parts.asking.set_running(False)
         parts.passages.close()
+        parts.window.run_page.comparing.close()
         parts.window.close()
         parts.window.deleteLater()
         parts.asking.deleteLater()

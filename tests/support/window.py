@@ -97,8 +97,13 @@ def stop_button(window: QWidget) -> QAbstractButton:
 Story = Callable[[Driver], Coroutine[Any, Any, None]]
 
 
-def play(data_dir: Path, story: Story, preferences: Preferences | None = None) -> None:
-    """Open a window, let the story happen, close the window and wait until everything has ended."""
+def play(
+    data_dir: Path, story: Story, preferences: Preferences | None = None, size: tuple[int, int] | None = (1440, 900)
+) -> None:
+    """Open a window, let the story happen, close the window and wait until everything has ended.
+
+    Offscreen the screen is small, and a window that fits it would show less at once; `None` leaves it so.
+    """
     app = make_app()
     parts = build_window(app, preferences or Preferences())
     faults: list[str] = []
@@ -109,6 +114,8 @@ def play(data_dir: Path, story: Story, preferences: Preferences | None = None) -
         driver = Driver(parts, sitting)
         try:
             await driver.until(parts.window.isVisible, "the window opened")
+            if size is not None:
+                parts.window.resize(*size)
             await story(driver)
         finally:
             parts.window.close()

@@ -10,7 +10,7 @@ from rlm_desktop.app.commands.usage import INTERRUPTED, WRONG_USAGE, WrongUsage
 from rlm_desktop.corpus.errors import CorpusError
 from rlm_desktop.lm.protocol import LmError
 from rlm_desktop.service.errors import ServiceError
-from rlm_desktop.settings.preferences import SettingsError
+from rlm_desktop.settings.small_file import SettingsError
 from rlm_desktop.storage.errors import StorageError
 
 _NOBODY_READS = 141

@@ -184,11 +184,11 @@ def test_an_unreachable_server_is_said(tmp_path, notes):
 
 def test_the_file_picker_opens_where_files_were_picked_last(tmp_path, notes):
     async def story(user: Driver) -> None:
-        user.window.open_files()
+        user.window.picker.open_files()
         user.window.findChild(QFileDialog).filesSelected.emit([str(notes / "one.txt")])
         user.window.findChild(QFileDialog).close()
 
-        user.window.open_folder()
+        user.window.picker.open_folder()
 
         assert user.window.findChildren(QFileDialog)[-1].directory().absolutePath() == str(notes)
         assert user.parts.asking.paths == [str(notes / "one.txt")]

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from rlm_desktop.settings import preferences
-from rlm_desktop.settings.preferences import Preferences, SettingsError
+from rlm_desktop.settings.preferences import Preferences
+from rlm_desktop.settings.small_file import SettingsError
 
 
 def test_with_nothing_saved_the_built_in_model_is_used(tmp_path: Path) -> None:
