@@ -83,13 +83,7 @@ class TraceCommands:
             holds=lambda: self._holds() and trace.items.top is not None,
             within=trace,
         )
-        yield Command(
-            words="Search in the run",
-            group="Trace",
-            keys=("/",),
-            act=self._seen(panel.search),
-            holds=lambda: self._holds() and panel.search_field is not None,
-        )
+        yield self._command("Filter or search the run", "/", panel.search)
         yield self._command("Next hit of the search", "N", partial(panel.go_to_hit, 1))
         yield self._command("Previous hit of the search", "Shift+N", partial(panel.go_to_hit, -1))
 

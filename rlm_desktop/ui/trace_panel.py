@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.texts import TextRef
@@ -24,6 +24,7 @@ class TracePanel(Pair):
     def __init__(self, items: TraceItems, load: Callable[[TextRef], str], parent: QWidget | None = None) -> None:
         super().__init__(("Trace", "Detail"), parent)
         self._items, self._load = items, load
+        self._filter: FilterBar | None = None
         self._left = QWidget(self.split)
         self._focus_bar = FocusBar(items, self._left)
         self.trace = TraceView(items, self._left)
@@ -82,6 +83,7 @@ class TracePanel(Pair):
         layout = self._left.layout()
         assert layout is not None
         layout.addWidget(bar)
+        self._filter = bar
         bar.hit_wanted.connect(self.go_to_hit)
         bar.left.connect(self.show_trace)
 
@@ -90,19 +92,12 @@ class TracePanel(Pair):
         """Go to the next row that the filter lets through, or the one before."""
         self.trace.go_to(self._items.next_hit(self.current, step))
 
-    @property
-    def search_field(self) -> QLineEdit | None:
-        """Where words to look for in the run are typed, if there is such a field."""
-        field: QObject | None = self.findChild(QLineEdit, "traceSearch")
-        return field if isinstance(field, QLineEdit) else None
-
     def search(self) -> None:
         """Go to the field for words to look for."""
-        field = self.search_field
-        if field is not None:
-            field.show()
-            field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            field.selectAll()
+        if self._filter is not None:
+            self.show_trace()
+            self._filter.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self._filter.field.selectAll()
 
     def open_source(self) -> None:
         """Show the documents that the current row is about."""

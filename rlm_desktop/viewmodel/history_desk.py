@@ -148,8 +148,9 @@ class HistoryDesk(QObject):
         if not ended:
             return
         self.settle()
-        self._deleted = self._items.take_out(ended)
+        # First, because who hears that a row goes asks whether its run is still there.
         self._shelf.condemned.update(ended)
+        self._deleted = self._items.take_out(ended)
         self.vanished.emit(ended)
         which = f"“{one_line(self._deleted[0].called, 40)}”" if len(ended) == 1 else plural(len(ended), "run")
         self.undo_told.emit(f"Deleted {which}")
