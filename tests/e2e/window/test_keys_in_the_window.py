@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialog
 
 from rlm_desktop.ui.command_palette import CommandPalette
 from rlm_desktop.ui.key_sheet import KeySheet
@@ -188,16 +188,16 @@ def test_arrows_move_in_the_palette_and_escape_does_nothing(user, qtbot):
     qtbot.waitUntil(lambda: QApplication.focusWidget() is focus)
 
 
-def test_a_search_field_of_the_panel_is_gone_to_with_a_slash(user):
-    assert user.page.panel.search_field is None
-    user.press("Ctrl+2", "/")
-    assert user.trace.hasFocus()
-    field = QLineEdit(user.page.panel)
-    field.setObjectName("traceSearch")
+def test_a_slash_goes_to_the_field_that_finds_in_the_run_and_letters_are_then_words(user):
+    user.press("Ctrl+2")
+    here = user.trace.current
 
-    user.press("/")
+    user.press("/", "d", "u", "e", "s")
 
+    field = user.page.panel.search_field
     assert field.hasFocus()
+    assert field.text() == "dues"
+    assert user.trace.current == here
 
 
 def test_every_key_is_given_once_where_it_holds(user):
