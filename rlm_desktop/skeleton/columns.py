@@ -81,7 +81,8 @@ def _arrays(path: Path, head: dict[str, Any], begin: int) -> dict[str, Array]:
         raise BadSkeleton(f"{path.name} is of another version, or is not whole.")
     if not head["size"]:
         return {name: np.empty(0, dtype) for name, (dtype, _, _) in head["places"].items()}
-    whole = np.memmap(path, dtype=np.uint8, mode="r", offset=begin)
+    # As a plain array: the subclass that maps files takes its time at each look.
+    whole = np.memmap(path, dtype=np.uint8, mode="r", offset=begin).view(np.ndarray)
     return {
         name: whole[start : start + length * np.dtype(dtype).itemsize].view(dtype)
         for name, (dtype, length, start) in head["places"].items()

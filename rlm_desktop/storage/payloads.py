@@ -64,7 +64,14 @@ def pack(text: str) -> tuple[str, bytes]:
 def unpack(name: str, packing: str, body: bytes) -> str:
     """Make the text of them again; raises `Damaged` under the text's name."""
     try:
-        plain = zlib.decompress(body) if packing == "zlib" else body
-        return plain.decode("utf-8", "surrogatepass")
-    except (zlib.error, UnicodeDecodeError) as error:
+        return plain_bytes(name, packing, body).decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError as error:
+        raise Damaged(f"The text {name} is damaged ({error}).") from error
+
+
+def plain_bytes(name: str, packing: str, body: bytes) -> bytes:
+    """Make a text's UTF-8 of them; raises `Damaged` under the text's name."""
+    try:
+        return zlib.decompress(body) if packing == "zlib" else body
+    except zlib.error as error:
         raise Damaged(f"The text {name} is damaged ({error}).") from error

@@ -5,10 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from sqlalchemy import bindparam, select
+from stringzilla import utf8_uncased_search
 
 from rlm_desktop.storage.database import Database
 from rlm_desktop.storage.errors import Damaged
-from rlm_desktop.storage.payloads import unpack
+from rlm_desktop.storage.payloads import plain_bytes
 from rlm_desktop.storage.tables import payloads, run_payloads, runs
 from rlm_desktop.trace.ids import Digest, RunId
 
@@ -46,11 +47,11 @@ def _holding(rows: Sequence[Any], holds: Callable[[str, str, bytes], bool]) -> s
 
 
 def _test_for(words: str) -> Callable[[str, str, bytes], bool]:
-    wanted = words.casefold()
+    wanted = words.encode("utf-8", "surrogatepass")
 
     def holds(digest: str, packing: str, body: bytes) -> bool:
         try:
-            return wanted in unpack(digest, packing, body).casefold()
+            return int(utf8_uncased_search(plain_bytes(digest, packing, body), wanted)) >= 0
         except Damaged:
             return False
 

@@ -161,7 +161,10 @@ class TraceView(QTableView):
 
     @Slot()
     def _on_all_changed(self) -> None:
-        """Go back to where we were, as far as that is there."""
+        """Go back to where we were, as far as that is there; who follows the run is led on."""
+        if self._is_following:
+            self._is_moving_itself = False
+            return
         index = self.items.index_of(self._kept[0]) if self._kept is not None else QModelIndex()
         if self._kept is not None and index.isValid():
             mode = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows

@@ -19,19 +19,20 @@ MOST_COUNTED = 500
 """More are counted in their map grid only: to look at each of 10,000 while the reader waits would take seconds."""
 
 
-def calls_card(trace: Trace, calls: Sequence[Node], current: NodeId | None = None, most: int = MOST_CALLS) -> Card:
+def calls_card(trace: Trace, calls: Sequence[NodeId], current: NodeId | None = None, most: int = MOST_CALLS) -> Card:
     """Show sub-calls as a table; around the current one if there are many."""
     is_counted = len(calls) <= MOST_COUNTED
-    times = [elapsed(trace, call) for call in calls if not call.is_open] if is_counted else []
+    counted = [trace.nodes[call] for call in calls] if is_counted else []
+    times = [elapsed(trace, call) for call in counted if not call.is_open]
     first = _first_shown(calls, current, most)
-    shown = calls[first : first + most]
+    shown = [trace.nodes[call] for call in calls[first : first + most]]
     left_out = len(calls) - len(shown)
     rows = tuple(_call_cells(trace, call) for call in shown)
     place = next((row for row, call in enumerate(shown) if call.id == current), None)
     return Card(
         title="Calls",
         tint="worker",
-        note=_counts(calls) if is_counted else plural(len(calls), "call"),
+        note=_counts(counted) if is_counted else plural(len(calls), "call"),
         meta=_spread(times),
         body=TableBody(rows=rows, stretch=1, current=place),
         left_out=f"{plural(left_out, 'more call')} in {'the trace' if is_counted else 'their grid'}"
@@ -52,8 +53,8 @@ def _counts(calls: Sequence[Node]) -> str:
     )
 
 
-def _first_shown(calls: Sequence[Node], current: NodeId | None, most: int) -> int:
-    place = next((row for row, call in enumerate(calls) if call.id == current), 0)
+def _first_shown(calls: Sequence[NodeId], current: NodeId | None, most: int) -> int:
+    place = next((row for row, call in enumerate(calls) if call == current), 0)
     return max(0, min(place - most // 3, len(calls) - most))
 
 
@@ -100,12 +101,12 @@ def _open_state(call: Node) -> tuple[str, Tint]:
     return "running", "muted"
 
 
-def calls_of(trace: Trace, step: Node) -> list[Node]:
-    """Give the sub-calls and child runs of a step or batch, in order."""
-    found: list[Node] = []
+def calls_of(trace: Trace, step: Node) -> list[NodeId]:
+    """Give the sub-calls and child runs of a step, in order; a batch holds nothing else, so none is looked at."""
+    found: list[NodeId] = []
     for child in (trace.nodes[child] for child in step.children):
         if child.kind == "batch":
-            found += calls_of(trace, child)
+            found += child.children
         elif child.kind in ("call", "run"):
-            found.append(child)
+            found.append(child.id)
     return found

@@ -188,10 +188,16 @@ def test_arrows_move_in_the_palette_and_escape_does_nothing(user, qtbot):
     qtbot.waitUntil(lambda: QApplication.focusWidget() is focus)
 
 
-def test_the_search_field_is_gone_to_with_a_slash(user):
-    user.press("Ctrl+2", "/")
+def test_a_slash_goes_to_the_field_that_finds_in_the_run_and_letters_are_then_words(user):
+    user.press("Ctrl+2")
+    here = user.trace.current
 
-    assert user.page.filter_bar.field.hasFocus()
+    user.press("/", "d", "u", "e", "s")
+
+    field = user.page.panel.search_field
+    assert field.hasFocus()
+    assert field.text() == "dues"
+    assert user.trace.current == here
 
 
 def test_every_key_is_given_once_where_it_holds(user):
