@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
@@ -119,7 +120,13 @@ class Journal:
 
     def pick(self, run: RunId, seqs: Sequence[int]) -> list[Entry]:
         """Give the entries with these numbers, in their order; raises `NoSuchRun`, or `Damaged` when one is gone."""
-        number = self._number(run)
+        return self.picker(run)(seqs)
+
+    def picker(self, run: RunId) -> Callable[[Sequence[int]], list[Entry]]:
+        """Give what picks entries of a run again and again; raises `NoSuchRun`."""
+        return partial(self._pick, run, self._number(run))
+
+    def _pick(self, run: RunId, number: int, seqs: Sequence[int]) -> list[Entry]:
         found: dict[int, Entry] = {}
         for start in range(0, len(seqs), _PICKED_AT_ONCE):
             wanted = sorted(seqs[start : start + _PICKED_AT_ONCE])

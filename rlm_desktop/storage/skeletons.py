@@ -1,7 +1,7 @@
 """Keeps the skeletons of large runs beside the database: made when a run ends, made anew when missing or wrong."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import takewhile
 
 from rlm_desktop.skeleton.building import SkeletonBuilder
@@ -10,7 +10,6 @@ from rlm_desktop.skeleton.places import LARGE_FROM, skeleton_path
 from rlm_desktop.skeleton.sealed import SealedRun
 from rlm_desktop.storage.database import Database
 from rlm_desktop.storage.journal import Journal
-from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import RunId
 
 log = logging.getLogger(__name__)
@@ -30,13 +29,7 @@ class Skeletons:
         """
         last_seq = self._journal.last_seq(run)
         columns = self._columns(run, last_seq) if last_seq >= LARGE_FROM else None
-        if columns is None:
-            return None
-
-        def load(seqs: Sequence[int]) -> list[Entry]:
-            return self._journal.pick(run, seqs)
-
-        return SealedRun(columns, load)
+        return None if columns is None else SealedRun(columns, self._journal.picker(run))
 
     def make(self, run: RunId, is_over: Callable[[], bool] = lambda: False) -> Columns | None:
         """Make the skeleton of a run from its journal and keep it; a disk that takes no more costs no run.

@@ -194,7 +194,7 @@ def test_a_slash_goes_to_the_field_that_finds_in_the_run_and_letters_are_then_wo
 
     user.press("/", "d", "u", "e", "s")
 
-    field = user.page.panel.search_field
+    field = user.page.filter_bar.field
     assert field.hasFocus()
     assert field.text() == "dues"
     assert user.trace.current == here
