@@ -41,7 +41,7 @@ class GrowingRows(Shape):
         self._rows = VisibleRows()
         self._tallies: dict[NodeId, Tally] = {}
         self._narrowing = None if wanted is None else Narrowing(wanted.matches)
-        self._opening.set_all_open(wanted is not None)
+        self._opening.begin_narrowed(wanted is not None)
 
     @property
     @override
@@ -197,10 +197,9 @@ class GrowingRows(Shape):
 
     @override
     def set_all_open(self, is_open: bool) -> None:
-        for node in self._trace.walk():
-            if node.children and (is_open or node.parent is not None):
-                self._opening.choose(self._trace, node.id, is_open)
-        self._bring_rows_to(self._trace)
+        if self._trace.root is not None:
+            self._opening.choose_all(self._trace.root.id, is_open)
+            self._bring_rows_to(self._trace)
 
     @override
     def touch(self, node: NodeId) -> None:
@@ -231,7 +230,7 @@ class GrowingRows(Shape):
         self._narrowing = None if wanted is None else Narrowing(wanted.matches)
         if self._narrowing is not None:
             self._narrowing.begin(self._trace)
-        self._opening.set_all_open(wanted is not None)
+        self._opening.begin_narrowed(wanted is not None)
         self._bring_rows_to(self._trace)
 
     # Rows

@@ -24,14 +24,25 @@ class Opening:
         self._auto: set[NodeId] = set()
         self._kept: set[NodeId] = set()
         self._while_narrowed: dict[NodeId, bool] | None = None
+        self._all: bool | None = None
+        """Whether the user opened or closed everything; None is what is worth seeing."""
 
     def is_open(self, node: NodeId) -> bool:
         """Tell whether the children of a row are shown."""
         if self._while_narrowed is not None:
             return self._while_narrowed.get(node, True)
-        return self._by_user.get(node, node in self._auto)
+        chosen = self._by_user.get(node)
+        if chosen is not None:
+            return chosen
+        return node in self._auto if self._all is None else self._all
 
-    def set_all_open(self, is_narrowed: bool) -> None:
+    def choose_all(self, root: NodeId, is_open: bool) -> None:
+        """Open or close every row, and those that are still to come; the run itself stays open."""
+        self._by_user, self._all = {root: True}, is_open
+        if self._while_narrowed is not None:
+            self._while_narrowed.clear()
+
+    def begin_narrowed(self, is_narrowed: bool) -> None:
         """While a filter holds, the way to each hit is open until the user closes it; afterwards all is as before."""
         self._while_narrowed = {} if is_narrowed else None
 

@@ -22,6 +22,7 @@ from support.memory import anonymous_bytes
 from support.window_stall import Ticks
 
 from rlm_desktop.app.assembly import build_window, make_app
+from rlm_desktop.app.collecting import Collector
 from rlm_desktop.settings.preferences import Preferences
 from rlm_desktop.storage.database import FILE_NAME, Database
 from rlm_desktop.storage.run_texts import find_texts
@@ -75,6 +76,7 @@ class Desk:
         self.window = self.parts.window
         self.window.resize(1440, 900)
         self.window.show()
+        self.collector = Collector(self.window)
         self.shelf = Shelf(folder)
         self.parts.shown.items.notes.keeper = self.shelf.notes
         self.items, self.page = self.parts.shown.items, self.window.run_page
@@ -92,6 +94,7 @@ class Desk:
         self.app.processEvents()
 
     def close(self) -> None:
+        self.collector.stop()
         self.shelf.close()
         self.parts.passages.close()
 
@@ -185,7 +188,7 @@ def live() -> None:
         begin, fed, before = time.perf_counter(), 0, 0
         while fed < len(entries):
             due = min(len(entries), round((time.perf_counter() - begin) * LIVE_EVENTS_A_SECOND))
-            if due - fed >= LIVE_EVENTS_A_SECOND // 30:
+            if due - fed >= LIVE_EVENTS_A_SECOND // 30 or due == len(entries):
                 desk.parts.shown.feed(entries[fed:due])
                 fed = due
                 if desk.items.rowCount() > 3 and not before:
