@@ -74,5 +74,6 @@ def plain_bytes(name: str, packing: str, body: bytes) -> bytes:
     """Make a text's UTF-8 of them; raises `Damaged` under the text's name."""
     try:
         return isal_zlib.decompress(body) if packing == "zlib" else body
-    except IsalError as error:
+    # Its stub takes the class for one of its exceptions.
+    except IsalError as error:  # type: ignore[misc]
         raise Damaged(f"The text {name} is damaged ({error}).") from error
