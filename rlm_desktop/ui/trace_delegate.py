@@ -15,6 +15,7 @@ from rlm_desktop.viewmodel.trace_items import Column, RowRole
 INDENT = 14
 OPENER = 16
 EDGE = 12
+_ERROR_SHARE = 0.45
 BADGE_HEIGHT = 16
 BAR_WIDTH = 46
 BAR_HEIGHT = 6
@@ -111,10 +112,18 @@ def _paint_words(brush: Brush, row: Row, left: int, right: int) -> int:
     if row.prefix:
         tint: Tint = "muted" if row.prefix.isdigit() else row.tint
         left = brush.words(row.prefix, left, right, tint) + 6
-    end = brush.words(row.title, left, right, "text")
+    kept = _room_for_error(brush, row, right - left)
+    end = brush.words(row.title, left, right - kept, "text")
     if row.note and end + 24 < right:
         end = brush.words(row.note, end + 10, right, row.note_tint)
     return end
+
+
+def _room_for_error(brush: Brush, row: Row, room: int) -> int:
+    """Keep room for what went wrong beside however long a title."""
+    if row.note_tint != "error":
+        return 0
+    return min(QFontMetrics(brush.font).horizontalAdvance(row.note) + 12, round(room * _ERROR_SHARE))
 
 
 def _paint_live_dot(brush: Brush, left: int, row: Row) -> int:
