@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from rlm_desktop.skeleton.sealed import SealedRun
 
 Fetched: TypeAlias = "list[Entry] | SealedRun | StorageError"
+MOST_COMPARED = 200_000
+"""All entries of a run that is compared are held in memory."""
 T = TypeVar("T")
 Refused = dict[RunId, StorageError]
 
@@ -101,6 +103,8 @@ class Shelf:
         try:
             if run in self.condemned:
                 raise NoSuchRun(f"The run “{run}” was deleted.")
+            if self._journal.last_seq(run) > MOST_COMPARED:
+                raise StorageError(f"It is too large to be compared: it has more than {MOST_COMPARED:,} entries.")
             entries.extend(self._journal.entries(run, after))
         except StorageError as error:
             return Reading(run=run, after=after, entries=tuple(entries), error=error)
