@@ -16,7 +16,7 @@ from rlm_desktop.viewmodel.filtering import Filtering
 
 HINT = (
     "Words of code, prompts, replies and outputs; “several in a row” in quotes. Or kind:call  status:error  model:mini"
-    "  depth:2  cost>0.01  tokens>1000  seconds>5; a minus in front turns one round"
+    "  depth:2  cost>0.01  tokens>1000  seconds>5  at>60 (seconds after the start); a minus in front turns one round"
 )
 
 
@@ -88,6 +88,12 @@ class FilterBar(QWidget):
         if act is not None:
             button.clicked.connect(act)
         return button
+
+    @Slot(float, float)
+    def show_stretch(self, begin: float, end: float) -> None:
+        """Filter by what went on between two times, in seconds after the start."""
+        others = [word for word in self.field.text().split() if not word.startswith("at")]
+        self.field.setText(" ".join([*others, f"at>={begin:.2f}", f"at<={end:.2f}"]))
 
     def keep(self, filters: Sequence[str]) -> None:
         """Offer these filters."""

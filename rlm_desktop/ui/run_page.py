@@ -74,6 +74,7 @@ class RunPage(QWidget):
     def _connect(self) -> None:
         self.line.view_chosen.connect(self.choose_view)
         self.timeline.node_wanted.connect(self._on_timeline)
+        self.timeline.stretch_wanted.connect(self._on_stretch)
         self._shown.ended.connect(self._on_ended)
         self._shown.opened.connect(self._on_opened)
         self._shown.filled.connect(self._on_filled)
@@ -196,6 +197,11 @@ class RunPage(QWidget):
         if pair is not None and self._shown.run not in pair:
             readable = [run for run in pair if self.comparing.is_readable(run)]
             self.run_wanted.emit(readable[0] if readable else pair[0])
+
+    @Slot(float, float)
+    def _on_stretch(self, begin: float, end: float) -> None:
+        self.show_view(TRACE)
+        self.filter_bar.show_stretch(begin, end)
 
     @Slot(object)
     def _on_timeline(self, node: NodeId) -> None:

@@ -40,6 +40,7 @@ class TimelineView(QWidget):
     """Shows a `Timeline`; a click on a call leads to it, a click or drag elsewhere moves the playhead."""
 
     node_wanted = Signal(object)  # NodeId
+    stretch_wanted = Signal(float, float)  # seconds after the start: what went on between is to be shown
 
     def __init__(self, items: TraceItems, replay: Replay, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +59,8 @@ class TimelineView(QWidget):
         self._resting = QTimer(self, singleShot=True)
         self._resting.timeout.connect(self.update)
         self._pressed_at: QPointF | None = None
+        self._is_choosing = False
+        self._chosen_to = 0.0
         self._is_dragging = False
         self._stretch = 1.0
         items.fed.connect(self._on_fed)
@@ -168,6 +171,11 @@ class TimelineView(QWidget):
         if self._picture is not None:
             painter.drawPixmap(0, 0, self._picture)
         self._paint_playhead(painter)
+        if self._pressed_at is not None and self._is_choosing:
+            left, right = sorted((self._pressed_at.x(), self._chosen_to))
+            shade = QColor(theme.colour("accent"))
+            shade.setAlphaF(0.25)
+            painter.fillRect(QRectF(left, 0, right - left, self.height()), shade)
         if self.hasFocus():
             painter.setPen(theme.colour("accent"))
             painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 4, 4)
@@ -243,6 +251,8 @@ class TimelineView(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed_at = event.position()
         self._is_dragging = False
+        self._is_choosing = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self._chosen_to = event.position().x()
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -250,13 +260,19 @@ class TimelineView(QWidget):
             return
         moved = (event.position() - self._pressed_at).manhattanLength()
         self._is_dragging = self._is_dragging or moved > CLICK
-        if self._is_dragging:
+        if self._is_choosing:
+            self._chosen_to = event.position().x()
+            self.update()
+        elif self._is_dragging:
             self._seek(event.position().x())
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         was_click = self._pressed_at is not None and not self._is_dragging
+        if self._pressed_at is not None and self._is_dragging and self._is_choosing:
+            self._tell_stretch(self._pressed_at.x(), event.position().x())
         self._pressed_at = None
+        self.update()
         if not was_click:
             return
         bar = self._bar_under(event.position())
@@ -264,6 +280,11 @@ class TimelineView(QWidget):
             self.node_wanted.emit(bar.node)
         else:
             self._seek(event.position().x())
+
+    def _tell_stretch(self, one: float, other: float) -> None:
+        scale, line = self._scale(), self.timeline
+        begin, end = (max(0.0, scale.time_of(max(NAMES, x)) - line.begin) for x in sorted((one, other)))
+        self.stretch_wanted.emit(begin, min(end, line.seconds))
 
     def _seek(self, x: float) -> None:
         self._replay.pause()

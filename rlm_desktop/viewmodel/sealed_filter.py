@@ -58,10 +58,20 @@ def _tokens(_wanted: Filter, trace: SealedTrace, term: Term) -> Array:
 
 
 def _seconds(_wanted: Filter, trace: SealedTrace, term: Term) -> Array:
+    return _COMPARE[term.operator](_lasted(trace), term.number)
+
+
+def _lasted(trace: SealedTrace) -> Array:
     columns = trace.columns
     has_ended = (columns["ended"] < trace.position) & ~np.isnan(columns["seconds"])
-    lasted = np.where(has_ended, columns["seconds"], np.maximum(0.0, trace.last_at - columns["started"]))
-    return _COMPARE[term.operator](lasted, term.number)
+    return np.where(has_ended, columns["seconds"], np.maximum(0.0, trace.last_at - columns["started"]))
+
+
+def _at(_wanted: Filter, trace: SealedTrace, term: Term) -> Array:
+    started = trace.columns["started"]
+    after_start = started - (started[0] if len(started) else 0.0)
+    is_before = term.operator in ("<", "<=")
+    return _COMPARE[term.operator](after_start if is_before else after_start + _lasted(trace), term.number)
 
 
 def _text(wanted: Filter, trace: SealedTrace, term: Term) -> Array:
@@ -80,5 +90,6 @@ _TESTS: dict[Name, Callable[[Filter, SealedTrace, Term], Array]] = {
     "cost": _cost,
     "tokens": _tokens,
     "seconds": _seconds,
+    "at": _at,
     "text": _text,
 }

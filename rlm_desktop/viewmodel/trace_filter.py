@@ -1,5 +1,7 @@
 """The language of the trace's filter: `kind:call status:error model:mini depth:2 cost>0.01 seconds>5 text:"…"`.
 
+`at` is in seconds after the start: `at>60 at<90` is what went on in that half minute.
+
 Terms stand side by side and all must hold; a comma lists alternatives, a minus in front turns a term round, and a word
 without a name is looked for in texts.
 """
@@ -7,7 +9,7 @@ without a name is looked for in texts.
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from rlm_desktop.trace.events import CallStarted
 from rlm_desktop.trace.ids import NodeId
@@ -17,9 +19,9 @@ from rlm_desktop.trace.wording import NANO
 from rlm_desktop.viewmodel.rows import elapsed
 
 Operator = Literal[":", "=", "<", "<=", ">", ">="]
-Name = Literal["kind", "status", "model", "depth", "cost", "tokens", "seconds", "text"]
-NAMES: tuple[Name, ...] = ("kind", "status", "model", "depth", "cost", "tokens", "seconds", "text")
-NUMBERS = frozenset(("depth", "cost", "tokens", "seconds"))
+Name = Literal["kind", "status", "model", "depth", "cost", "tokens", "seconds", "at", "text"]
+NAMES: tuple[Name, ...] = get_args(Name)
+NUMBERS = frozenset(("depth", "cost", "tokens", "seconds", "at"))
 STATUS_WORDS: Mapping[str, tuple[NodeStatus, ...]] = {
     "ok": ("done", "partial"),
     "done": ("done",),
@@ -127,6 +129,14 @@ def statuses_of(term: Term) -> frozenset[NodeStatus]:
     return frozenset(status for value in term.values for status in STATUS_WORDS[value])
 
 
+def _goes_on(_wanted: Filter, trace: Trace, node: Node, term: Term) -> bool:
+    """What is after a time has not ended before it; what is before a time began before it."""
+    begin = trace.root.started if trace.root is not None else 0.0
+    is_before = term.operator in ("<", "<=")
+    at = node.started - begin + (0.0 if is_before else elapsed(trace, node))
+    return compares(at, term.operator, term.number)
+
+
 def _in_texts(wanted: Filter, _trace: Trace, node: Node, term: Term) -> bool:
     return any(node.id in wanted.holders.get(value, ()) for value in term.values)
 
@@ -146,6 +156,7 @@ _TESTS: dict[Name, Callable[[Filter, Trace, Node, Term], bool]] = {
     ),
     "tokens": lambda _wanted, _trace, node, term: compares(node.totals.tokens, term.operator, term.number),
     "seconds": lambda _wanted, trace, node, term: compares(elapsed(trace, node), term.operator, term.number),
+    "at": _goes_on,
     "text": _in_texts,
 }
 

@@ -112,6 +112,36 @@ def test_a_click_between_bars_moves_the_playhead_there(desk, qtbot):
     assert turn.start <= shown < turn.end
 
 
+def test_dragging_with_shift_chooses_a_stretch_of_time(desk, qtbot):
+    desk.items.feed(ENTRIES)
+    line = desk.timeline.timeline
+    spots = [desk.spot(line.begin + seconds, 60) for seconds in (30.0, 10.0)]
+    shift = Qt.KeyboardModifier.ShiftModifier
+
+    with qtbot.waitSignal(desk.timeline.stretch_wanted) as wanted:
+        qtbot.mousePress(desk.timeline, Qt.MouseButton.LeftButton, shift, spots[0])
+        qtbot.mouseMove(desk.timeline, QPoint(spots[1].x() + 20, 60))
+        qtbot.mouseMove(desk.timeline, spots[1])
+        qtbot.mouseRelease(desk.timeline, Qt.MouseButton.LeftButton, shift, spots[1])
+
+    assert [round(seconds) for seconds in wanted.args] == [10, 30]
+    assert desk.replay.is_at_end
+
+
+def test_the_wheel_shows_less_time_and_a_double_click_all_again(desk, qtbot):
+    desk.items.feed(ENTRIES)
+    whole = desk.timeline._scale()
+
+    desk.timeline.zoom(4.0, 300.0)
+    desk.timeline.pan(0.1)
+
+    seen = desk.timeline._scale()
+    assert round((whole.end - whole.begin) / (seen.end - seen.begin), 3) == 4.0
+    assert whole.begin < seen.begin < seen.end < whole.end
+    qtbot.mouseDClick(desk.timeline, Qt.MouseButton.LeftButton, pos=QPoint(300, 60))
+    assert desk.timeline._scale() == whole
+
+
 def test_dragging_scrubs_through_the_run(desk, qtbot):
     desk.items.feed(ENTRIES)
     width = desk.timeline.width()

@@ -29,6 +29,8 @@ FILTERS = [
     "depth:0",
     "model:mini",
     "kind:turn,step",
+    "at>=20 at<=30",
+    "at>54 kind:call",
 ]
 
 

@@ -20,6 +20,7 @@ def test_nothing_is_no_filter():
         ('"two words" three', [Term(name="text", values=("two words",)), Term(name="text", values=("three",))]),
         ('"never ends', [Term(name="text", values=("never ends",))]),
         ("depth:2", [Term(name="depth", number=2.0)]),
+        ("at<90", [Term(name="at", operator="<", number=90.0)]),
     ],
 )
 def test_terms_are_read(typed, terms):
