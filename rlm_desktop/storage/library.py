@@ -1,7 +1,9 @@
 """The recorded runs as a shelf: list, find, delete, and seal those whose engine died."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, exists, func, or_, select
@@ -16,6 +18,8 @@ from rlm_desktop.storage.summaries import RunSummary
 from rlm_desktop.storage.tables import AnyText, payloads, run_payloads, runs
 from rlm_desktop.trace.events import RunFinished
 from rlm_desktop.trace.ids import NodeId, RunId, RunNodeId
+
+log = logging.getLogger(__name__)
 
 _INTERRUPTED = "The program that ran it ended before the run did."
 _MOST_VALUES = 10_000
@@ -87,7 +91,7 @@ class Library:
                 with self._database.writing() as connection:
                     _remove(connection, list(numbers.values()))
             for run in numbers:
-                skeleton_path(self._data_dir, run).unlink(missing_ok=True)
+                _drop(skeleton_path(self._data_dir, run))
         return refused
 
     def _number(self, run: RunId) -> int:
@@ -125,6 +129,14 @@ class Library:
     def _summaries(self, query: Select[Any]) -> list[RunSummary]:
         with self._database.reading() as connection:
             return [summaries.summary_of(row) for row in connection.execute(query).mappings()]
+
+
+def _drop(skeleton: Path) -> None:
+    """Remove a skeleton; one that is open in a window may stay where the system holds open files, and harms nobody."""
+    try:
+        skeleton.unlink(missing_ok=True)
+    except OSError as error:
+        log.info("the skeleton %s stays: %s", skeleton.name, error)
 
 
 def _remove(connection: Connection, numbers: list[int]) -> None:
