@@ -61,6 +61,8 @@ class SealedRun:
     def __init__(self, columns: Columns, load: Load) -> None:
         self.columns = columns
         self.entries = SealedEntries(columns["seq"], columns["at"], load)
+        self.measures = tuple(name for name in MEASURES if len(columns[f"{name}_node"]))
+        """What was added up at all."""
 
     def at(self, position: int) -> "SealedTrace":
         """Give the trace as it was after so many entries."""
@@ -74,6 +76,8 @@ class SealedTrace(Trace):
         self.columns, self.position, self._entries = run.columns, position, run.entries
         self.is_whole = position >= len(run.entries)
         self._made: dict[int, SealedNode] = {}
+        self._warm: set[int] = set()
+        self._measures = run.measures
         self.nodes = _SealedNodes(self)
         self.orphans = run.entries.pick(self._places_of(-1))
         self.last_seq = int(run.columns["seq"][position - 1]) if position else 0
@@ -106,6 +110,7 @@ class SealedTrace(Trace):
         if node is None:
             if len(self._made) > _NODES_KEPT:
                 self._made.clear()
+                self._warm.clear()
             node = self._made[place] = SealedNode(self, place)
         return node
 
@@ -117,7 +122,7 @@ class SealedTrace(Trace):
     def totals(self, place: int) -> Totals:
         """Sum up a part of the tree."""
         end = place + int(self.columns["size"][place])
-        return Totals(*(self._sum(name, place, end) for name in MEASURES))
+        return Totals(**{name: self._sum(name, place, end) for name in self._measures})
 
     def _sum(self, name: str, begin: int, end: int) -> int:
         columns = self.columns
@@ -189,6 +194,26 @@ class SealedTrace(Trace):
     def entries_of(self, place: int) -> list[Entry]:
         """Read what is recorded of a node."""
         return self._entries.pick(self._places_of(place))
+
+    @override
+    def warm(self, nodes: Iterable[NodeId]) -> None:
+        places = (self.place_of(node) for node in nodes)
+        self.warm_places(place for place in places if place is not None)
+
+    def warm_places(self, places: Iterable[int]) -> None:
+        """Read the entries of the nodes at these places, as far as they are not there yet."""
+        cold = [place for place in places if place not in self._warm]
+        if not cold:
+            return
+        if len(self._warm) > _NODES_KEPT:
+            self._warm.clear()
+        self._warm.update(cold)
+        parts = [self._places_of(place) for place in cold]
+        entries = self._entries.pick(np.concatenate(parts))
+        start = 0
+        for place, part in zip(cold, parts, strict=True):
+            self.node(place).entries = entries[start : start + len(part)]
+            start += len(part)
 
     def _places_of(self, place: int) -> Array:
         begins = self.columns["entry_begin"]

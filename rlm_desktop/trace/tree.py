@@ -71,6 +71,9 @@ class Trace:
             yield node
             stack.extend(reversed(node.children))
 
+    def warm(self, nodes: Iterable[NodeId]) -> None:
+        """Get ready to tell of these nodes; a trace that reads its entries reads those of all of them at once."""
+
     def peers(self, node: Node) -> Sequence[NodeId]:
         """Give the nodes of the same kind under the same parent, in order, the node among them."""
         if node.parent is None:

@@ -25,6 +25,7 @@ def calls_card(trace: Trace, calls: Sequence[NodeId], current: NodeId | None = N
     counted = [trace.nodes[call] for call in calls] if is_counted else []
     times = [elapsed(trace, call) for call in counted if not call.is_open]
     first = _first_shown(calls, current, most)
+    trace.warm(calls[first : first + most])
     shown = [trace.nodes[call] for call in calls[first : first + most]]
     left_out = len(calls) - len(shown)
     rows = tuple(_call_cells(trace, call) for call in shown)

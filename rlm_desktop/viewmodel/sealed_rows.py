@@ -26,6 +26,7 @@ from rlm_desktop.viewmodel.trace_filter import Filter
 _RUN, _TURN, _STEP, _BATCH, _ANSWER = (KINDS.index(kind) for kind in ("run", "turn", "step", "batch", "answer"))
 _HEADS = np.isin(np.arange(len(KINDS)), (_RUN, _TURN))
 _MAIN_PARTS = np.isin(np.arange(len(KINDS)), (_RUN, _TURN, _STEP, _ANSWER))
+_WARMED = 32
 
 
 class SealedRows(Shape):
@@ -39,6 +40,8 @@ class SealedRows(Shape):
         self._chosen_narrowed: dict[NodeId, bool] = {}
         self._wanted = wanted
         self._latest: NodeId | None = None
+        self._warmed = -1
+        """The stretch of rows of which everything was read last."""
         self._all_open: bool | None = None
         """Whether the user opened or closed everything; None is what is open by itself."""
         self._hits: Array | None = None
@@ -66,6 +69,11 @@ class SealedRows(Shape):
 
     @override
     def node_at(self, row: int) -> NodeId:
+        if row // _WARMED != self._warmed:
+            # Rows are painted one after another: what they tell of is read once for a screen of them.
+            self._warmed = row // _WARMED
+            begin = self._warmed * _WARMED
+            self._trace.warm_places(self._visible[begin : begin + _WARMED].tolist())
         return NodeId(int(self._columns["id"][self._visible[row]]))
 
     @override
@@ -253,7 +261,7 @@ class SealedRows(Shape):
             place = self._trace.place_of(node)
             if place is not None:
                 self._open[place] = is_open
-        self._visible = self._all_visible()
+        self._visible, self._warmed = self._all_visible(), -1
         self._latest = self._find_latest()
 
     def _all_visible(self) -> Array:

@@ -112,3 +112,20 @@ def test_something_else_is_no_skeleton(tmp_path):
         Columns.load(path)
     with pytest.raises(BadSkeleton):
         Columns.load(tmp_path / "none")
+
+
+def test_what_is_looked_at_together_is_read_together():
+    asked: list[list[int]] = []
+    run = SealedRun(
+        SkeletonBuilder(ENTRIES).columns(),
+        lambda seqs: asked.append(list(seqs)) or [ENTRIES[seq - 1] for seq in seqs],
+    )
+    trace, folded = run.at(len(ENTRIES)), Trace(ENTRIES)
+    nodes = [node.id for node in folded.walk()][20:60]
+    asked.clear()
+
+    trace.warm(nodes)
+    trace.warm(nodes)
+
+    assert [trace.nodes[node].entries for node in nodes] == [folded.nodes[node].entries for node in nodes]
+    assert len(asked) == 1
