@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButt
 
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.icons import set_icon
-from rlm_desktop.viewmodel.replay import SPEEDS, Replay
+from rlm_desktop.viewmodel.replay import SPEEDS, STEPWISE, Replay
 
 
 class ReplayBar(QWidget):
@@ -38,9 +38,10 @@ class ReplayBar(QWidget):
         self._place.setFont(theme.mono_font(-1.0))
         self._place.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pace.setAccessibleName("Pace")
-        self._pace.setToolTip("How much faster than the run itself")
+        self._pace.setToolTip("How much faster than the run itself, or a turn or step each second")
         for speed in SPEEDS:
             self._pace.addItem(f"×{speed:g}", speed)
+        self._pace.addItem("1 step/s", STEPWISE)
         self._pace.setCurrentIndex(SPEEDS.index(self._replay.speed))
         self._pace.currentIndexChanged.connect(self._on_pace)
         row = QHBoxLayout(self)

@@ -115,7 +115,7 @@ class TracePanel(Pair):
         """Put the current row with its story on the clipboard, as Markdown."""
         node = self.current
         if node is not None:
-            detail = Detail(self._items.trace, node, self._load)
+            detail = Detail(self._items.trace, node, self._load, self._items.notes.all())
             QGuiApplication.clipboard().setText(as_markdown(detail, self.trace.row_in_words()))
 
     @property

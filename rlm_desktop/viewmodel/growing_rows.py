@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing_extensions import override
 
 from rlm_desktop.trace.changes import Change
-from rlm_desktop.trace.events import Entry
+from rlm_desktop.trace.events import Entry, StepStarted, TurnStarted
 from rlm_desktop.trace.ids import Digest, NodeId
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.references import holders_of
@@ -56,6 +56,12 @@ class GrowingRows(Shape):
     @override
     def __len__(self) -> int:
         return len(self._rows)
+
+    @override
+    def step_after(self, position: int) -> int:
+        following = range(position, len(self._entries))
+        begun = (place for place in following if isinstance(self._entries[place].event, (TurnStarted, StepStarted)))
+        return next(begun, len(self._entries) - 1) + 1
 
     @override
     def time_of(self, place: int) -> float:

@@ -6,6 +6,8 @@ from rlm_desktop.viewmodel.trace_items import TraceItems
 
 FRAME_MS = 33
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
+STEPWISE = 0.0
+"""Stands among the speeds for a turn or step each second, however long it took."""
 LONGEST_WAIT_SECONDS = 2.0
 """While playing, a longer silence of the run is cut to this much of the watcher's time."""
 
@@ -21,6 +23,7 @@ class Replay(QObject):
         self._items = items
         self._speed = 8.0
         self._at = 0.0
+        self._rested = 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._on_frame)
@@ -109,6 +112,12 @@ class Replay(QObject):
         """Play as much as fits in this time of the watcher's."""
         if self.is_at_end:
             self.pause()
+            return
+        if self._speed == STEPWISE:
+            self._rested += seconds
+            if self._rested >= 1.0:
+                self._rested = 0.0
+                self._items.go_to(self._items.step_after(self.position))
             return
         due = self._items.time_of(self.position)
         self._at = max(self._at, due - LONGEST_WAIT_SECONDS * self._speed) + seconds * self._speed

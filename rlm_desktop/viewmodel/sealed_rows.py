@@ -24,6 +24,7 @@ from rlm_desktop.viewmodel.shape import RowPort, Shape
 from rlm_desktop.viewmodel.trace_filter import Filter
 
 _RUN, _TURN, _STEP, _BATCH, _ANSWER = (KINDS.index(kind) for kind in ("run", "turn", "step", "batch", "answer"))
+_STEPS = np.isin(np.arange(len(KINDS)), (_TURN, _STEP))
 _HEADS = np.isin(np.arange(len(KINDS)), (_RUN, _TURN))
 _MAIN_PARTS = np.isin(np.arange(len(KINDS)), (_RUN, _TURN, _STEP, _ANSWER))
 _WARMED = 32
@@ -54,6 +55,12 @@ class SealedRows(Shape):
     @override
     def trace(self) -> SealedTrace:
         return self._trace
+
+    @override
+    def step_after(self, position: int) -> int:
+        begun = self._columns["begun"][_STEPS[self._columns["kind"]]]
+        following = begun[begun >= position]
+        return int(following.min()) + 1 if len(following) else len(self._run.entries)
 
     @override
     def time_of(self, place: int) -> float:

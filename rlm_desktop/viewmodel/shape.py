@@ -40,6 +40,10 @@ class Shape(Protocol):
 
     def __len__(self) -> int: ...
 
+    def step_after(self, position: int) -> int:
+        """Give the position at which the next turn or step has just begun; the end if none follows."""
+        ...
+
     def time_of(self, place: int) -> float:
         """Give when the entry at a place was written."""
         ...

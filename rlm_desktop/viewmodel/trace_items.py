@@ -118,6 +118,10 @@ class TraceItems(QAbstractTableModel):
             self.top_changed.emit()
         self.moved.emit(self.position, len(self.entries))
 
+    def step_after(self, position: int) -> int:
+        """Give the position at which the next turn or step has just begun; the end if none follows."""
+        return self._shape.step_after(position)
+
     def time_of(self, place: int) -> float:
         """Give when the entry at a place was written."""
         return self._shape.time_of(place)

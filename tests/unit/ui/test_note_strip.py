@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -105,6 +106,17 @@ def test_m_writes_a_note_and_ctrl_enter_saves_it(desk, qtbot):
     assert not desk.editor.isVisible()
     qtbot.waitUntil(lambda: "Your note" in desk.cards())
     assert desk.cards()["Your note"].card.body.text == "mpo 12\ntwo"
+
+
+def test_a_row_copied_as_markdown_takes_its_note_along(desk, qtbot):
+    desk.go_to("Lindholm")
+    qtbot.keyClicks(desk.trace, "m")
+    qtbot.keyClicks(desk.editor, "worth quoting")
+    qtbot.keyClick(desk.editor, Qt.Key.Key_Return, CONTROL)
+
+    desk.panel.copy_markdown()
+
+    assert "worth quoting" in QGuiApplication.clipboard().text()
 
 
 def test_esc_leaves_and_nothing_typed_is_lost(desk, qtbot):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rlm_desktop.viewmodel.replay import Replay
+from rlm_desktop.viewmodel.replay import STEPWISE, Replay
 from rlm_desktop.viewmodel.trace_items import TraceItems
 from tests.support.sample_runs import harbour_run
 
@@ -46,6 +46,19 @@ def test_playing_keeps_the_run_s_own_pace_times_the_speed(replay):
     replay.advance(1.0)
 
     assert replay.position == sum(entry.at <= ENTRIES[0].at + 2.0 for entry in ENTRIES)
+
+
+def test_step_by_step_each_second_brings_a_turn_or_a_step(replay):
+    replay.seek(0)
+    replay.set_speed(STEPWISE)
+    shown = []
+
+    for _ in range(6):
+        replay.advance(0.5)
+        shown.append(replay.position)
+
+    steps = [n + 1 for n, entry in enumerate(ENTRIES) if entry.event.kind in ("turn_started", "step_started")]
+    assert shown == [0, steps[0], steps[0], steps[1], steps[1], steps[2]]
 
 
 def test_a_long_silence_is_cut_short(replay):

@@ -197,3 +197,16 @@ def test_every_row_opens_and_closes(is_open):
 
     assert shown(items) == shown(live)
     assert items.rowCount() == (len(items.trace.nodes) if is_open else 1 + len(items.trace.root.children))
+
+
+def test_steps_follow_each_other_at_the_same_positions():
+    items, live = sealed(ENTRIES), grown(ENTRIES)
+    ways = []
+    for one in (items, live):
+        way = [0]
+        while way[-1] < len(ENTRIES):
+            way.append(one.step_after(way[-1]))
+        ways.append(way)
+
+    assert ways[0] == ways[1]
+    assert len(ways[0]) == 2 + sum(node.kind in ("turn", "step") for node in items.trace.walk())
