@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 from typing_extensions import override
 
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.ui.card_table import GAP, ROW, CellDelegate
+from rlm_desktop.ui.parts import dress_table
 from rlm_desktop.ui.quiet_header import QuietHeader
 from rlm_desktop.viewmodel.call_export import copying
 from rlm_desktop.viewmodel.call_grid import CallGrid
@@ -49,11 +50,7 @@ class CallGridView(QTableView):
         grid.modelReset.connect(self._on_reset)
 
     def _dress(self) -> None:
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
+        dress_table(self)
         self.setCornerButtonEnabled(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTableView, QWidget
 from typing_extensions import override
 
 from rlm_desktop.ui.card_table import GAP, ROW, CellDelegate
+from rlm_desktop.ui.parts import dress_table
 from rlm_desktop.ui.quiet_header import QuietHeader
 from rlm_desktop.ui.theme import colour
 from rlm_desktop.ui.trace_delegate import Brush
@@ -57,11 +58,7 @@ class ContextView(QTableView):
         self.setModel(items)
         self.setItemDelegate(CellDelegate(self))
         self.setItemDelegateForColumn(ContextColumn.SHARE, ShareDelegate(self))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
+        dress_table(self)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

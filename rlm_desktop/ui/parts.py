@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSizePolicy,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -218,3 +219,12 @@ def action_button(parent: QWidget, words: str, name: str, act: Callable[[], obje
     button.setAccessibleName(words)
     button.clicked.connect(act)
     return button
+
+
+def dress_table(view: QTableView) -> None:
+    """Let a table be quiet rows of words: no frame, no grid, and Tab leads out of it."""
+    view.setFrameShape(QFrame.Shape.NoFrame)
+    view.setShowGrid(False)
+    view.setWordWrap(False)
+    view.setMouseTracking(True)
+    view.setTabKeyNavigation(False)

@@ -6,7 +6,6 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHeaderView,
     QSplitter,
     QStyledItemDelegate,
@@ -21,7 +20,7 @@ from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.ui import theme
-from rlm_desktop.ui.parts import Words
+from rlm_desktop.ui.parts import Words, dress_table
 from rlm_desktop.ui.passage_view import PassageView
 from rlm_desktop.ui.trace_delegate import Brush
 from rlm_desktop.viewmodel.passages import Passage
@@ -79,11 +78,7 @@ class SourcesTable(QTableView):
         self.setAccessibleName("Sources in the documents")
         self.setModel(items)
         self.setItemDelegate(SourceDelegate(self))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
+        dress_table(self)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

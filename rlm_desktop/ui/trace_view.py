@@ -11,6 +11,7 @@ from typing_extensions import override
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.ui import theme
+from rlm_desktop.ui.parts import dress_table
 from rlm_desktop.ui.quiet_header import QuietHeader
 from rlm_desktop.ui.trace_delegate import OPENER, TraceDelegate, opener_left
 from rlm_desktop.viewmodel.rows import exact
@@ -59,11 +60,7 @@ class TraceView(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
+        dress_table(self)
         self.setCornerButtonEnabled(False)
 
     def _size_columns(self) -> None:

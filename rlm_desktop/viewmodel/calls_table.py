@@ -42,9 +42,6 @@ def calls_card(trace: Trace, calls: Sequence[NodeId], current: NodeId | None = N
     )
 
 
-_WHERE = {True: "in the trace", False: "in their grid"}
-
-
 def _counts(calls: Sequence[Node]) -> str:
     asked = [call for call in calls if call.kind == "call"]
     return batch_words(

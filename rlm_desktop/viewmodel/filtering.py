@@ -56,12 +56,6 @@ class Filtering(QObject):
         self.typed = typed
         self._typing.start()
 
-    def clear(self) -> None:
-        """Show everything again."""
-        self.typed = ""
-        self._typing.stop()
-        self._apply()
-
     @property
     def is_on(self) -> bool:
         """Whether a filter holds."""

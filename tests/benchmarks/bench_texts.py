@@ -21,7 +21,7 @@ from rlm_desktop.ui.trace_panel import TracePanel
 from rlm_desktop.viewmodel.detail import Tab
 from rlm_desktop.viewmodel.replay import Replay
 from rlm_desktop.viewmodel.trace_items import TraceItems
-from tests.support.sample_runs import RunWriter, Turn
+from tests.support.run_writer import RunWriter, Turn
 
 LINE = "a row of the register, and what it says of the dues of the harbour of Ardvik in that year\n"
 CASES: dict[str, tuple[Tab, str, str]] = {

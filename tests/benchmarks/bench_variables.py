@@ -26,7 +26,7 @@ from rlm_desktop.ui.context_page import ContextPage
 from rlm_desktop.ui.detail_page import DetailPage
 from rlm_desktop.ui.variables_page import VariablesPage
 from rlm_desktop.viewmodel.detail import Detail
-from tests.support.sample_runs import RunWriter, Turn
+from tests.support.run_writer import RunWriter, Turn
 
 TURNS, NAMES = 300, 200
 

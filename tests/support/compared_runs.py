@@ -7,7 +7,8 @@ from rlm_desktop.trace.events import Entry, RunFinished, RunStarted
 from rlm_desktop.trace.facts import Limits
 from rlm_desktop.trace.ids import Digest
 from rlm_desktop.trace.texts import TextRef
-from tests.support.sample_runs import ANSWER, QUESTION, WORKER, RunWriter, Turn, documents, harbour_turns
+from tests.support.run_writer import WORKER, RunWriter, Turn
+from tests.support.sample_runs import ANSWER, QUESTION, documents, harbour_turns
 
 Recorded = tuple[list[Entry], dict[Digest, str]]
 INSERTED = Turn(

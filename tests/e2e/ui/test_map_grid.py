@@ -17,7 +17,8 @@ from rlm_desktop.viewmodel.call_order import GridColumn
 from rlm_desktop.viewmodel.replay import Replay
 from rlm_desktop.viewmodel.trace_items import TraceItems
 from tests.support.panels import make_panel
-from tests.support.sample_runs import RunWriter, Sub, Turn, harbour_run
+from tests.support.run_writer import RunWriter, Sub, Turn
+from tests.support.sample_runs import harbour_run
 
 ENTRIES, TEXTS = harbour_run()
 BATCH = next(node.id for node in Trace(ENTRIES).nodes.values() if node.kind == "batch" and len(node.children) == 40)

@@ -17,7 +17,8 @@ from rlm_desktop.viewmodel.long_text import LongText
 from rlm_desktop.viewmodel.replay import Replay
 from rlm_desktop.viewmodel.trace_items import Column, RowRole, TraceItems
 from tests.support.panels import make_panel
-from tests.support.sample_runs import RunWriter, Turn, harbour_run
+from tests.support.run_writer import RunWriter, Turn
+from tests.support.sample_runs import harbour_run
 
 ENTRIES, TEXTS = harbour_run()
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)

@@ -7,7 +7,7 @@ from rlm_desktop.ui import theme
 from rlm_desktop.viewmodel.replay import Replay
 from rlm_desktop.viewmodel.trace_items import TraceItems
 from tests.support.panels import make_panel
-from tests.support.sample_runs import RunWriter, Sub, Turn
+from tests.support.run_writer import RunWriter, Sub, Turn
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 

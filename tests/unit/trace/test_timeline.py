@@ -6,7 +6,8 @@ from rlm_desktop.trace.events import RunFinished
 from rlm_desktop.trace.ids import NodeId, RunNodeId
 from rlm_desktop.trace.timeline import Timeline
 from rlm_desktop.trace.tree import Trace
-from tests.support.sample_runs import RunWriter, Sub, Turn, harbour_run, wide_run
+from tests.support.run_writer import RunWriter, Sub, Turn
+from tests.support.sample_runs import harbour_run, wide_run
 
 
 def timeline_of(entries) -> Timeline:

@@ -20,7 +20,8 @@ from rlm_desktop.viewmodel.call_rows import STATES, CallRow
 from rlm_desktop.viewmodel.call_spread import flagging
 from rlm_desktop.viewmodel.detail_cards import Texts
 from rlm_desktop.viewmodel.plain_table import CellRole
-from tests.support.sample_runs import RunWriter, Sub, Turn, harbour_run, wide_run
+from tests.support.run_writer import RunWriter, Sub, Turn
+from tests.support.sample_runs import harbour_run, wide_run
 
 ENTRIES, TEXTS = harbour_run()
 

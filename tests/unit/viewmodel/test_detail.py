@@ -10,7 +10,8 @@ from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.cards import TableBody, TextBody
 from rlm_desktop.viewmodel.detail import TABS, Detail
-from tests.support.sample_runs import ANSWER, CODE, QUESTION, RunWriter, Sub, Turn, harbour_run, wide_run
+from tests.support.run_writer import RunWriter, Sub, Turn
+from tests.support.sample_runs import ANSWER, CODE, QUESTION, harbour_run, wide_run
 
 ENTRIES, TEXTS = harbour_run()
 TRACE = Trace(ENTRIES)

@@ -7,7 +7,7 @@ from rlm_desktop.trace.texts import reference_to
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.detail import Detail
 from rlm_desktop.viewmodel.long_text import LongText
-from tests.support.sample_runs import RunWriter, Turn
+from tests.support.run_writer import RunWriter, Turn
 
 
 def kept(*texts: str) -> tuple[LongText, list[str]]:

@@ -108,8 +108,12 @@ def test_opening_closing_and_showing_a_part_keep_to_qt_s_rules(qtbot):
     opened = items.rowCount()
     items.set_open(items.index(1, 0), False)
     assert items.rowCount() < opened
-    items.show_only(items.node_at(1))
-    assert items.rowCount() == 1 + len(items.trace.nodes[items.top].children) or items.rowCount() > 1
+    turn_id = items.node_at(1)
+    items.show_only(turn_id)
+    assert items.node_at(0) == turn_id
+    ways = [[above.id for above in items.trace.lineage(items.node_at(row))] for row in range(items.rowCount())]
+    assert all(turn_id in way for way in ways)
+    assert len(ways) > 1
     items.show_only(None)
     items.set_open(items.index(1, 0), False)
     items.narrow(parse("kind:call"))

@@ -11,7 +11,8 @@ from PySide6.QtTest import QAbstractItemModelTester
 from rlm_desktop.trace.events import AnswerGiven, CallFinished, CallStarted, Entry, ReplyGrew, RunStarted, StepStarted
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.viewmodel.trace_items import Column, NodeRole, RowRole, TraceItems
-from tests.support.sample_runs import RunWriter, Sub, Turn, harbour_run, wide_run
+from tests.support.run_writer import RunWriter, Sub, Turn
+from tests.support.sample_runs import harbour_run, wide_run
 
 ENTRIES, _TEXTS = harbour_run()
 

@@ -11,7 +11,8 @@ from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.recorded_values import items_card, items_of, value_cards
 from rlm_desktop.viewmodel.relatives import run_of
 from rlm_desktop.viewmodel.variables_items import VariablesItems
-from tests.support.sample_runs import RunWriter, Sub, Turn, harbour_run
+from tests.support.run_writer import RunWriter, Sub, Turn
+from tests.support.sample_runs import harbour_run
 
 ENTRIES, _ = harbour_run()
 

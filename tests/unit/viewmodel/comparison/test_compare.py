@@ -11,7 +11,8 @@ from rlm_desktop.viewmodel.comparison.compare import Comparison, compare
 from rlm_desktop.viewmodel.comparison.steps import steps_to_compare
 from tests.support.compared_runs import INSERTED, Recorded, loader, other_run, run_of
 from tests.support.event_strategies import plausible_runs
-from tests.support.sample_runs import Turn, harbour_run, harbour_turns
+from tests.support.run_writer import Turn
+from tests.support.sample_runs import harbour_run, harbour_turns
 from tests.support.traces import entries
 
 FIRST, SECOND = harbour_run(), other_run()
