@@ -6,9 +6,9 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
+from rlm_desktop.codec.events import BadEvent, decode, encode
 from rlm_desktop.service.errors import BadFrame
 from rlm_desktop.service.messages import Command, Entries, Fact
-from rlm_desktop.storage.codec import decode, encode
 from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import RunId
 
@@ -31,7 +31,7 @@ def unpack(data: bytes) -> Command | Fact:
         if kind == Entries.__name__:
             return Entries(run=RunId(body["run"]), entries=tuple(map(_entry, body["entries"])))
         message: Command | Fact = _adapter(kind).validate_python(body)
-    except (ValueError, TypeError, KeyError, ValidationError) as error:
+    except (ValueError, TypeError, KeyError, ValidationError, BadEvent) as error:
         raise BadFrame(f"The engine and the window do not understand each other: {error}.") from error
     return message
 

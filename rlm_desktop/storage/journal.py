@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
+from rlm_desktop.codec.events import BadEvent, decode, encode
 from rlm_desktop.storage import summaries
-from rlm_desktop.storage.codec import decode, encode
 from rlm_desktop.storage.database import Database
 from rlm_desktop.storage.errors import Damaged, NoSuchRun
 from rlm_desktop.storage.payloads import keep
@@ -113,7 +113,7 @@ class Journal:
             with self._database.reading() as connection:
                 page = connection.execute(_READ, {"of_run": number, "after": after}).all()
             for row in page:
-                yield Entry(row.seq, row.at, decode(row.kind, row.body))
+                yield _entry(*row)
             if len(page) < _PAGE:
                 return
             after = page[-1].seq
@@ -136,7 +136,7 @@ class Journal:
             )
             with self._database.reading() as connection:
                 rows = connection.execute(query, {"of_run": number, **values}).all()
-            found |= {row.seq: Entry(row.seq, row.at, decode(row.kind, row.body)) for row in rows}
+            found |= {row.seq: _entry(*row) for row in rows}
         if len(found) < len(set(seqs)):
             raise Damaged(f"The record of the run “{run}” has lost {len(set(seqs)) - len(found)} of its entries.")
         return [found[seq] for seq in seqs]
@@ -161,6 +161,13 @@ class Journal:
             number = connection.execute(_NUMBER, {"of_run": run}).scalar_one_or_none()
             last = connection.execute(_LAST, {"of_run": number or 0}).one_or_none()
         return _Recording(number, last.seq, last.at) if last else _Recording(number, 0, 0.0)
+
+
+def _entry(seq: int, at: float, kind: str, body: str) -> Entry:
+    try:
+        return Entry(seq, at, decode(kind, body))
+    except BadEvent as error:
+        raise Damaged(str(error)) from error
 
 
 def _open_run(connection: Connection, run: RunId, at: float) -> int:

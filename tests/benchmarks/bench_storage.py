@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from time import perf_counter
 
-from rlm_desktop.storage.codec import decode, encode
+from rlm_desktop.codec.events import decode, encode
 from rlm_desktop.storage.database import FILE_NAME, Database
 from rlm_desktop.storage.journal import Journal
 from rlm_desktop.storage.library import Library

@@ -8,8 +8,11 @@ from typing import Any, get_args
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from rlm_desktop.storage.errors import Damaged
 from rlm_desktop.trace.events import Event, KnownEvent, UnknownEvent
+
+
+class BadEvent(Exception):
+    """What should be an event is no JSON object; the text says so."""
 
 
 def encode(event: Event) -> str:
@@ -26,7 +29,10 @@ def encode(event: Event) -> str:
 
 
 def decode(kind: str, text: str) -> Event:
-    """Read an event back. What this version does not understand becomes an `UnknownEvent`, kept whole."""
+    """Read an event back. What this version does not understand becomes an `UnknownEvent`, kept whole.
+
+    Raises `BadEvent`.
+    """
     adapter = _adapter(kind)
     if adapter is None:
         return UnknownEvent(kind=kind, data=_object(kind, text))
@@ -48,9 +54,9 @@ def _object(kind: str, text: str) -> dict[str, Any]:
     try:
         data = json.loads(text)
     except ValueError as error:
-        raise Damaged(f"An event of the kind {kind} cannot be read: {error}.") from error
+        raise BadEvent(f"An event of the kind {kind} cannot be read: {error}.") from error
     if not isinstance(data, dict):
-        raise Damaged(f"An event of the kind {kind} is not an object.")
+        raise BadEvent(f"An event of the kind {kind} is not an object.")
     return data
 
 

@@ -6,8 +6,7 @@ from typing import get_args
 import pytest
 from hypothesis import given, settings
 
-from rlm_desktop.storage.codec import decode, encode
-from rlm_desktop.storage.errors import Damaged
+from rlm_desktop.codec.events import BadEvent, decode, encode
 from rlm_desktop.trace.events import KnownEvent, Noticed, UnknownEvent
 from tests.support.event_strategies import events, strategy_for
 from tests.support.traces import call_finished
@@ -66,5 +65,5 @@ def test_a_known_event_with_a_value_of_a_newer_version_is_kept_whole_too():
 @pytest.mark.parametrize("text", ["", "{", "[1]", '"text"'])
 @pytest.mark.parametrize("kind", ["noticed", "tea_made"])
 def test_bytes_that_are_no_event_are_called_damaged(kind, text):
-    with pytest.raises(Damaged, match=kind):
+    with pytest.raises(BadEvent, match=kind):
         decode(kind, text)

@@ -1,0 +1,1 @@
+"""Events as bytes, for whoever keeps, sends or exports them."""
