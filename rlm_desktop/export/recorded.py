@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
+from rlm_desktop.corpus.store.carrying import Carried
 from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import Digest, NodeId, RunId
 from rlm_desktop.trace.notes import NodeNote
@@ -34,6 +35,9 @@ class RecordedRun(Protocol):
     @property
     def left_out(self) -> Sequence[str]:
         """What was taken out of it, each a sentence that the file has to hold."""
+
+    def documents(self) -> Iterator[Carried]:
+        """Give the documents that it read; none where they are left out or no longer kept."""
 
     def entries(self) -> Iterator[Entry]:
         """Give its entries in order, from the first; each call begins anew."""

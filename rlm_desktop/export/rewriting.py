@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
-from typing import Any, Literal, Protocol, get_origin, get_type_hints
+from typing import Any, Literal, Protocol, get_args, get_origin, get_type_hints
 
+from rlm_desktop.corpus.store.carrying import Carried
 from rlm_desktop.export.recorded import RecordedRun
 from rlm_desktop.trace.events import Entry, Event, UnknownEvent
 from rlm_desktop.trace.ids import Digest, NodeId, RunId
@@ -55,6 +56,10 @@ class RewrittenRun:
         """What was taken out of it."""
         return (*self._run.left_out, self._left_out)
 
+    def documents(self) -> Iterator[Carried]:
+        """Give no documents: they would have to be others than those that were read."""
+        return iter(())
+
     def entries(self) -> Iterator[Entry]:
         """Give its entries with changed words."""
         for entry in self._run.entries():
@@ -101,6 +106,15 @@ class RewrittenRun:
 
 @cache
 def _worded(owner: type[Any]) -> tuple[str, ...]:
-    """Name the fields that may hold words; a field with a closed set of values holds none."""
+    """Name the fields that may hold words."""
     hints = get_type_hints(owner)
-    return tuple(one.name for one in fields(owner) if get_origin(hints[one.name]) is not Literal)
+    return tuple(one.name for one in fields(owner) if _may_hold_words(hints[one.name]))
+
+
+def _may_hold_words(hint: Any) -> bool:
+    """Tell whether a value of this type may hold words; numbers and closed sets of values hold none."""
+    if get_origin(hint) is Literal:
+        return False
+    if get_args(hint):
+        return any(map(_may_hold_words, get_args(hint)))
+    return hint is str or is_dataclass(hint)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
+from rlm_desktop.corpus.store.carrying import Carried
 from rlm_desktop.export.recorded import RecordedRun
 from rlm_desktop.export.rewriting import RewrittenRun
 from rlm_desktop.trace.ids import Digest
@@ -13,7 +14,10 @@ from rlm_desktop.trace.notes import NodeNote
 from rlm_desktop.trace.references import texts_of
 from rlm_desktop.trace.texts import TextRef
 
-SAID = "Keys that are in use on this computer were taken out wherever they stood; each is shown as [key]."
+SAID = (
+    "Keys that are in use on this computer were taken out wherever they stood, and are shown as [key]; "
+    "the documents were left out."
+)
 _MARK = "[key]"
 _LEAST = 8
 """Shorter ones, such as `none`, are no secrets, and words would be torn by taking them out."""
@@ -36,7 +40,13 @@ class Keys:
 
     def stand_in(self, run: RecordedRun) -> bool:
         """Tell whether a run holds one of them anywhere."""
-        return bool(self._pattern) and any(map(self.are_in, _all_words(run)))
+        if self._pattern is None:
+            return False
+        return any(map(self.are_in, _all_words(run))) or any(map(self._is_in_document, run.documents()))
+
+    def _is_in_document(self, document: Carried) -> bool:
+        text = b"".join(document.utf8).decode("utf-8", "replace")
+        return self.are_in(f"{document.member.name}\n{document.member.path}\n{text}")
 
 
 def without_keys(run: RecordedRun, keys: Keys) -> RecordedRun:

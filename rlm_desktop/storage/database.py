@@ -65,6 +65,25 @@ class Database:
             yield connection
 
     @contextmanager
+    def writing_beside(self, other: Path) -> Iterator[Connection]:
+        """Open a transaction as `writing` does, in which another database, that nobody has open, is called `other`."""
+        try:
+            with self._engine.connect() as connection:
+                driver = connection.connection.driver_connection
+                assert isinstance(driver, sqlite3.Connection)
+                driver.execute("ATTACH DATABASE ? AS other", (str(other),))
+                try:
+                    connection.info["begin"] = "BEGIN IMMEDIATE"
+                    with connection.begin():
+                        yield connection
+                finally:
+                    driver.execute("DETACH DATABASE other")
+        except DBAPIError as error:
+            raise translate(error.orig, self.path) from error
+        except sqlite3.Error as error:
+            raise translate(error, self.path) from error
+
+    @contextmanager
     def _transaction(self, begin: str) -> Iterator[Connection]:
         try:
             with self._engine.connect() as connection:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from rlm_desktop.corpus.store.carrying import Carried
 from rlm_desktop.export.recorded import LOST
 from rlm_desktop.trace.events import (
     AnswerGiven,
@@ -46,6 +47,10 @@ class GivenRun:
     tags: tuple[str, ...] = ()
     notes: Mapping[NodeId, NodeNote] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    read: tuple[Carried, ...] = ()
+
+    def documents(self) -> Iterator[Carried]:
+        return iter(self.read)
 
     def entries(self) -> Iterator[Entry]:
         return iter(self.given)

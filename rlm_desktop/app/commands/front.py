@@ -6,7 +6,7 @@ from rlm_desktop.app.commands.terminal import note, out
 from rlm_desktop.app.commands.usage import DONE, WRONG_USAGE, Parser
 from rlm_desktop.corpus.places import place_given
 
-COMMANDS = ("ask", "runs", "show", "corpus", "models", "doctor")
+COMMANDS = ("ask", "runs", "show", "export", "import", "corpus", "models", "doctor")
 HELP = """\
 Ask questions over more text than any language model can read, and see how the answer came about.
 
@@ -14,6 +14,8 @@ Ask questions over more text than any language model can read, and see how the a
   rlm-desktop ask QUESTION PATH…    ask from the terminal
   rlm-desktop runs                  past runs
   rlm-desktop show RUN              how a run came to its answer (RUN: an id, the beginning of one, or last)
+  rlm-desktop export RUN            the answer or the trace of a run as a file, in thirteen formats
+  rlm-desktop import FILE…          a trace of this or another program into the history
   rlm-desktop corpus VERB           files and folders under a name: add, list, show, remove
   rlm-desktop models                the models that can be used here
   rlm-desktop doctor                what works here and what does not

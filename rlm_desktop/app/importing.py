@@ -1,0 +1,68 @@
+"""Takes runs out of files into the history, with the documents that they read where the file has them."""
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+from pathlib import Path
+
+from rlm_desktop.app.commands.store import Store
+from rlm_desktop.corpus.store.carrying import Carried, take_in
+from rlm_desktop.export.errors import BadImport
+from rlm_desktop.export.imported import ImportedRun
+from rlm_desktop.export.rlmtrace_reading import opened_trace
+from rlm_desktop.service.reading import STORE_FOLDER
+from rlm_desktop.storage import importing
+from rlm_desktop.storage.importing import Incoming, Taken
+from rlm_desktop.storage.locks import RunLock
+from rlm_desktop.trace.events import Event, RunStarted
+
+Documents = Callable[[], Iterator[Carried]]
+Check = Callable[[], None]
+"""Called now and then; whatever it raises ends the import, and nothing of the run under way is left."""
+
+
+def import_runs(store: Store, path: Path, check: Check) -> Iterator[Taken]:
+    """Take in the runs of a file, one after another.
+
+    Raises an `ExportError`, a `StorageError` or a `CorpusError`; the runs that were given before are kept.
+    """
+    with opened_trace(path) as trace:
+        yield _take(store, trace.run(), trace.documents, check)
+
+
+def _take(store: Store, run: ImportedRun, documents: Documents, check: Check) -> Taken:
+    watched = _Watched(run.events, check)
+    incoming = Incoming(run=run.run, events=watched, name=run.name, tags=run.tags, notes=run.notes)
+    with importing.written_apart(store.data_dir, incoming) as apart:
+        taken = importing.id_for(store.database, apart)
+        if taken.is_new:
+            # Whoever tidies the store leaves alone what is kept for a run that is about to appear.
+            with RunLock(store.data_dir, taken.run):
+                _take_documents(store, taken, documents, watched.version)
+                importing.take_in(store.database, apart, taken.run)
+    return taken
+
+
+def _take_documents(store: Store, taken: Taken, documents: Documents, version: str) -> None:
+    given = documents()
+    first = next(given, None)
+    if first is None:
+        return
+    kept = take_in(store.data_dir / STORE_FOLDER, chain([first], given), taken.run)
+    if kept != version:
+        raise BadImport("The documents in the file are not those that its run has read. Export the run again.")
+
+
+class _Watched:
+    """Goes through the events of a run, and knows afterwards which version of its corpus it read."""
+
+    def __init__(self, events: Iterator[tuple[float, Event]], check: Check) -> None:
+        self._events = events
+        self._check = check
+        self.version = ""
+
+    def __iter__(self) -> Iterator[tuple[float, Event]]:
+        for at, event in self._events:
+            self._check()
+            if isinstance(event, RunStarted) and event.parent is None:
+                self.version = event.corpus
+            yield at, event
