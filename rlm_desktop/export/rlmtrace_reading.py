@@ -5,7 +5,7 @@
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
@@ -15,7 +15,6 @@ from zipfile import BadZipFile, ZipFile
 from rlm_desktop.codec.events import BadEvent, decode
 from rlm_desktop.corpus.errors import StoreBroken
 from rlm_desktop.corpus.store.carrying import Carried, checked_member
-from rlm_desktop.corpus.store.manifest import Member
 from rlm_desktop.export.errors import BadImport
 from rlm_desktop.export.imported import ImportedRun
 from rlm_desktop.export.rlmtrace_writing import (
@@ -65,7 +64,11 @@ class TraceFile:
         if self._manifest["documents"]:
             with self._explaining(), self._archive.open(DOCUMENT_TEXTS) as texts:
                 for line in self._lines(DOCUMENTS):
-                    yield _carried(line, texts)
+                    name, path, text_bytes, facts = line
+                    member = checked_member(name, path, int(text_bytes), facts)
+                    yield Carried(member, self._pieces(texts, member.text_bytes))
+                if texts.read(1):
+                    raise ValueError("the texts of the documents are longer than they should be")
 
     def _read_manifest(self) -> Mapping[str, Any]:
         manifest = json.loads(self._archive.read(MANIFEST))
@@ -94,6 +97,15 @@ class TraceFile:
                 yield at, event
             if numbers[0] != self._manifest["entries"] or not numbers[0]:
                 raise ValueError("entries are missing")
+
+    def _pieces(self, texts: IO[bytes], size_bytes: int) -> Iterator[bytes]:
+        with self._explaining():
+            while size_bytes:
+                piece = texts.read(min(_PIECE, size_bytes))
+                if not piece:
+                    raise ValueError("the texts of the documents are cut off")
+                size_bytes -= len(piece)
+                yield piece
 
     def _lines(self, name: str) -> Iterator[Any]:
         with self._archive.open(name) as member:
@@ -176,18 +188,3 @@ def _note(line: Any) -> NodeNote:
     if not is_score or not isfinite(note.changed_at):
         raise ValueError("a note makes no sense")
     return note
-
-
-def _carried(line: Any, texts: IO[bytes]) -> Carried:
-    name, path, text_bytes, facts = line
-    member: Member = checked_member(name, path, int(text_bytes), facts)
-    return Carried(member, _pieces(texts, member.text_bytes))
-
-
-def _pieces(texts: IO[bytes], size_bytes: int) -> Iterable[bytes]:
-    while size_bytes:
-        piece = texts.read(min(_PIECE, size_bytes))
-        if not piece:
-            raise ValueError("the texts of the documents are cut off")
-        size_bytes -= len(piece)
-        yield piece
