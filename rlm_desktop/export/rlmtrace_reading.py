@@ -36,7 +36,26 @@ from rlm_desktop.trace.texts import digest_of
 _LONGEST_LINE = 1_000_000_000
 _LONGEST_ID = 80
 _PIECE = 1 << 20
+_LARGEST_NUMBER = 1 << 62
 _DAMAGED = (BadZipFile, zlib.error, EOFError, ValueError, TypeError, KeyError, NotImplementedError, RuntimeError)
+
+
+def _whole(written: str) -> int:
+    number = int(written) if len(written) < 20 else _LARGEST_NUMBER
+    if abs(number) >= _LARGEST_NUMBER:
+        raise ValueError(f"{written[:30]} is too large a number")
+    return number
+
+
+def _finite(written: str) -> float:
+    number = float(written)
+    if not isfinite(number):
+        raise ValueError(f"{written[:30]} is no number to count with")
+    return number
+
+
+_JSON = json.JSONDecoder(parse_int=_whole, parse_float=_finite, parse_constant=_finite)
+"""Numbers that no recorder writes would trip what later goes through the run."""
 
 
 class TraceFile:
@@ -112,7 +131,7 @@ class TraceFile:
             while line := member.readline(_LONGEST_LINE):
                 if not line.endswith(b"\n"):
                     raise ValueError(f"a line of {name} is too long or cut off")
-                yield json.loads(line)
+                yield _JSON.decode(line.decode())
 
     @contextmanager
     def _explaining(self) -> Iterator[None]:

@@ -131,6 +131,8 @@ HARM = {
         lambda data: data.replace(b'"run_finished",{', b'"run_finished",[{'),
     ),
     "an endless time": ("journal.jsonl", lambda data: data.replace(b"1760000000.0", b"Infinity", 1)),
+    "an endless number": ("journal.jsonl", lambda data: data.replace(b'"seconds":3.0', b'"seconds":1e999', 1)),
+    "an enormous id": ("journal.jsonl", lambda data: data.replace(b'"turn":2', b'"turn":%d' % 10**25, 1)),
     "a time before the last": ("journal.jsonl", lambda data: data.replace(b"[2,1760000000.05", b"[2,1660000000.05")),
     "another text": ("texts.jsonl", lambda data: data.replace(b"dues", b"fees")),
     "a text too few": ("texts.jsonl", lambda data: data.split(b"\n", 1)[1]),
