@@ -16,6 +16,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _make_indexes(words[1:])
         case ["--count"]:
             return _count_tokens(words[1:])
+        case ["--transfer"]:
+            return _transfer(words[1:])
         case ["--engine"]:
             return _serve_as_engine(words[1:])
         case _:
@@ -39,6 +41,15 @@ def _count_tokens(words: Sequence[str]) -> int:
     from rlm_desktop.corpus.counting.process import main as count  # noqa: PLC0415
 
     return count(words)
+
+
+def _transfer(words: Sequence[str]) -> int:
+    from rlm_desktop.app.guarding import keep_memory_private  # noqa: PLC0415
+
+    keep_memory_private()
+    from rlm_desktop.app.transferring import main as transfer  # noqa: PLC0415
+
+    return transfer(words)
 
 
 def _serve_as_engine(words: Sequence[str]) -> int:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from rlm_desktop.settings.preferences import Preferences
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.compares import Compares
+from rlm_desktop.ui.exports import Exports
 from rlm_desktop.ui.focus_ring import FocusRings
 from rlm_desktop.ui.main_window import MainWindow
 from rlm_desktop.viewmodel.asking import Asking
@@ -82,6 +83,7 @@ def build_window(app: QApplication, preferences: Preferences) -> Parts:
     models = Models(asking, asking)
     window = MainWindow(asking, shown, history, passages, models)
     Compares(window)
+    Exports(window, window.transfers)
     looks.dress(window)
     window.run_page.filter_bar.keep(preferences.filters)
     window.run_page.filter_bar.kept.connect(asking.keep_filters)

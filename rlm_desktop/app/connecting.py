@@ -32,8 +32,11 @@ class Connected:
 
 def engine_command(data_dir: Path) -> list[str]:
     """Give the words that start the engine process."""
-    own = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "rlm_desktop"]
-    return [*own, "--engine", "--data-dir", str(data_dir)]
+    return [*_own_command(), "--engine", "--data-dir", str(data_dir)]
+
+
+def _own_command() -> list[str]:
+    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "rlm_desktop"]
 
 
 async def connect(parts: Parts, data_dir: Path, command: Sequence[str] = ()) -> Connected:
@@ -51,6 +54,9 @@ async def connect(parts: Parts, data_dir: Path, command: Sequence[str] = ()) -> 
     parts.shown.sources.find = SourceLook(data_dir / STORE_FOLDER)
     parts.shown.items.notes.keeper = shelf.notes
     parts.window.run_page.filtering.find = shelf.find_texts
+    parts.window.transfers.data_dir = data_dir
+    parts.window.transfers.command = (*_own_command(), "--transfer")
+    parts.window.transfers.imported.connect(session.past.refresh)
     _join(parts, session)
     try:
         await engine.start()

@@ -53,7 +53,7 @@ class Sitting(QObject):
         lay_out(window, window_layout.load(self._data_dir, window.objectName()), screens_of_today())
         window.show()
         if paths:
-            self.parts.asking.give(paths)
+            window.give(paths)
         else:
             self.parts.asking.resume()
         try:
@@ -92,6 +92,7 @@ class Sitting(QObject):
         window.hide()
         if self.connected is not None:
             await self.connected.engine.close()
+        window.transfers.close()
         self.parts.shown.close()
         if self.connected is not None:
             self.connected.shelf.close()

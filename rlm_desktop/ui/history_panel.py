@@ -34,6 +34,7 @@ class HistoryPanel(QWidget):
     deletion_asked = Signal(object)  # list[RunId]
     undo_asked = Signal()
     compare_asked = Signal(object)  # list[RunId]: two, or one to find another for
+    export_asked = Signal(object)  # RunId
 
     def __init__(self, items: HistoryItems, parent: QWidget) -> None:
         super().__init__(parent)
@@ -213,6 +214,7 @@ class HistoryPanel(QWidget):
         menu.addAction("Tags…\tT", self.ask_for_tags)
         compare = "Compare" if len(rows) == 2 else "Compare with…"
         menu.addAction(f"{compare}\tCtrl+Shift+D", self._on_compare).setEnabled(len(rows) <= 2)
+        menu.addAction("Export…", self._on_export).setEnabled(is_one)
         menu.addAction("Copy the run's id", self._on_copy)
         menu.addSeparator()
         has_ended = any(row.status != "running" for row in rows)
@@ -231,6 +233,10 @@ class HistoryPanel(QWidget):
     @Slot()
     def _on_compare(self) -> None:
         self.compare_asked.emit(self.chosen)
+
+    @Slot()
+    def _on_export(self) -> None:
+        self.export_asked.emit(self.view.chosen[0])
 
     @Slot()
     def _on_copy(self) -> None:

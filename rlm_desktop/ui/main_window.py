@@ -1,6 +1,6 @@
 """The window: documents and history left; question on top; the run, or how to begin, under it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
@@ -38,6 +38,7 @@ from rlm_desktop.ui.status_line import StatusLine
 from rlm_desktop.ui.tab_order import tab_on
 from rlm_desktop.ui.theme import AROUND, GRID
 from rlm_desktop.ui.top_bar import TopBar
+from rlm_desktop.ui.transfer_strip import TransferStrip
 from rlm_desktop.ui.window_commands import WindowCommands
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.history_items import HistoryItems
@@ -48,8 +49,10 @@ from rlm_desktop.viewmodel.remedies import Problem, Remedy
 from rlm_desktop.viewmodel.replay import Replay
 from rlm_desktop.viewmodel.shown_run import ShownRun
 from rlm_desktop.viewmodel.spendings import Spendings
+from rlm_desktop.viewmodel.transfers import Transfers
 
 _SIZE = QSize(1440, 900)
+TRACE_SUFFIX = ".rlmtrace"
 
 
 class MainWindow(QMainWindow):
@@ -62,6 +65,7 @@ class MainWindow(QMainWindow):
     decided = Signal(object, object)  # ChoiceId, Decision
     remedied = Signal(object)  # Problem
     text_pasted = Signal(str)
+    traces_given = Signal(list)  # list[str]
     closing = Signal()
 
     def __init__(
@@ -84,6 +88,8 @@ class MainWindow(QMainWindow):
         self.ask_bar = AskBar(asking, self._middle)
         self.banner = Banner(self._middle)
         self.choice = ChoiceBar(asking.choice, shown, self._middle)
+        self.transfers = Transfers(self)
+        self.transfer_strip = TransferStrip(self.transfers, self._middle)
         self._pages = QStackedWidget(self._middle)
         self.start = StartView(asking, self._pages)
         self.run_page = RunPage(shown, self.replay, passages, self._pages)
@@ -124,6 +130,7 @@ class MainWindow(QMainWindow):
         notice.setSpacing(GRID)
         notice.addWidget(self.banner)
         notice.addWidget(self.choice)
+        notice.addWidget(self.transfer_strip)
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -138,7 +145,7 @@ class MainWindow(QMainWindow):
             asker.folder_asked.connect(self.picker.open_folder)
         self.documents.files_asked.connect(self.picker.open_files)
         self.documents.folder_asked.connect(self.picker.open_folder)
-        self.picker.picked.connect(self.asking.give)
+        self.picker.picked.connect(self.give)
         self.top.left_asked.connect(self.columns.toggle_left)
         self.columns.changed.connect(self._on_columns)
         self.documents.text_pasted.connect(self.text_pasted)
@@ -197,6 +204,16 @@ class MainWindow(QMainWindow):
         if not self.asking.question.strip() and self.shown.started is not None:
             self.ask_bar.write(self.shown.started.title)
         self.ask()
+
+    @Slot(list)
+    def give(self, paths: Sequence[str]) -> None:
+        """Take documents and folders, and into the history the runs of trace files among them."""
+        traces = [path for path in paths if path.lower().endswith(TRACE_SUFFIX)]
+        documents = [path for path in paths if path not in traces]
+        if traces:
+            self.traces_given.emit(traces)
+        if documents:
+            self.asking.give(documents)
 
     def tell(self, problem: Problem) -> None:
         """Show what is wrong; what was typed stays."""
@@ -357,7 +374,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         self._drop_sign.hide()
         event.acceptProposedAction()
-        self.asking.give(local_paths(event.mimeData()))
+        self.give(local_paths(event.mimeData()))
 
     def _can_take(self, data: QMimeData) -> bool:
         return bool(local_paths(data))

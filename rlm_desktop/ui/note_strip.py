@@ -77,7 +77,6 @@ class NoteStrip(QWidget):
         row.addWidget(self._said, 3)
         row.addWidget(self._undo)
         row.addWidget(self._labels, 2)
-        row.addSpacing(GRID)
         row.addWidget(self._score)
         return row
 

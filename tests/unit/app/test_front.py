@@ -44,7 +44,7 @@ def test_the_version_is_told(rlm) -> None:
         (["ask"], "required: QUESTION"),
         (["ask", "Why?", "x.txt", "--colour", "off"], "unrecognized arguments: --colour"),
         (["ask", "Why?", "x.txt", "--strategy", "guess"], "invalid choice: 'guess'"),
-        (["export", "last"], "no command, file or folder called export"),
+        (["resume", "last"], "no command, file or folder called resume"),
     ],
 )
 def test_what_is_not_known_is_refused_in_one_line(rlm, words: list[str], reason: str) -> None:

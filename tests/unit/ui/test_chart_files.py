@@ -64,10 +64,12 @@ def test_a_png_has_twice_the_pixels_and_the_light_palette_in_a_dark_window():
 def test_an_svg_is_xml_whose_words_are_text_and_whose_title_says_what_it_is():
     svg = svg_of(CHART)
 
-    words = words_of(svg)
+    # A sign that the face lacks is taken from another one, and then stands by itself.
+    words = " ".join(words_of(svg))
     for wanted in ("Cost by turn", "≥ $0.0800 in all", "Root", "Worker", "Unknown price", "Cost in US dollars", "Turn"):
         assert wanted in words
-    assert {"1", "2 & <3>", "$0", "$0.02", "$0.0300", "≥ $0.0500", "What 2 calls cost is not known."} <= set(words)
+    for wanted in ("1", "2 & <3>", "$0", "$0.02", "$0.0300", "≥ $0.0500", "What 2 calls cost is not known."):
+        assert wanted in words
     assert ElementTree.fromstring(svg).find(f"{SVG}title").text == "Cost by turn"
     assert b", sans-serif" in svg
     assert QSvgRenderer(QByteArray(svg)).isValid()

@@ -322,6 +322,7 @@ def test_the_context_menu_offers_all_with_their_keys(panel, items, qtbot):
         "Pin\tP",
         "Tags…\tT",
         "Compare\tCtrl+Shift+D",
+        "Export…",
         "Copy the run's id",
         "Delete\tDel",
     ]

@@ -341,4 +341,4 @@ def test_the_strip_has_room_in_a_narrow_detail(desk, qapp, scheme):
     desk.panel.split.setSizes([880, 300])
 
     strip = desk.find("noteStrip")
-    assert strip.minimumSizeHint().width() <= 300
+    assert strip.width() >= strip.minimumSizeHint().width()
