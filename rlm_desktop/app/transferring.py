@@ -6,6 +6,7 @@ leaving nothing half done, as soon as its standard input does.
 """
 
 import json
+import os
 import sys
 import threading
 import time
@@ -85,7 +86,9 @@ class _Telling:
             _say({"done": done, "total": total})
 
     def _listen(self) -> None:
-        sys.stdin.buffer.read()
+        # Not through `sys.stdin`, whose lock this thread would still hold when the interpreter ends: that aborts it.
+        while os.read(0, 1_024):
+            pass
         self._is_over.set()
 
 

@@ -1,22 +1,15 @@
 """Lets the user choose in which form a run leaves, and with what of it."""
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QCheckBox,
-    QDialog,
-    QDialogButtonBox,
-    QGridLayout,
-    QPushButton,
-    QRadioButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QListWidget, QPushButton, QVBoxLayout, QWidget
 
 from rlm_desktop.export.formats import FORMATS, Format
-from rlm_desktop.ui.parts import Hairline, Words
-from rlm_desktop.ui.theme import AROUND, BETWEEN, GRID, INSIDE
+from rlm_desktop.ui.parts import Words
+from rlm_desktop.ui.room import over
+from rlm_desktop.ui.theme import AROUND, INSIDE
 
+_SIZE = QSize(460, 520)
+_LEAST_ROWS = 3
 _REDACT_TIP = "Texts, names and paths are replaced; times, tokens, costs and the shape of the run stay."
 
 
@@ -31,48 +24,38 @@ class ExportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Export")
         self._title = Words(self, "muted", title)
-        self._formats = QButtonGroup(self)
+        self.formats = QListWidget(self)
+        self._use = Words(self, "muted")
         self.redact = QCheckBox("Leave out all words", self)
         self.documents = QCheckBox("With the documents", self)
         self._build()
-        chosen = next((number for number, one in enumerate(FORMATS) if one.name == first), 0)
-        self._formats.button(chosen).setChecked(True)
-        self._on_format()
-        self._formats.button(chosen).setFocus()
+        self.formats.setCurrentRow(next((row for row, one in enumerate(FORMATS) if one.name == first), 0))
+        self.formats.setFocus()
 
     def _build(self) -> None:
-        self._title.setWordWrap(True)
+        for one in FORMATS:
+            self.formats.addItem(one.title)
+        self.formats.setObjectName("exportFormats")
+        self.formats.setAccessibleName("Formats")
+        self.formats.setMinimumHeight(_LEAST_ROWS * self.fontMetrics().lineSpacing())
+        self.formats.currentRowChanged.connect(self._on_format)
+        for words in (self._title, self._use):
+            words.setWordWrap(True)
+        self._use.setObjectName("exportUse")
         self.redact.setObjectName("exportRedact")
         self.redact.setToolTip(_REDACT_TIP)
+        self.redact.toggled.connect(self._on_format)
         self.documents.setObjectName("exportDocuments")
         self.documents.setChecked(True)
         self.documents.setToolTip("So that the run can be checked against them where it is imported")
-        self.redact.toggled.connect(self._on_format)
         column = QVBoxLayout(self)
         column.setContentsMargins(AROUND, AROUND, AROUND, AROUND)
-        column.setSpacing(BETWEEN)
+        column.setSpacing(INSIDE)
         column.addWidget(self._title)
-        column.addLayout(self._build_formats())
-        column.addWidget(Hairline(self))
-        column.addWidget(self.redact)
-        column.addWidget(self.documents)
-        column.addWidget(self._build_buttons())
-
-    def _build_formats(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(BETWEEN)
-        grid.setVerticalSpacing(GRID)
-        for number, one in enumerate(FORMATS):
-            button = QRadioButton(one.title, self)
-            button.setObjectName(f"format-{one.name}")
-            button.setToolTip(f"{one.use} ({one.name})")
-            button.setAccessibleDescription(one.use)
-            button.toggled.connect(self._on_format)
-            self._formats.addButton(button, number)
-            grid.addWidget(button, number, 0)
-            grid.addWidget(Words(self, "muted", one.use), number, 1)
-        grid.setColumnStretch(1, 1)
-        return grid
+        column.addWidget(self.formats, 1)
+        for widget in (self._use, self.redact, self.documents, self._build_buttons()):
+            column.addWidget(widget)
+        self.resize(over(self.parentWidget(), _SIZE))
 
     def _build_buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox(self)
@@ -84,21 +67,21 @@ class ExportDialog(QDialog):
         buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
         buttons.accepted.connect(self._on_accepted)
         buttons.rejected.connect(self.reject)
-        buttons.setContentsMargins(0, INSIDE, 0, 0)
         return buttons
 
     @property
     def format(self) -> Format:
         """The format that is chosen."""
-        return FORMATS[self._formats.checkedId()]
+        return FORMATS[self.formats.currentRow()]
 
     @Slot()
     def _on_format(self) -> None:
-        """Offer what the format can do."""
+        """Say what the format is for, and offer what it can do."""
         one = self.format
+        self._use.setText(f"{one.use} ({one.name})")
+        self.formats.setAccessibleDescription(one.use)
         self.redact.setEnabled(not one.only_words)
-        holds_documents = one.name == "rlmtrace"
-        self.documents.setEnabled(holds_documents and not self._redacts)
+        self.documents.setEnabled(one.name == "rlmtrace" and not self._redacts)
 
     @property
     def _redacts(self) -> bool:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog
 from rlm_desktop.service.messages import DocumentText
 from rlm_desktop.trace.ids import RunId
 from rlm_desktop.trace.texts import TextRef
+from rlm_desktop.ui.export_dialog import ExportDialog
 from rlm_desktop.viewmodel.comparison.comparing import Reading
 from rlm_desktop.viewmodel.detail import TABS
 from rlm_desktop.viewmodel.document_rows import DocumentRow
@@ -61,6 +62,7 @@ def scenes(user: Dressed) -> dict[str, Callable[[], object]]:
         "keys": lambda: press("F1"),
         "charts of all": lambda: press("Ctrl+Shift+G"),
         "compare with": lambda: press("Ctrl+Shift+D"),
+        "export": lambda: ExportDialog(QUESTION, "answer-md", user.window).open(),
         "models": lambda: press("Ctrl+,"),
         "servers": lambda: turn_page(user, 1),
         "rules": lambda: turn_page(user, 2),
