@@ -61,7 +61,7 @@ class ExportDialog(QDialog):
         buttons = QDialogButtonBox(self)
         export = QPushButton("Export…", buttons)
         export.setObjectName("exportChosen")
-        export.setProperty("kind", "primary")
+        export.setProperty("kind", "main")
         export.setDefault(True)
         buttons.addButton(export, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)

@@ -107,6 +107,11 @@ QComboBox::drop-down { border: 0; width: 16px; }
 QCheckBox::indicator:unchecked { width: 12px; height: 12px; background: $base; border: 1px solid $muted;
   border-radius: 3px; }
 QCheckBox:focus { color: $accent; }
+QCheckBox:disabled { color: $muted; }
+QListWidget { background: $base; border: 1px solid $line; border-radius: 4px; outline: 0; }
+QListWidget::item { padding: 3px 8px; color: $text; }
+QListWidget::item:selected { background: $selection; color: $text; }
+QListWidget:focus { border-color: $accent; }
 QComboBox::down-arrow { image: url($arrow); width: 12px; height: 12px; }
 QComboBox QLineEdit, QAbstractSpinBox QLineEdit { background: transparent; border: 0; padding: 0; }
 QComboBox QAbstractItemView { background: $base; color: $text; border: 1px solid $line; outline: 0;
@@ -142,7 +147,7 @@ QPushButton[kind="segment"]:focus:!checked { color: $text; }
 QPushButton[kind="segment"]:disabled { color: $muted; }
 QAbstractItemView[kind="quotes"]::item:selected { border-top: 2px solid $accent; border-bottom: 2px solid $accent; }
 QComboBox QAbstractItemView { selection-background-color: $accent; selection-color: $base; }
-QMenu::item:selected { background: $accent; color: $base; }
+QMenu::item:selected, QListWidget::item:selected { background: $accent; color: $base; }
 QSlider::groove:horizontal { background: $line; }
 QToolTip { border: 2px solid $text; }
 """)
