@@ -103,6 +103,8 @@ class MainWindow(QMainWindow):
         self._connect()
         self.commands = Commands(self)
         self.dialogs = CommandDialogs(self.commands, self)
+        self.top.guide_asked.connect(self.dialogs.open_guide)
+        self.closing.connect(self.dialogs.close_guide)
         self.commands.add(WindowCommands(self).all())
         self._on_opened()
         self.ask_bar.question.setFocus()
@@ -279,6 +281,7 @@ class MainWindow(QMainWindow):
         self.documents.redress()
         self.history.redress()
         self.preview_page.redress()
+        self.dialogs.redress()
 
     @Slot(object)
     def _on_remedy(self, problem: Problem) -> None:
