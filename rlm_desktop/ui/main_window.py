@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from rlm_desktop.settings.places import resources_dir
 from rlm_desktop.ui.all_charts_dialog import AllChartsDialog
 from rlm_desktop.ui.ask_bar import AskBar
 from rlm_desktop.ui.banner import Banner
@@ -40,6 +39,7 @@ from rlm_desktop.ui.theme import AROUND, GRID
 from rlm_desktop.ui.top_bar import TopBar
 from rlm_desktop.ui.transfer_strip import TransferStrip
 from rlm_desktop.ui.window_commands import WindowCommands
+from rlm_desktop.viewmodel import sample
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.history_items import HistoryItems
 from rlm_desktop.viewmodel.models import Models, found_words
@@ -66,6 +66,7 @@ class MainWindow(QMainWindow):
     remedied = Signal(object)  # Problem
     text_pasted = Signal(str)
     traces_given = Signal(list)  # list[str]
+    sample_run_asked = Signal()
     closing = Signal()
 
     def __init__(
@@ -151,10 +152,13 @@ class MainWindow(QMainWindow):
         self.top.left_asked.connect(self.columns.toggle_left)
         self.columns.changed.connect(self._on_columns)
         self.documents.text_pasted.connect(self.text_pasted)
+        self.documents.nothing_pasted.connect(self._on_nothing_pasted)
         self.documents.preview_asked.connect(self.preview.open)
         for waiting in (self.documents, self.start):
             waiting.ready_asked.connect(self.ask_ready)
-        self.start.sample_asked.connect(self.take_sample)
+        self.start.paste_asked.connect(self.documents.paste)
+        self.start.ways.built_in_asked.connect(self.begin_with_built_in)
+        self.start.ways.recorded_asked.connect(self.sample_run_asked)
         self.top.new_asked.connect(self.begin_anew)
         self.top.charts_asked.connect(self.open_charts)
         self.top.theme_chosen.connect(self._on_theme)
@@ -170,7 +174,7 @@ class MainWindow(QMainWindow):
         self.choice.run_wanted.connect(self.run_opened)
         self.models.chosen.connect(self._on_chosen_for_user)
         self.models.changed.connect(self._on_models)
-        self.start.models_asked.connect(self.open_models)
+        self.start.ways.models_asked.connect(self.open_models)
         self.shown.opened.connect(self._on_opened)
         self.preview.changed.connect(self._on_preview)
         self.preview.closed.connect(self._on_preview_closed)
@@ -258,12 +262,15 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_models(self) -> None:
-        self.start.tell_found(found_words(self.models.listed))
+        self.start.ways.tell_found(found_words(self.models.listed))
 
     @Slot()
-    def take_sample(self) -> None:
-        """Take the documents that come along."""
-        self.asking.give([str(resources_dir() / "sample" / "documents")])
+    def begin_with_built_in(self) -> None:
+        """Take the documents and a question that come along: only Ctrl+Enter is missing to an answer."""
+        self.models.choose_built_in()
+        self.asking.give([str(sample.documents())])
+        self.ask_bar.write(sample.QUESTION)
+        self.go_to_question()
 
     @Slot()
     def begin_anew(self) -> None:
@@ -282,6 +289,10 @@ class MainWindow(QMainWindow):
         self.history.redress()
         self.preview_page.redress()
         self.dialogs.redress()
+
+    @Slot()
+    def _on_nothing_pasted(self) -> None:
+        self.tell(Problem(text="There is nothing to paste. Copy some text or files first.", remedy="open-files"))
 
     @Slot(object)
     def _on_remedy(self, problem: Problem) -> None:

@@ -1,0 +1,13 @@
+"""What comes along to begin with: documents, a question over them, and a recorded run."""
+
+from pathlib import Path
+
+from rlm_desktop.settings.places import resources_dir
+
+QUESTION = "When was the railway spur at Vessby opened to goods?"
+"""One that the built-in model answers: the answer stands in one sentence."""
+
+
+def documents() -> Path:
+    """Give the folder of the sample documents."""
+    return resources_dir() / "sample" / "documents"
