@@ -1,4 +1,4 @@
-"""The commands of `packaging/dev`: run, test, check, bench, screenshots, guide.
+"""The commands of `packaging/dev`: run, test, check, bench, screenshots, guide, sample.
 
 Each first makes the environment it needs, so each works on a fresh clone.
 """
@@ -30,6 +30,7 @@ def main(arguments: list[str]) -> int:
     commands.add_parser("bench", help="measure; further arguments choose benchmarks by name")
     commands.add_parser("screenshots", help="make the pictures of the README anew")
     commands.add_parser("guide", help="write the user guide as one HTML file")
+    commands.add_parser("sample", help="record the run that comes along anew")
     known, rest = parser.parse_known_args(arguments)
     if rest and known.command not in ("test", "bench"):
         parser.error(f"unknown: {' '.join(rest)}")
@@ -77,13 +78,25 @@ def _guide(_known: argparse.Namespace, _rest: list[str]) -> int:
     return _call([str(PYTHON), str(_PACKAGING / "guide.py")])
 
 
+def _sample(_known: argparse.Namespace, _rest: list[str]) -> int:
+    return _call([str(PYTHON), str(_PACKAGING / "record_sample.py")])
+
+
 def _call(command: list[str]) -> int:
     paths = os.pathsep.join([str(_BIN), os.environ.get("PATH", "")])
     environment = {**os.environ, "PATH": paths, "VIRTUAL_ENV": str(PYTHON.parent.parent)}
     return subprocess.run(command, check=False, cwd=ROOT, env=environment).returncode
 
 
-_COMMANDS = {"run": _run, "test": _test, "check": _check, "bench": _bench, "screenshots": _screenshots, "guide": _guide}
+_COMMANDS = {
+    "run": _run,
+    "test": _test,
+    "check": _check,
+    "bench": _bench,
+    "screenshots": _screenshots,
+    "guide": _guide,
+    "sample": _sample,
+}
 
 if __name__ == "__main__":
     try:

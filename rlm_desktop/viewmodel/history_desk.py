@@ -162,6 +162,14 @@ class HistoryDesk(QObject):
         self._deleted = []
         self.undo_told.emit("")
 
+    def restore(self, run: RunId) -> None:
+        """Show a run that came out of a file, though it was deleted before; what was deleted with it comes, too."""
+        if any(row.run == run for row in self._deleted):
+            self.undo()
+        elif run not in self._leaving:
+            self._shelf.condemned.discard(run)
+        self.refresh()
+
     @Slot()
     def settle(self) -> None:
         """Remove for good what was deleted last."""

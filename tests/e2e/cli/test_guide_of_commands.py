@@ -6,6 +6,7 @@ import pytest
 
 from rlm_desktop.app.commands.dispatch import run_command
 from rlm_desktop.app.commands.front import COMMANDS
+from rlm_desktop.export.formats import FORMATS
 from rlm_desktop.settings.places import resources_dir
 
 GUIDE = resources_dir() / "guide"
@@ -52,3 +53,9 @@ def only_code(text: str) -> str:
     """Options stand in code: in a line of it, or between backticks."""
     blocks = re.findall(r"```.*?```", text, re.DOTALL)
     return "\n".join([*blocks, *re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))])
+
+
+def test_every_format_is_told(told):
+    first_column = "\n".join(line.split("|")[1] for line in told["exports"].splitlines() if line.startswith("| `"))
+
+    assert set(re.findall(r"`([a-z][a-z-]+)`", first_column)) == {one.name for one in FORMATS}
