@@ -1,4 +1,4 @@
-"""A run over the sample documents for pictures: real engine, child, HTTP and journal; only the models are scripted."""
+"""Runs over the sample documents, to come along and for pictures; all is real, only the models are scripted."""
 
 import json
 import random
@@ -16,11 +16,13 @@ from rlm_desktop.trace.ids import RunId
 from tests.support.lm_server import LmServer, Said
 
 MODELS = ("scripted/root", "scripted/worker")
-EARLIER = (
+QUESTION = "Which harbours raised their dues more than twice in the 1980s, and what reason did each give?"
+QUESTIONS = (
     "Why did the harbour of Haldsund lower its dues, and from when?",
     "When was the railway spur at Vessby opened to goods?",
+    QUESTION,
 )
-QUESTION = "Which harbours raised their dues more than twice in the 1980s, and what reason did each give?"
+"""What the built-in model is asked, for a history."""
 
 TURNS = [
     """I look at the documents and how the register begins.
@@ -97,12 +99,10 @@ _REASONS = re.compile(
 )
 
 
-def record_runs(corpus: StoredCorpus, paths: list[str], kept: Kept) -> RunId:
-    """Record some runs with the built-in model, then one in which scripted models work; give that one."""
-    for question in EARLIER:
-        built_in = RunSpec(question=question, paths=tuple(paths), root=BUILT_IN_MODEL, worker=BUILT_IN_MODEL)
-        _record(built_in, corpus, kept)
-    return record_scripted(corpus, paths, kept)
+def record_built_in(question: str, corpus: StoredCorpus, paths: list[str], kept: Kept) -> RunId:
+    """Record a run with the built-in model."""
+    spec = RunSpec(question=question, paths=tuple(paths), root=BUILT_IN_MODEL, worker=BUILT_IN_MODEL)
+    return _record(spec, corpus, kept)
 
 
 def record_scripted(corpus: StoredCorpus, paths: list[str], kept: Kept, pace: float = 1.0) -> RunId:

@@ -89,5 +89,8 @@ class SampleRun(QObject):
             return
         window = self._parts.window
         if window.replay.is_at_end and self._parts.shown.run == self._playing and window.run_page.view == TRACE:
+            had_focus = window.run_page.panel.has_focus
             window.run_page.show_view(ANSWER)
+            if had_focus:
+                window.run_page.answer.text.setFocus()
         self._playing = None

@@ -88,6 +88,7 @@ def test_the_recorded_run_is_played_with_its_documents_and_its_quotes_are_proved
         assert user.find("traceView").hasFocus()
         replay.set_speed(64.0)
         await user.until(lambda: page.view == ANSWER, "the end is reached")
+        assert user.find("answerView").hasFocus()
         await user.documents_read()
 
         assert len(user.parts.asking.documents.rows()) == 16
