@@ -161,11 +161,6 @@ def picture_views(app: QApplication, recorded: Recorded) -> None:
     stage.take(PICTURES / "charts-light.png")
     stage.compare(recorded.run, recorded.other)
     stage.take(PICTURES / "compare-light.png")
-    page.comparing.end()
-    page.show_view(TRACE)
-    page.panel.open_tab("Story")
-    stage.parts.window.replay.seek(len(stage.shelf.entries(recorded.run)) * 2 // 3)
-    stage.take(PICTURES / "replaying-light.png")
     stage.close()
 
 
