@@ -58,7 +58,7 @@ async def connect(parts: Parts, data_dir: Path, command: Sequence[str] = ()) -> 
     parts.window.run_page.filtering.find = shelf.find_texts
     parts.window.transfers.data_dir = data_dir
     parts.window.transfers.command = (*_own_command(), "--transfer")
-    parts.window.transfers.imported.connect(session.past.refresh)
+    parts.window.transfers.imported.connect(session.past.restore)
     _join(parts, session)
     try:
         await engine.start()

@@ -64,7 +64,7 @@ class SampleRun(QObject):
         if isinstance(result, Problem):
             window.tell(result)
             return
-        self._session.past.restore(result)
+        self._session.past.restore([result])
         if not asking.paths:
             asking.give([str(sample.documents())])
         self._playing = result

@@ -39,10 +39,9 @@ from rlm_desktop.ui.theme import AROUND, GRID
 from rlm_desktop.ui.top_bar import TopBar
 from rlm_desktop.ui.transfer_strip import TransferStrip
 from rlm_desktop.ui.window_commands import WindowCommands
-from rlm_desktop.viewmodel import sample
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.history_items import HistoryItems
-from rlm_desktop.viewmodel.models import Models, found_words
+from rlm_desktop.viewmodel.models import Models
 from rlm_desktop.viewmodel.passages import Passages
 from rlm_desktop.viewmodel.preview import Preview
 from rlm_desktop.viewmodel.remedies import Problem, Remedy
@@ -152,13 +151,9 @@ class MainWindow(QMainWindow):
         self.top.left_asked.connect(self.columns.toggle_left)
         self.columns.changed.connect(self._on_columns)
         self.documents.text_pasted.connect(self.text_pasted)
-        self.documents.nothing_pasted.connect(self._on_nothing_pasted)
         self.documents.preview_asked.connect(self.preview.open)
         for waiting in (self.documents, self.start):
             waiting.ready_asked.connect(self.ask_ready)
-        self.start.paste_asked.connect(self.documents.paste)
-        self.start.ways.built_in_asked.connect(self.begin_with_built_in)
-        self.start.ways.recorded_asked.connect(self.sample_run_asked)
         self.top.new_asked.connect(self.begin_anew)
         self.top.charts_asked.connect(self.open_charts)
         self.top.theme_chosen.connect(self._on_theme)
@@ -173,8 +168,6 @@ class MainWindow(QMainWindow):
         self.choice.decided.connect(self.decided)
         self.choice.run_wanted.connect(self.run_opened)
         self.models.chosen.connect(self._on_chosen_for_user)
-        self.models.changed.connect(self._on_models)
-        self.start.ways.models_asked.connect(self.open_models)
         self.shown.opened.connect(self._on_opened)
         self.preview.changed.connect(self._on_preview)
         self.preview.closed.connect(self._on_preview_closed)
@@ -261,18 +254,6 @@ class MainWindow(QMainWindow):
         self.tell(Problem(text=words, remedy="models"))
 
     @Slot()
-    def _on_models(self) -> None:
-        self.start.ways.tell_found(found_words(self.models.listed))
-
-    @Slot()
-    def begin_with_built_in(self) -> None:
-        """Take the documents and a question that come along: only Ctrl+Enter is missing to an answer."""
-        self.models.choose_built_in()
-        self.asking.give([str(sample.documents())])
-        self.ask_bar.write(sample.QUESTION)
-        self.go_to_question()
-
-    @Slot()
     def begin_anew(self) -> None:
         """Show no run and an empty question; the documents stay."""
         if not self.asking.is_running:
@@ -289,10 +270,6 @@ class MainWindow(QMainWindow):
         self.history.redress()
         self.preview_page.redress()
         self.dialogs.redress()
-
-    @Slot()
-    def _on_nothing_pasted(self) -> None:
-        self.tell(Problem(text="There is nothing to paste. Copy some text or files first.", remedy="open-files"))
 
     @Slot(object)
     def _on_remedy(self, problem: Problem) -> None:

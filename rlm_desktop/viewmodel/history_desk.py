@@ -162,12 +162,12 @@ class HistoryDesk(QObject):
         self._deleted = []
         self.undo_told.emit("")
 
-    def restore(self, run: RunId) -> None:
-        """Show a run that came out of a file, though it was deleted before; what was deleted with it comes, too."""
-        if any(row.run == run for row in self._deleted):
+    @Slot(object)
+    def restore(self, runs: Sequence[RunId]) -> None:
+        """Show runs that came out of files, though they were deleted before; what was deleted with one comes, too."""
+        if any(row.run in runs for row in self._deleted):
             self.undo()
-        elif run not in self._leaving:
-            self._shelf.condemned.discard(run)
+        self._shelf.condemned.difference_update(run for run in runs if run not in self._leaving)
         self.refresh()
 
     @Slot()

@@ -160,3 +160,35 @@ def test_a_damaged_recorded_run_is_said_and_nothing_else_happens(tmp_path, monke
         assert user.find("startView").isVisible()
 
     play(tmp_path / "data", story)
+
+
+def test_a_run_that_was_deleted_comes_back_out_of_its_file(tmp_path):
+    async def story(user: Driver) -> None:
+        await recorded_run_opened(user)
+        run = user.shown.run
+        desk = user.sitting.connected.session.past
+        desk.delete([run])
+        desk.settle()
+        shelf = user.sitting.connected.shelf
+        await user.until(lambda: not shelf.rows(), "the run is gone for good")
+
+        user.drop(sample.recorded_run())
+
+        await user.until(lambda: runs(user) == [run] and user.shown.run == run, "the run is shown again")
+
+    play(tmp_path / "data", story)
+
+
+def test_the_ways_to_begin_are_commands_too(tmp_path):
+    async def story(user: Driver) -> None:
+        called = user.window.commands.called
+        ask = called("Ask the built-in model about sample documents")
+        assert ask.holds()
+        ask.act()
+        assert user.find("questionEdit").toPlainText() == sample.QUESTION
+        assert not ask.holds()
+        await user.connected()
+        called("See a recorded run").act()
+        await user.until(lambda: user.window.replay.is_playing, "the run is played")
+
+    play(tmp_path / "data", story)
