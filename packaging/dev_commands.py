@@ -1,4 +1,4 @@
-"""The commands of `packaging/dev`: run, test, check, bench, screenshots.
+"""The commands of `packaging/dev`: run, test, check, bench, screenshots, guide, sample.
 
 Each first makes the environment it needs, so each works on a fresh clone.
 """
@@ -23,12 +23,15 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="packaging/dev", description="Set up, run, test and check.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="open the window; without a display, a sample run in the terminal")
-    run.add_argument("paths", nargs="*", metavar="PATH", help="documents or folders")
+    meaning = "documents or folders; or a command of rlm-desktop with its options, such as ask"
+    run.add_argument("words", nargs=argparse.REMAINDER, metavar="PATH", help=meaning)
     commands.add_parser("test", help="all tests; further arguments go to pytest")
     check = commands.add_parser("check", help="format, lint, types, import contracts and tests")
     check.add_argument("--no-tests", action="store_true", help="all but the tests")
     commands.add_parser("bench", help="measure; further arguments choose benchmarks by name")
     commands.add_parser("screenshots", help="make the pictures of the README anew")
+    commands.add_parser("guide", help="write the user guide as one HTML file")
+    commands.add_parser("sample", help="record the run that comes along anew")
     known, rest = parser.parse_known_args(arguments)
     if rest and known.command not in ("test", "bench"):
         parser.error(f"unknown: {' '.join(rest)}")
@@ -37,9 +40,12 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(known: argparse.Namespace, _rest: list[str]) -> int:
-    paths = [str(Path(path).absolute()) for path in known.paths]
+    app = str(_BIN / "rlm-desktop")
+    if known.words and not Path(known.words[0]).exists():
+        return _call([app, *known.words], Path.cwd())
+    paths = [str(Path(path).absolute()) for path in known.words]
     if not sys.platform.startswith("linux") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
-        return _call([str(_BIN / "rlm-desktop"), "--", *paths])
+        return _call([app, "--", *paths])
     say("There is no display here, so the main job runs in the terminal.\n")
     return _call([str(PYTHON), str(_PACKAGING / "sample_run.py"), *paths])
 
@@ -72,13 +78,29 @@ def _screenshots(_known: argparse.Namespace, _rest: list[str]) -> int:
     return _call([str(PYTHON), str(_PACKAGING / "screenshots.py")])
 
 
-def _call(command: list[str]) -> int:
+def _guide(_known: argparse.Namespace, _rest: list[str]) -> int:
+    return _call([str(PYTHON), str(_PACKAGING / "guide.py")])
+
+
+def _sample(_known: argparse.Namespace, _rest: list[str]) -> int:
+    return _call([str(PYTHON), str(_PACKAGING / "record_sample.py")])
+
+
+def _call(command: list[str], folder: Path = ROOT) -> int:
     paths = os.pathsep.join([str(_BIN), os.environ.get("PATH", "")])
     environment = {**os.environ, "PATH": paths, "VIRTUAL_ENV": str(PYTHON.parent.parent)}
-    return subprocess.run(command, check=False, cwd=ROOT, env=environment).returncode
+    return subprocess.run(command, check=False, cwd=folder, env=environment).returncode
 
 
-_COMMANDS = {"run": _run, "test": _test, "check": _check, "bench": _bench, "screenshots": _screenshots}
+_COMMANDS = {
+    "run": _run,
+    "test": _test,
+    "check": _check,
+    "bench": _bench,
+    "screenshots": _screenshots,
+    "guide": _guide,
+    "sample": _sample,
+}
 
 if __name__ == "__main__":
     try:

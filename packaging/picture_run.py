@@ -1,6 +1,5 @@
-"""A run over the sample documents for pictures: real engine, child, HTTP and journal; only the models are scripted."""
+"""Runs over the sample documents, to come along and for pictures; all is real, only the models are scripted."""
 
-import asyncio
 import json
 import random
 import re
@@ -17,11 +16,13 @@ from rlm_desktop.trace.ids import RunId
 from tests.support.lm_server import LmServer, Said
 
 MODELS = ("scripted/root", "scripted/worker")
-EARLIER = (
+QUESTION = "Which harbours raised their dues more than twice in the 1980s, and what reason did each give?"
+QUESTIONS = (
     "Why did the harbour of Haldsund lower its dues, and from when?",
     "When was the railway spur at Vessby opened to goods?",
+    QUESTION,
 )
-QUESTION = "Which harbours raised their dues more than twice in the 1980s, and what reason did each give?"
+"""What the built-in model is asked, for a history."""
 
 TURNS = [
     """I look at the documents and how the register begins.
@@ -98,13 +99,16 @@ _REASONS = re.compile(
 )
 
 
-def record_runs(corpus: StoredCorpus, paths: list[str], kept: Kept) -> RunId:
-    """Record some runs with the built-in model, then one in which scripted models work; give that one."""
-    for question in EARLIER:
-        built_in = RunSpec(question=question, paths=tuple(paths), root=BUILT_IN_MODEL, worker=BUILT_IN_MODEL)
-        _record(built_in, corpus, kept)
+def record_built_in(question: str, corpus: StoredCorpus, paths: list[str], kept: Kept) -> RunId:
+    """Record a run with the built-in model."""
+    spec = RunSpec(question=question, paths=tuple(paths), root=BUILT_IN_MODEL, worker=BUILT_IN_MODEL)
+    return _record(spec, corpus, kept)
+
+
+def record_scripted(corpus: StoredCorpus, paths: list[str], kept: Kept, pace: float = 1.0) -> RunId:
+    """Record the run in which scripted models work, so much slower than they could."""
     with LmServer(_reply) as server:
-        server.answer = partial(_uneven_reply, server)
+        server.answer = partial(_uneven_reply, server, pace)
         scripted = RunSpec(
             question=QUESTION,
             paths=tuple(paths),
@@ -121,28 +125,28 @@ def record_runs(corpus: StoredCorpus, paths: list[str], kept: Kept) -> RunId:
 
 def _record(spec: RunSpec, corpus: StoredCorpus, kept: Kept) -> RunId:
     run = new_run_id()
-    outcome = asyncio.run(run_recorded(spec, run=run, corpus=corpus, kept=kept, on_entry=lambda _entry: None))
+    outcome = kept.access.run(run_recorded(spec, run=run, corpus=corpus, kept=kept, on_entry=lambda _entry: None))
     assert outcome.status == "answered", outcome
     return run
 
 
-def _uneven_reply(server: LmServer, body: dict[str, Any]) -> Said:
+def _uneven_reply(server: LmServer, pace: float, body: dict[str, Any]) -> Said:
     """Real models take longer for some requests than for others; the next one waits this long."""
-    server.latency_seconds = random.Random(len(server.requests)).uniform(0.15, 0.9)
-    return _reply(body)
+    server.latency_seconds = pace * random.Random(len(server.requests)).uniform(0.15, 0.9)
+    return _reply(body, pace)
 
 
-def _reply(body: dict[str, Any]) -> Said:
+def _reply(body: dict[str, Any], pace: float = 1.0) -> Said:
     if body["model"] == MODELS[0]:
         turn = sum(message["role"] == "assistant" for message in body["messages"])
-        return _in_pieces(TURNS[turn], 40)
+        return _in_pieces(TURNS[turn], 40, pace)
     return Said(text=_worker_reply(body["messages"][-1]["content"]))
 
 
-def _in_pieces(text: str, count: int) -> Said:
+def _in_pieces(text: str, count: int, pace: float) -> Said:
     size = -(-len(text) // count)
     pieces = tuple(text[start : start + size] for start in range(0, len(text), size))
-    return Said(text=text, pieces=pieces, piece_seconds=0.025)
+    return Said(text=text, pieces=pieces, piece_seconds=0.025 * pace)
 
 
 def _worker_reply(prompt: str) -> str:

@@ -9,6 +9,7 @@ from rlm_desktop.settings.preferences import Preferences
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.compares import Compares
 from rlm_desktop.ui.exports import Exports
+from rlm_desktop.ui.first_steps import FirstSteps
 from rlm_desktop.ui.focus_ring import FocusRings
 from rlm_desktop.ui.main_window import MainWindow
 from rlm_desktop.viewmodel.asking import Asking
@@ -84,6 +85,7 @@ def build_window(app: QApplication, preferences: Preferences) -> Parts:
     window = MainWindow(asking, shown, history, passages, models)
     Compares(window)
     Exports(window, window.transfers)
+    FirstSteps(window)
     looks.dress(window)
     window.run_page.filter_bar.keep(preferences.filters)
     window.run_page.filter_bar.kept.connect(asking.keep_filters)

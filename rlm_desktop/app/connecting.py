@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rlm_desktop.app.assembly import Parts
 from rlm_desktop.app.documents import SourceLook, read_passage
+from rlm_desktop.app.sample_run import SampleRun
 from rlm_desktop.service.client import EngineClient
 from rlm_desktop.service.errors import ServiceError
 from rlm_desktop.service.reading import STORE_FOLDER
@@ -28,6 +29,7 @@ class Connected:
     session: Session
     engine: EngineClient
     shelf: Shelf
+    sample: SampleRun
 
 
 def engine_command(data_dir: Path) -> list[str]:
@@ -56,7 +58,7 @@ async def connect(parts: Parts, data_dir: Path, command: Sequence[str] = ()) -> 
     parts.window.run_page.filtering.find = shelf.find_texts
     parts.window.transfers.data_dir = data_dir
     parts.window.transfers.command = (*_own_command(), "--transfer")
-    parts.window.transfers.imported.connect(session.past.refresh)
+    parts.window.transfers.imported.connect(session.past.restore)
     _join(parts, session)
     try:
         await engine.start()
@@ -64,7 +66,7 @@ async def connect(parts: Parts, data_dir: Path, command: Sequence[str] = ()) -> 
         shelf.close()
         raise
     session.begin()
-    return Connected(session=session, engine=engine, shelf=shelf)
+    return Connected(session=session, engine=engine, shelf=shelf, sample=SampleRun(parts, session, data_dir))
 
 
 async def start_again(connected: Connected) -> None:

@@ -40,11 +40,14 @@ class Sitting(QObject):
         self._woken = asyncio.Event()
         self._is_closing = False
         self._wants_engine = True
+        self._wants_sample = False
+        """Whether the recorded run was asked for before it could be opened."""
         self._failure: Problem | None = None
         parts.window.asked.connect(self._on_asked)
         parts.window.closing.connect(self._on_closing)
         parts.window.remedied.connect(self._on_remedy)
         parts.window.text_pasted.connect(self._on_pasted)
+        parts.window.sample_run_asked.connect(self._on_sample_asked)
 
     async def last(self, paths: Sequence[str] = ()) -> int:
         """Show the window and wait until it is closed; give the exit status."""
@@ -78,8 +81,11 @@ class Sitting(QObject):
         except (ServiceError, StorageError) as error:
             self.parts.window.status.tell_engine("No engine", "Nothing can be asked until it runs again.", False)
             self._failure = Problem(text=str(error), remedy="restart")
+            self._wants_sample = False
             self.parts.asking.set_waiting(False)
             self.parts.window.tell(self._failure)
+        if self._wants_sample:
+            self._on_sample_asked()
 
     async def _leave(self) -> None:
         """Leave nothing running and nothing unsaved.
@@ -91,6 +97,7 @@ class Sitting(QObject):
         layout = layout_of(window)
         window.hide()
         if self.connected is not None:
+            self.connected.sample.close()
             await self.connected.engine.close()
         window.transfers.close()
         self.parts.shown.close()
@@ -111,6 +118,15 @@ class Sitting(QObject):
         if self._failure is None:
             self.parts.asking.set_waiting(True)
         else:
+            self.parts.window.tell(self._failure)
+
+    @Slot()
+    def _on_sample_asked(self) -> None:
+        """Before what is stored is opened, the recorded run waits for that."""
+        self._wants_sample = self.connected is None and self._failure is None
+        if self.connected is not None:
+            self.connected.sample.open()
+        elif self._failure is not None:
             self.parts.window.tell(self._failure)
 
     @Slot(str)

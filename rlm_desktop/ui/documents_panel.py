@@ -30,6 +30,7 @@ class DocumentsPanel(QWidget):
     folder_asked = Signal()
     ready_asked = Signal()
     text_pasted = Signal(str)
+    nothing_pasted = Signal()
     preview_asked = Signal(object)  # DocumentRow
 
     def __init__(self, asking: Asking, parent: QWidget) -> None:
@@ -120,12 +121,15 @@ class DocumentsPanel(QWidget):
     @Slot()
     def paste(self) -> None:
         """Take what was copied: files as documents, text as one document more."""
-        data: QMimeData = QGuiApplication.clipboard().mimeData()
-        paths = local_paths(data)
+        # An empty clipboard may give none, whatever the stub says.
+        data: QMimeData | None = QGuiApplication.clipboard().mimeData()
+        paths = local_paths(data) if data is not None else []
         if paths:
             self._asking.give(paths)
-        elif data.hasText() and data.text().strip():
+        elif data is not None and data.text().strip():
             self.text_pasted.emit(data.text())
+        else:
+            self.nothing_pasted.emit()
 
     def redress(self) -> None:
         """Take the colours of the theme shown now."""

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from rlm_desktop.settings.places import resources_dir
 from rlm_desktop.ui.all_charts_dialog import AllChartsDialog
 from rlm_desktop.ui.ask_bar import AskBar
 from rlm_desktop.ui.banner import Banner
@@ -42,7 +41,7 @@ from rlm_desktop.ui.transfer_strip import TransferStrip
 from rlm_desktop.ui.window_commands import WindowCommands
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.history_items import HistoryItems
-from rlm_desktop.viewmodel.models import Models, found_words
+from rlm_desktop.viewmodel.models import Models
 from rlm_desktop.viewmodel.passages import Passages
 from rlm_desktop.viewmodel.preview import Preview
 from rlm_desktop.viewmodel.remedies import Problem, Remedy
@@ -66,6 +65,7 @@ class MainWindow(QMainWindow):
     remedied = Signal(object)  # Problem
     text_pasted = Signal(str)
     traces_given = Signal(list)  # list[str]
+    sample_run_asked = Signal()
     closing = Signal()
 
     def __init__(
@@ -103,6 +103,8 @@ class MainWindow(QMainWindow):
         self._connect()
         self.commands = Commands(self)
         self.dialogs = CommandDialogs(self.commands, self)
+        self.top.guide_asked.connect(self.dialogs.open_guide)
+        self.closing.connect(self.dialogs.close_guide)
         self.commands.add(WindowCommands(self).all())
         self._on_opened()
         self.ask_bar.question.setFocus()
@@ -152,7 +154,6 @@ class MainWindow(QMainWindow):
         self.documents.preview_asked.connect(self.preview.open)
         for waiting in (self.documents, self.start):
             waiting.ready_asked.connect(self.ask_ready)
-        self.start.sample_asked.connect(self.take_sample)
         self.top.new_asked.connect(self.begin_anew)
         self.top.charts_asked.connect(self.open_charts)
         self.top.theme_chosen.connect(self._on_theme)
@@ -167,8 +168,6 @@ class MainWindow(QMainWindow):
         self.choice.decided.connect(self.decided)
         self.choice.run_wanted.connect(self.run_opened)
         self.models.chosen.connect(self._on_chosen_for_user)
-        self.models.changed.connect(self._on_models)
-        self.start.models_asked.connect(self.open_models)
         self.shown.opened.connect(self._on_opened)
         self.preview.changed.connect(self._on_preview)
         self.preview.closed.connect(self._on_preview_closed)
@@ -255,15 +254,6 @@ class MainWindow(QMainWindow):
         self.tell(Problem(text=words, remedy="models"))
 
     @Slot()
-    def _on_models(self) -> None:
-        self.start.tell_found(found_words(self.models.listed))
-
-    @Slot()
-    def take_sample(self) -> None:
-        """Take the documents that come along."""
-        self.asking.give([str(resources_dir() / "sample" / "documents")])
-
-    @Slot()
     def begin_anew(self) -> None:
         """Show no run and an empty question; the documents stay."""
         if not self.asking.is_running:
@@ -279,6 +269,7 @@ class MainWindow(QMainWindow):
         self.documents.redress()
         self.history.redress()
         self.preview_page.redress()
+        self.dialogs.redress()
 
     @Slot(object)
     def _on_remedy(self, problem: Problem) -> None:

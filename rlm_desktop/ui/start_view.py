@@ -3,11 +3,11 @@
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from rlm_desktop.settings.preferences import BUILT_IN_MODEL
 from rlm_desktop.trace.wording import plural
 from rlm_desktop.ui.icons import set_icon
 from rlm_desktop.ui.parts import Words
 from rlm_desktop.ui.reading_card import ReadingCard
+from rlm_desktop.ui.start_ways import StartWays
 from rlm_desktop.ui.theme import AROUND, BETWEEN, INSIDE, title_font
 from rlm_desktop.viewmodel.asking import Asking
 
@@ -17,18 +17,19 @@ _STEPS = (
     ("list-tree", "Answer and trace", "Quotes looked up in your documents, and every step with what it cost."),
 )
 _NO_DOCUMENTS = "Drop documents here to ask questions over them"
-_MORE = "Files or whole folders, with far more text than a language model can read at once."
+_MORE = "Files, whole folders or copied text: far more than a language model can read at once."
+_TYPE = "Type a question above and press Ctrl+Enter."
+_ASK = "Press Ctrl+Enter to ask the question above."
 _WIDEST = 640
 
 
 class StartView(QScrollArea):
-    """A drop zone with the ways to begin; with documents it says what comes next."""
+    """A drop zone and the ways to begin; with documents it says what comes next."""
 
     files_asked = Signal()
     folder_asked = Signal()
-    sample_asked = Signal()
+    paste_asked = Signal()
     ready_asked = Signal()
-    models_asked = Signal()
 
     def __init__(self, asking: Asking, parent: QWidget) -> None:
         super().__init__(parent)
@@ -48,36 +49,30 @@ class StartView(QScrollArea):
         self._text = Words(self._zone, "muted")
         self._files = _button(self._zone, "startFilesButton", "Open files…", "Ctrl+O")
         self._folder = _button(self._zone, "startFolderButton", "Open folder…", "Ctrl+Shift+O")
-        self._sample = _button(self._zone, "sampleButton", "Try the sample documents", "Four short texts to begin with")
-        self._key = Words(self._zone, "muted")
-        self._found = Words(self._zone, "muted")
-        self._models = _button(self._zone, "startModelsButton", "Choose models…", "Ctrl+,")
+        self._paste = _button(self._zone, "startPasteButton", "Paste text", "What was copied becomes a document")
         self._reading = ReadingCard(asking, self._zone)
+        self.ways = StartWays(self._inside)
+        self._steps = _steps(self._inside)
         self._build()
         asking.changed.connect(self._on_changed)
         self._on_changed()
 
     def _build(self) -> None:
         self._zone.setProperty("kind", "drop")
-        self._zone.setMaximumWidth(_WIDEST)
         self._mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._title.setFont(title_font())
         self._files.setProperty("kind", "main")
         self._files.clicked.connect(self.files_asked)
         self._folder.clicked.connect(self.folder_asked)
-        self._sample.clicked.connect(self.sample_asked)
+        self._paste.clicked.connect(self.paste_asked)
         self._reading.ready_asked.connect(self.ready_asked)
-        self._models.setProperty("kind", "quiet")
-        self._models.clicked.connect(self.models_asked)
-        self._found.setObjectName("foundModels")
-        self._found.hide()
-        for label in (self._title, self._text, self._key, self._found):
+        for label in (self._title, self._text):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)
         buttons = QHBoxLayout()
         buttons.setSpacing(INSIDE)
         buttons.addStretch(1)
-        for button in (self._files, self._folder, self._sample):
+        for button in (self._files, self._folder, self._paste):
             buttons.addWidget(button)
         buttons.addStretch(1)
         inside = QVBoxLayout(self._zone)
@@ -86,18 +81,16 @@ class StartView(QScrollArea):
         for widget in (self._mark, self._title, self._text, self._reading):
             inside.addWidget(widget)
         inside.addLayout(buttons)
-        inside.addWidget(self._key)
-        inside.addWidget(self._found)
-        inside.addWidget(self._models, 0, Qt.AlignmentFlag.AlignCenter)
         self._place()
 
     def _place(self) -> None:
         column = QVBoxLayout(self._inside)
         column.setContentsMargins(AROUND, AROUND, AROUND, AROUND)
-        column.setSpacing(2 * AROUND)
+        column.setSpacing(AROUND)
         column.addStretch(2)
-        column.addLayout(_centred(self._zone))
-        column.addLayout(_centred(_steps(self._inside)))
+        for part in (self._zone, self.ways, self._steps):
+            part.setMaximumWidth(_WIDEST)
+            column.addLayout(_centred(part))
         column.addStretch(3)
         self.setWidget(self._inside)
 
@@ -110,27 +103,17 @@ class StartView(QScrollArea):
             parts = (reading.found, reading.note or f"{tally.files:,} found so far")
             self._say("loader", "accent", reading.title, "\n".join(filter(None, parts)))
         else:
-            text = "Type a question above and press Ctrl+Enter."
+            text = _ASK if self._asking.question.strip() else _TYPE
             if tally.waiting:
                 text = f"{plural(tally.waiting, 'file')} more were found; F5 in the list goes on reading. {text}"
             if tally.failed:
                 text = f"{plural(tally.failed, 'file')} could not be read: point at it in the list to see why. {text}"
             self._say("message-square-text", "accent", f"{plural(tally.ready, 'document')} ready", text)
-        for button in (self._files, self._folder):
+        for button in (self._files, self._folder, self._paste):
             button.setVisible(not reading.is_going_on)
-        chosen = self._asking.preferences
-        is_free = BUILT_IN_MODEL in (chosen.root, chosen.worker)
-        self._key.setText(
-            "The built-in model needs no key and no network. It finds and quotes; it does not reason."
-            if is_free
-            else f"Text will go to {' and '.join(dict.fromkeys((chosen.root, chosen.worker)))}."
-        )
-        self._sample.setVisible(not self._asking.paths)
-
-    def tell_found(self, words: str) -> None:
-        """Say which servers and keys were found."""
-        self._found.setText(words)
-        self._found.setVisible(bool(words))
+        has_documents = bool(self._asking.paths)
+        self.ways.setVisible(not has_documents)
+        self._steps.setVisible(has_documents)
 
     def _say(self, icon: str, role: str, title: str, text: str) -> None:
         set_icon(self._mark, icon, "accent" if role == "accent" else "muted", 32)
@@ -156,7 +139,6 @@ def _centred(widget: QWidget) -> QHBoxLayout:
 
 def _steps(parent: QWidget) -> QWidget:
     holder = QWidget(parent)
-    holder.setMaximumWidth(_WIDEST)
     row = QHBoxLayout(holder)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(2 * AROUND)

@@ -43,6 +43,10 @@ QPushButton[kind="link"][ink="warn"] { color: $warn; }
 QPushButton[kind="link"]:hover { background: $hover; }
 QPushButton[kind="link"]:checked { background: $selection; color: $text; }
 QPushButton[kind="link"]:focus { border-color: $accent; }
+QPushButton[kind="way"] { background: $base; padding: 0; }
+QPushButton[kind="way"]:hover { background: $window; border-color: $accent; }
+QPushButton[kind="way"]:pressed { background: $raised; }
+QPushButton[kind="way"]:focus { border-color: $accent; }
 QProgressBar { background: $line; border: 0; border-radius: 2px; }
 QProgressBar::chunk { background: $accent; border-radius: 2px; }
 

@@ -26,6 +26,7 @@ class TopBar(QWidget):
     new_asked = Signal()
     left_asked = Signal()
     charts_asked = Signal()
+    guide_asked = Signal()
     theme_chosen = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
@@ -53,6 +54,7 @@ class TopBar(QWidget):
             ("folder-plus", "Open folder…", self.folder_asked, "Ctrl+Shift+O"),
             ("plus", "New question", self.new_asked, "Ctrl+N"),
             ("chart-column-stacked", "Charts of all runs", self.charts_asked, "Ctrl+Shift+G"),
+            ("book-open-text", "Guide", self.guide_asked, "F1"),
         ):
             row.addWidget(self._make(icon, words, signal, keys))
         row.addStretch(1)

@@ -102,7 +102,8 @@ class WindowCommands:
 
     def _rest(self) -> Iterator[Command]:
         window = self._window
-        yield _told("Window", "All keys", window.dialogs.open_keys, "?", "F1")
+        yield _told("Window", "Guide", window.dialogs.open_guide, "F1")
+        yield _told("Window", "All keys", window.dialogs.open_keys, "?")
         yield _told("Window", "All commands", window.dialogs.open_palette, "Ctrl+K")
         yield _told("Window", "Quit", window.close, "Ctrl+Q")
 

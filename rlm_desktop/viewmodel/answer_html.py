@@ -75,7 +75,7 @@ def _is_light(text: str) -> bool:
 
 def _parser() -> MarkdownIt:
     settings = {"html": True, "maxNesting": _DEEPEST}
-    parser = _Parser("commonmark", settings, renderer_cls=_Renderer)
+    parser = _Parser("commonmark", settings, renderer_cls=CodeRenderer)
     return parser.enable(["table", "strikethrough"]).disable("html_block")
 
 
@@ -186,7 +186,7 @@ class _Parser(MarkdownIt):
         return True
 
 
-class _Renderer(RendererHTML):
+class CodeRenderer(RendererHTML):
     """Writes code in colours; bare tags are let through, as the others have become text before."""
 
     @override

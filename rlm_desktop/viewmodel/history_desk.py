@@ -162,6 +162,14 @@ class HistoryDesk(QObject):
         self._deleted = []
         self.undo_told.emit("")
 
+    @Slot(object)
+    def restore(self, runs: Sequence[RunId]) -> None:
+        """Show runs that came out of files, though they were deleted before; what was deleted with one comes, too."""
+        if any(row.run in runs for row in self._deleted):
+            self.undo()
+        self._shelf.condemned.difference_update(run for run in runs if run not in self._leaving)
+        self.refresh()
+
     @Slot()
     def settle(self) -> None:
         """Remove for good what was deleted last."""

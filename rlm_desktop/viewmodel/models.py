@@ -74,6 +74,12 @@ class Models(QObject):
         """Ask how much is cached, or clear it."""
         self.wanted.emit(ClearCache(only_tell=not clear))
 
+    def choose_built_in(self) -> None:
+        """Let the built-in model be root and worker; where there may be others, they no longer take its place."""
+        may_have_others = self.listed.suggested_root != BUILT_IN_MODEL
+        kept = self._asking.preferences.has_chosen_models
+        self._asking.choose(root=BUILT_IN_MODEL, worker=BUILT_IN_MODEL, has_chosen_models=kept or may_have_others)
+
     def take(self, fact: ModelsListed | ModelTested | KeyKept | CacheTold) -> None:
         """Take in what the engine told."""
         match fact:

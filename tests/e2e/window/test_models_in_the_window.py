@@ -73,9 +73,9 @@ def test_a_server_is_added_its_model_chosen_and_asked_with_its_price(tmp_path):
 def test_the_first_start_says_what_was_found_and_a_chosen_model_is_told(tmp_path, monkeypatch):
     async def story(driver: Driver) -> None:
         await driver.connected()
-        found = driver.find("foundModels")
-        await driver.until(found.isVisible, "what was found was shown")
-        assert found.text() == "Ollama is here with 2 models · OPENAI_API_KEY is set"
+        way = driver.find("modelsWay")
+        await driver.until(lambda: way.accessibleName() == "Choose a model", "what was found was shown")
+        assert way.words == "Ollama is here with 2 models · OPENAI_API_KEY is set."
         chosen = driver.parts.asking.preferences
         assert chosen.has_chosen_models
         assert driver.banner.startswith(chosen.root)

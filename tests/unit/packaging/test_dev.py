@@ -78,3 +78,38 @@ def test_what_is_set_for_uv_stands(environment: ModuleType, monkeypatch: pytest.
 )
 def test_an_old_uv_is_not_used(environment: ModuleType, version: str, is_recent: bool) -> None:
     assert environment._is_recent(version) is is_recent
+
+
+@pytest.fixture
+def called(environment: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], Path]]:
+    """What `packaging/dev` would start, and in which folder."""
+    commands = importlib.import_module("dev_commands")
+    calls: list[tuple[list[str], Path]] = []
+
+    def note(command: list[str], folder: Path = ROOT) -> int:
+        calls.append((command, folder))
+        return 0
+
+    monkeypatch.setattr(environment, "make_ready", lambda: None)
+    monkeypatch.setattr(commands, "_call", note)
+    return calls
+
+
+def test_run_hands_a_command_on_with_its_options_and_from_where_one_is(called, monkeypatch, tmp_path) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["ask", "Why?", "notes", "--root", "builtin/extractive"]
+
+    importlib.import_module("dev_commands").main(["run", *words])
+
+    (command, folder) = called[0]
+    assert (Path(command[0]).name, command[1:], folder) == ("rlm-desktop", words, tmp_path)
+
+
+def test_run_opens_the_window_with_documents_where_there_is_a_display(called, monkeypatch, tmp_path) -> None:
+    (tmp_path / "ask.txt").write_text("Nine.")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DISPLAY", ":9")
+
+    importlib.import_module("dev_commands").main(["run", "ask.txt"])
+
+    assert called[0][0][1:] == ["--", str(tmp_path / "ask.txt")]

@@ -18,7 +18,6 @@ from rlm_desktop.service.model_messages import (
 )
 from rlm_desktop.settings.preferences import Preferences, PriceChoice, ServerChoice
 from rlm_desktop.ui.models_dialog import ModelsDialog
-from rlm_desktop.ui.start_view import StartView
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.models import Models, found_words
 
@@ -263,17 +262,3 @@ def test_the_first_start_says_what_was_found_and_chosen_for_the_user(qtbot):
     models.take(LISTED)
     assert asking.preferences.root == "ollama/small"
     assert len(told) == 1
-
-
-def test_the_start_shows_what_was_found_and_leads_to_the_models(qtbot, asking):
-    start = StartView(asking, None)
-    qtbot.addWidget(start)
-    start.show()
-    start.tell_found("ollama is here with 1 model")
-
-    label = start.findChild(QWidget, "foundModels")
-    assert label.isVisible()
-    with qtbot.waitSignal(start.models_asked):
-        _click(start.findChild(QWidget, "startModelsButton"))
-    start.tell_found("")
-    assert not label.isVisible()
