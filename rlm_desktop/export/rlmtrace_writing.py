@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedWriter, RawIOBase
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from rlm_desktop.codec.events import encode
@@ -25,8 +25,9 @@ FORMAT, VERSION = "rlmtrace", 1
 MANIFEST, JOURNAL, TEXTS, NOTES = "manifest.json", "journal.jsonl", "texts.jsonl", "notes.json"
 DOCUMENTS, DOCUMENT_TEXTS = "documents.jsonl", "documents.utf8"
 _GATHERED_BYTES = 1 << 18
-_JSON = json.JSONEncoder(separators=(",", ":"))
-"""Everything is ASCII: lone surrogates come through, too."""
+_JSON = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+_ESCAPED = json.JSONEncoder(separators=(",", ":"))
+"""For lone surrogates, which have no UTF-8 form."""
 
 
 def write(run: RecordedRun, file: BinaryIO) -> None:
@@ -51,27 +52,30 @@ def write(run: RecordedRun, file: BinaryIO) -> None:
             member.write(json.dumps(manifest, indent=1).encode())
 
 
-def _journal(run: RecordedRun) -> Iterator[str]:
+def _journal(run: RecordedRun) -> Iterator[bytes]:
     for entry in run.entries():
-        head = f"{entry.seq},{_JSON.encode(entry.at)},{_JSON.encode(entry.event.kind)}"
-        yield f"[{head},{_ascii(encode(entry.event))}]"
+        head = f"{entry.seq},{_JSON.encode(entry.at)},{_ESCAPED.encode(entry.event.kind)}"
+        yield f"[{head},{encode(entry.event)}]".encode()
 
 
-def _ascii(written: str) -> str:
-    return written if written.isascii() else _JSON.encode(json.loads(written))
+def _line(value: Any) -> bytes:
+    try:
+        return _JSON.encode(value).encode()
+    except UnicodeEncodeError:
+        return _ESCAPED.encode(value).encode()
 
 
-def _texts(run: RecordedRun) -> Iterator[str]:
+def _texts(run: RecordedRun) -> Iterator[bytes]:
     written: set[Digest] = set()
     for entry in run.entries():
         for digest in texts_of(entry.event):
             if digest not in written:
                 written.add(digest)
                 text = run.text(digest)
-                yield _JSON.encode({"digest": digest, "text": text if digest_of(text) == digest else None})
+                yield _line({"digest": digest, "text": text if digest_of(text) == digest else None})
 
 
-def _note(note: NodeNote) -> str:
+def _note(note: NodeNote) -> bytes:
     fields = {
         "node": note.node,
         "text": note.text,
@@ -80,7 +84,7 @@ def _note(note: NodeNote) -> str:
         "labels": note.labels,
         "changed_at": note.changed_at,
     }
-    return _JSON.encode(fields)
+    return _line(fields)
 
 
 def _write_documents(archive: ZipFile, run: RecordedRun) -> int:
@@ -94,16 +98,16 @@ def _write_documents(archive: ZipFile, run: RecordedRun) -> int:
     return count
 
 
-def _document(document: Carried) -> str:
+def _document(document: Carried) -> bytes:
     name, path, text_bytes, facts = document.member
-    return _JSON.encode([name, path, text_bytes, facts])
+    return _line([name, path, text_bytes, facts])
 
 
-def _write_lines(archive: ZipFile, name: str, lines: Iterator[str]) -> int:
+def _write_lines(archive: ZipFile, name: str, lines: Iterator[bytes]) -> int:
     count = 0
     with _member(archive, name) as member:
         for line in lines:
-            member.write(line.encode())
+            member.write(line)
             member.write(b"\n")
             count += 1
     return count
