@@ -43,6 +43,24 @@ def install_bubblewrap() -> None:
         print("bubblewrap could not be installed: what needs it is left out.", file=sys.stderr, flush=True)
 
 
+def browser() -> str | None:
+    """Give the Chromium that tests look at exported pages with; installs it where that needs no question."""
+    found = _runnable_browser()
+    may_install = sys.platform.startswith("linux") and os.geteuid() == 0 and shutil.which("apt-get")
+    if found is None and may_install and _apt_install(["env", "DEBIAN_FRONTEND=noninteractive"], ["chromium"]):
+        found = _runnable_browser()
+    return found
+
+
+def _runnable_browser() -> str | None:
+    """Find one that starts: what some systems call by this name only says where to get it."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        program = shutil.which(name)
+        if program and subprocess.run([program, "--version"], check=False, capture_output=True).returncode == 0:
+            return program
+    return None
+
+
 def install(packages: list[str], purpose: str) -> None:
     """Install Debian packages, or say in a sentence what the user should do."""
     by_hand = f"{purpose} is missing here. Install it and try again: apt-get install {' '.join(packages)}"

@@ -7,7 +7,8 @@ _STEERING = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-
 
 def show_controls(text: str) -> str:
     """Show what a terminal would obey, and what turns text around, as signs: `␛[31m`, `⟨U+202E⟩`."""
-    return _STEERING.sub(_sign, text.replace("\r\n", "\n"))
+    # Titles and figures hold nothing of the kind, and exports write millions of them.
+    return text if text.isprintable() else _STEERING.sub(_sign, text.replace("\r\n", "\n"))
 
 
 def escape_controls(json_text: str) -> str:

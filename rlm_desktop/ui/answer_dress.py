@@ -22,10 +22,10 @@ from PySide6.QtGui import (
 )
 
 from rlm_desktop.trace.facts import Quote
+from rlm_desktop.trace.rows import Tint
 from rlm_desktop.ui.theme import GRID, MONO_FAMILY, Role, colour, mixed, mono_font, small_font, title_font
 from rlm_desktop.viewmodel.guarded_text import plain_tip
 from rlm_desktop.viewmodel.links import target_of
-from rlm_desktop.viewmodel.rows import Tint
 
 QUOTE_SCHEME = "quote"
 _LAST_TITLE = 2

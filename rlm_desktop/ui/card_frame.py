@@ -5,12 +5,12 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from rlm_desktop.trace.rows import Tint
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.card_table import CardTable
 from rlm_desktop.ui.copy_button import CopyButton
 from rlm_desktop.ui.text_pane import TextPane
 from rlm_desktop.viewmodel.cards import Card, TableBody, TextBody
-from rlm_desktop.viewmodel.rows import Tint
 
 HEADING = 28
 _COPY = 22

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from rlm_desktop.trace.ids import NodeId
+from rlm_desktop.trace.rows import Tint
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.ui import theme
@@ -24,7 +25,6 @@ from rlm_desktop.ui.parts import Words, dress_table
 from rlm_desktop.ui.passage_view import PassageView
 from rlm_desktop.ui.trace_delegate import Brush
 from rlm_desktop.viewmodel.passages import Passage
-from rlm_desktop.viewmodel.rows import Tint
 from rlm_desktop.viewmodel.source_items import SourceItems, SourceRole
 from rlm_desktop.viewmodel.source_texts import source_texts, version_of
 from rlm_desktop.viewmodel.sources import Found, Group, Piece, Sources, Wish

@@ -18,11 +18,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 from typing_extensions import override
 
+from rlm_desktop.trace.rows import Tint
 from rlm_desktop.ui import theme
 from rlm_desktop.viewmodel.cards import LineMark, TextBody
 from rlm_desktop.viewmodel.code_colours import Span, coloured_lines
 from rlm_desktop.viewmodel.guarded_text import LARGEST_TEXT, GuardedText, guard
-from rlm_desktop.viewmodel.rows import Tint
 
 _SAMPLE = 1_000
 """A text that begins with so many other characters than the last one is another text."""

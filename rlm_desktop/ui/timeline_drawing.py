@@ -7,9 +7,9 @@ from typing import Any, Protocol, Self, runtime_checkable
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPolygonF
 
+from rlm_desktop.trace.rows import Tint
 from rlm_desktop.trace.timeline import Bar, Block, Tick
 from rlm_desktop.ui import theme
-from rlm_desktop.viewmodel.rows import Tint
 
 NAMES = 44
 ROOT = (4, 12)

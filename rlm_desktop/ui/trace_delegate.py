@@ -7,9 +7,9 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette, QPen, QPolygo
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
+from rlm_desktop.trace.rows import Badge, Row, Tint
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.row_backs import paint_hovered, paint_selected
-from rlm_desktop.viewmodel.rows import Badge, Row, Tint
 from rlm_desktop.viewmodel.trace_items import Column, RowRole
 
 INDENT = 14

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTabl
 from typing_extensions import override
 
 from rlm_desktop.trace.ids import NodeId
+from rlm_desktop.trace.rows import exact
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.parts import dress_table
 from rlm_desktop.ui.quiet_header import QuietHeader
 from rlm_desktop.ui.trace_delegate import OPENER, TraceDelegate, opener_left
-from rlm_desktop.viewmodel.rows import exact
 from rlm_desktop.viewmodel.trace_items import Column, NodeRole, RowRole, TraceItems
 from rlm_desktop.viewmodel.walking import next_peer, parent_of
 

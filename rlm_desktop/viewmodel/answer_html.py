@@ -17,9 +17,9 @@ from markdown_it.utils import EnvType, OptionsDict
 from typing_extensions import override
 
 from rlm_desktop.trace.controls import show_controls
+from rlm_desktop.trace.rows import Tint
 from rlm_desktop.viewmodel.code_colours import coloured_pieces
 from rlm_desktop.viewmodel.links import is_live, reveal, shortened
-from rlm_desktop.viewmodel.rows import Tint
 
 LARGEST_MARKDOWN = 200_000
 _MOST_LINES = 3_000

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from statistics import median
 
+from rlm_desktop.trace.rows import Badge, Tint
 from rlm_desktop.trace.wording import money, plural, seconds, short_number, spent
 from rlm_desktop.viewmodel.call_order import GridColumn
 from rlm_desktop.viewmodel.call_rows import SIGNS, STATE_WORDS, CallRow
 from rlm_desktop.viewmodel.cards import Cell
-from rlm_desktop.viewmodel.rows import Badge, Tint
 
 HEADINGS = ("#", "State", "Asked", "Answer", "Remarks", "Time", "Cost", "In", "Out", "Retries")
 

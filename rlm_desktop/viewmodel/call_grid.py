@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.rows import Badge, exact
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.call_cells import HEADINGS, call_cell, call_words, group_cell, group_words, remarks
 from rlm_desktop.viewmodel.call_order import GridColumn, Line, Wish, arranging
@@ -19,7 +20,6 @@ from rlm_desktop.viewmodel.call_spread import Flags, flagging
 from rlm_desktop.viewmodel.cards import Cell
 from rlm_desktop.viewmodel.guarded_text import plain_tip
 from rlm_desktop.viewmodel.plain_table import CellRole
-from rlm_desktop.viewmodel.rows import Badge, exact
 from rlm_desktop.viewmodel.slices import Slices
 
 AnyIndex = QModelIndex | QPersistentModelIndex

@@ -6,10 +6,10 @@ from typing import Literal, get_args
 from rlm_desktop.trace.events import AnswerGiven, CallFinished
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.rows import RETRYING, WAITING, Badge, Tint, call_badges, elapsed
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import one_line
-from rlm_desktop.viewmodel.rows import RETRYING, WAITING, Badge, Tint, call_badges, elapsed
 
 State = Literal["answered", "failed", "stopped", "running", "waiting", "retrying"]
 STATES: tuple[State, ...] = get_args(State)

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
+from rlm_desktop.trace.rows import Badge
 from rlm_desktop.trace.wording import money, plural, seconds
 from rlm_desktop.viewmodel.call_rows import CallRow
-from rlm_desktop.viewmodel.rows import Badge
 
 FEWEST = 4
 """Of fewer calls nobody can say what is usual."""

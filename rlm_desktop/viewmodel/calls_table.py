@@ -8,10 +8,10 @@ from rlm_desktop.trace.events import CallFinished
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.places import call_place
+from rlm_desktop.trace.rows import RETRYING, WAITING, Tint, batch_words, elapsed
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import money, one_line, plural, seconds, tokens
 from rlm_desktop.viewmodel.cards import Card, Cell, TableBody
-from rlm_desktop.viewmodel.rows import RETRYING, WAITING, Tint, batch_words, elapsed
 
 MOST_CALLS = 12
 """The story shows so many calls of a step; the trace shows all."""

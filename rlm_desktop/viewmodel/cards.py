@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from rlm_desktop.trace.ids import NodeId
+from rlm_desktop.trace.rows import Tint
 from rlm_desktop.viewmodel.code_colours import Language
 from rlm_desktop.viewmodel.long_text import LongText
-from rlm_desktop.viewmodel.rows import Tint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

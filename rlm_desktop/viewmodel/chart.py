@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Literal
 
+from rlm_desktop.trace.rows import Tint
 from rlm_desktop.trace.wording import NANO, money, plural, short_number, spent
-from rlm_desktop.viewmodel.rows import Tint
 
 Unit = Literal["money", "tokens", "calls"]
 

@@ -1,15 +1,15 @@
 """What the detail tells of a question that a run asked: its options, what was chosen and when, what holds since."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
 
 from rlm_desktop.trace.events import ChoiceAsked, ChoiceMade, Entry, LimitsChanged
 from rlm_desktop.trace.facts import Limits
+from rlm_desktop.trace.limit_words import limit_name, written_limit
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.tree import Trace
-from rlm_desktop.trace.wording import money, seconds, size
+from rlm_desktop.trace.wording import money, seconds
 from rlm_desktop.viewmodel.cards import Card, Cell, TableBody, TextBody
 from rlm_desktop.viewmodel.choices import words_of
 from rlm_desktop.viewmodel.figures import Figure, figures_card
@@ -82,23 +82,5 @@ def _limit_changes(run: Node, made: Entry) -> Iterator[Figure]:
     for field in fields(Limits):
         was, now = getattr(before, field.name), getattr(new.limits, field.name)
         if was != now:
-            name, write = _LIMITS[field.name]
-            yield name, _written(write, now), f"{_written(write, was)} before"
-
-
-def _written(write: Callable[[Any], str], limit: float | None) -> str:
-    return "none" if limit is None else write(limit)
-
-
-_LIMITS: dict[str, tuple[str, Callable[[Any], str]]] = {
-    "turns": ("turns", "{:,}".format),
-    "depth": ("depth", "{:,}".format),
-    "seconds": ("time", seconds),
-    "cost_nano_usd": ("cost", money),
-    "tokens": ("tokens", "{:,}".format),
-    "sub_calls": ("sub-calls", "{:,}".format),
-    "failing_turns": ("failing turns", "{:,}".format),
-    "concurrency": ("calls at once", "{:,}".format),
-    "block_seconds": ("a block's time", seconds),
-    "block_memory_bytes": ("a block's memory", size),
-}
+            name, before_words = limit_name(field.name), written_limit(field.name, was)
+            yield name, written_limit(field.name, now), f"{before_words} before"

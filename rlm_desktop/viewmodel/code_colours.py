@@ -12,7 +12,7 @@ from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, Token, _TokenType
 from pygments.util import ClassNotFound
 
-from rlm_desktop.viewmodel.rows import Tint
+from rlm_desktop.trace.rows import Tint
 
 Language = Literal["python", "json", "markdown", "plain"]
 MOST_COLOURED = 100_000

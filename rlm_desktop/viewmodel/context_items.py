@@ -11,6 +11,7 @@ from typing_extensions import override
 from rlm_desktop.corpus.tokens import estimate_tokens
 from rlm_desktop.trace.facts import Message, Role
 from rlm_desktop.trace.ids import Digest
+from rlm_desktop.trace.rows import Tint, short_model
 from rlm_desktop.trace.wording import one_line, plural, short_number
 from rlm_desktop.viewmodel.answer import percent
 from rlm_desktop.viewmodel.cards import Cell
@@ -18,7 +19,6 @@ from rlm_desktop.viewmodel.context_window import ContextWindow, Fate, Standing
 from rlm_desktop.viewmodel.detail_cards import Texts
 from rlm_desktop.viewmodel.guarded_text import plain_tip
 from rlm_desktop.viewmodel.plain_table import CellRole
-from rlm_desktop.viewmodel.rows import Tint, short_model
 from rlm_desktop.viewmodel.slices import Slices
 
 AnyIndex = QModelIndex | QPersistentModelIndex

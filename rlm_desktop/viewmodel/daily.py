@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from rlm_desktop.trace.rows import short_model
 from rlm_desktop.trace.totals import Totals
 from rlm_desktop.viewmodel.chart import Bar, Chart, Series, without_empty
-from rlm_desktop.viewmodel.rows import short_model
 from rlm_desktop.viewmodel.stacking import TOKEN_KINDS, by_cost, gathered, named, token_bar
 
 if TYPE_CHECKING:

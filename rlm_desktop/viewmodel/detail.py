@@ -10,6 +10,7 @@ from rlm_desktop.trace.events import Entry, RunStarted, StepFinished
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.notes import NodeNote
+from rlm_desktop.trace.rows import tint_of
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import plural
@@ -25,7 +26,6 @@ from rlm_desktop.viewmodel.detail_cards import (
 )
 from rlm_desktop.viewmodel.notes_cards import list_cards, note_cards
 from rlm_desktop.viewmodel.relatives import above, root_call_of, run_of, step_of, steps_of
-from rlm_desktop.viewmodel.rows import tint_of
 from rlm_desktop.viewmodel.story import answer_cards, story
 
 Tab = Literal["Story", "Prompt", "Context", "Reply", "Code + output", "Variables", "Sources", "Raw"]

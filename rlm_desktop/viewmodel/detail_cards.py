@@ -15,13 +15,13 @@ from rlm_desktop.trace.events import (
 from rlm_desktop.trace.facts import CodeFinding, FindingKind, VariableChange
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.places import step_place
+from rlm_desktop.trace.rows import Tint, short_model
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import one_line, plural, seconds
 from rlm_desktop.viewmodel.cards import Card, Cell, LineMark, TableBody, TextBody
 from rlm_desktop.viewmodel.guarded_text import LARGEST_TEXT, excerpt
 from rlm_desktop.viewmodel.long_text import LongText
-from rlm_desktop.viewmodel.rows import Tint, short_model
 
 
 class Texts:

@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 from rlm_desktop.corpus.store.seen import FileState
+from rlm_desktop.trace.rows import Tint
 from rlm_desktop.trace.wording import plural, short_number, size
 from rlm_desktop.viewmodel.document_rows import STATE_WORDS, DocumentRow
 from rlm_desktop.viewmodel.document_tree import Folder, Item
 from rlm_desktop.viewmodel.guarded_text import plain_tip
-from rlm_desktop.viewmodel.rows import Tint
 
 _INKS: dict[FileState, Tint] = {"failed": "warn", "noted": "muted", "duplicate": "muted"}
 

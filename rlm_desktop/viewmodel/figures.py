@@ -6,13 +6,13 @@ from rlm_desktop.trace.events import CallFinished, CallRetried, CallStarted, Run
 from rlm_desktop.trace.facts import CacheMode, PriceSource
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.places import call_place
+from rlm_desktop.trace.rows import elapsed, short_model
 from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import money, one_line, plural, seconds
 from rlm_desktop.viewmodel.answer import percent
 from rlm_desktop.viewmodel.cards import Card, Cell, TableBody
 from rlm_desktop.viewmodel.relatives import limits_of
-from rlm_desktop.viewmodel.rows import elapsed, short_model
 
 Figure = tuple[str, str, str]
 """What it is, how much, and a remark."""

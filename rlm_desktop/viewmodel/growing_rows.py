@@ -11,10 +11,10 @@ from rlm_desktop.trace.events import Entry, StepStarted, TurnStarted
 from rlm_desktop.trace.ids import Digest, NodeId
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.references import holders_of
+from rlm_desktop.trace.rows import Tally
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.narrowing import Narrowing
 from rlm_desktop.viewmodel.opening import Opening
-from rlm_desktop.viewmodel.rows import Tally
 from rlm_desktop.viewmodel.run_figures import RunFigures
 from rlm_desktop.viewmodel.shape import RowPort, Shape
 from rlm_desktop.viewmodel.trace_filter import Filter

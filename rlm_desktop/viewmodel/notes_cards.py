@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.notes import HIGHEST_SCORE, NodeNote
 from rlm_desktop.trace.places import node_place
+from rlm_desktop.trace.rows import PIN
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import one_line, plural
 from rlm_desktop.viewmodel.cards import Card, Cell, TableBody
 from rlm_desktop.viewmodel.detail_cards import prose_card
-from rlm_desktop.viewmodel.rows import PIN
 
 
 def note_cards(note: NodeNote | None) -> list[Card]:

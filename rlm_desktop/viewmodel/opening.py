@@ -6,10 +6,8 @@ from rlm_desktop.trace.changes import Change
 from rlm_desktop.trace.events import AnswerGiven, SubcallsQueued
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.rows import LARGEST_BATCH_OPENED
 from rlm_desktop.trace.tree import Trace
-
-LARGEST_BATCH_OPENED = 50
-"""A failed call opens its batch unless the batch has more calls than this; its row tells the counts."""
 
 
 class Opening:

@@ -5,9 +5,9 @@ import re
 
 from rlm_desktop.trace.facts import VariableChange
 from rlm_desktop.trace.ids import NodeId
+from rlm_desktop.trace.rows import Tint
 from rlm_desktop.trace.wording import plural
 from rlm_desktop.viewmodel.cards import Card, Cell, TableBody, TextBody
-from rlm_desktop.viewmodel.rows import Tint
 
 CHANGES: dict[str, tuple[str, Tint]] = {"new": ("+", "answer"), "changed": ("~", "accent"), "deleted": ("−", "error")}
 _CUT = "…"

@@ -15,8 +15,7 @@ from rlm_desktop.skeleton.sealed import SealedRun, SealedTrace
 from rlm_desktop.trace.events import AnswerGiven, Entry
 from rlm_desktop.trace.ids import Digest, NodeId
 from rlm_desktop.trace.nodes import KINDS, STATUSES
-from rlm_desktop.viewmodel.opening import LARGEST_BATCH_OPENED
-from rlm_desktop.viewmodel.rows import Tally
+from rlm_desktop.trace.rows import LARGEST_BATCH_OPENED, Tally
 from rlm_desktop.viewmodel.run_figures import RunFigures
 from rlm_desktop.viewmodel.sealed_figures import figures_of
 from rlm_desktop.viewmodel.sealed_filter import hits_of

@@ -5,8 +5,8 @@ from typing import Protocol
 
 from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import Digest, NodeId
+from rlm_desktop.trace.rows import Tally
 from rlm_desktop.trace.tree import Trace
-from rlm_desktop.viewmodel.rows import Tally
 from rlm_desktop.viewmodel.run_figures import RunFigures
 from rlm_desktop.viewmodel.trace_filter import Filter
 

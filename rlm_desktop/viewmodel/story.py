@@ -12,6 +12,7 @@ from rlm_desktop.trace.events import (
     StepStarted,
 )
 from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.rows import Tint, short_model
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import money, plural
 from rlm_desktop.viewmodel.calls_table import calls_card, calls_of
@@ -30,7 +31,6 @@ from rlm_desktop.viewmodel.detail_cards import (
 )
 from rlm_desktop.viewmodel.figures import attempts_cards, call_figures, run_figures, sums_card
 from rlm_desktop.viewmodel.relatives import root_call_of, step_of, steps_of
-from rlm_desktop.viewmodel.rows import Tint, short_model
 
 
 def story(trace: Trace, node: Node, texts: Texts) -> list[Card]:

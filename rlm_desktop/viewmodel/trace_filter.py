@@ -14,9 +14,9 @@ from typing import Literal, get_args
 from rlm_desktop.trace.events import CallStarted
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import KINDS, Node, NodeStatus
+from rlm_desktop.trace.rows import elapsed
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import NANO
-from rlm_desktop.viewmodel.rows import elapsed
 
 Operator = Literal[":", "=", "<", "<=", ">", ">="]
 Name = Literal["kind", "status", "model", "depth", "cost", "tokens", "seconds", "at", "text"]

@@ -10,10 +10,10 @@ from typing_extensions import override
 
 from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import Digest, NodeId
+from rlm_desktop.trace.rows import Row, cell_text, exact, in_words, make_row, note_badges
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.growing_rows import BURST, GrowingRows
 from rlm_desktop.viewmodel.guarded_text import plain_tip
-from rlm_desktop.viewmodel.rows import Row, cell_text, exact, in_words, make_row, note_badges
 from rlm_desktop.viewmodel.run_figures import RunFigures
 from rlm_desktop.viewmodel.run_notes import RunNotes
 from rlm_desktop.viewmodel.shape import Shape

@@ -6,10 +6,10 @@ from functools import partial
 from typing import TypeVar
 
 from rlm_desktop.trace.events import RunFinished
+from rlm_desktop.trace.rows import elapsed
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import money, seconds
 from rlm_desktop.viewmodel.history_rows import STATUS_WORDS
-from rlm_desktop.viewmodel.rows import elapsed
 
 NONE = "–"
 _UNKNOWN = "unknown"

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from rlm_desktop.trace.events import OutputPrinted, StepFinished, StepStarted
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.rows import elapsed
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import plural, seconds
 from rlm_desktop.viewmodel.relatives import step_of
-from rlm_desktop.viewmodel.rows import elapsed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,3 +101,33 @@ def test_without_bubblewrap_work_goes_on(
     libraries.install_bubblewrap()
 
     assert "could not be installed" in capsys.readouterr().err
+
+
+def with_browser(libraries: ModuleType, monkeypatch: pytest.MonkeyPatch, *, there: set[str], runs: bool) -> None:
+    monkeypatch.setattr(
+        libraries.shutil, "which", lambda name, **_: f"/usr/bin/{name}" if name in there | {"apt-get"} else None
+    )
+    done = libraries.subprocess.CompletedProcess([], 0 if runs else 1)
+    monkeypatch.setattr(libraries.subprocess, "run", lambda *_args, **_more: done)
+
+
+@pytest.mark.parametrize(("user", "asked"), [(0, True), (1000, False)])
+def test_a_browser_is_fetched_where_that_needs_no_question(
+    libraries: ModuleType, monkeypatch: pytest.MonkeyPatch, user: int, asked: bool
+) -> None:
+    as_user(libraries, monkeypatch, user=user, terminal=False)
+    with_browser(libraries, monkeypatch, there=set(), runs=True)
+
+    assert libraries.browser() is None
+    assert any(command[-1] == "chromium" for command in libraries.commands) is asked
+
+
+@pytest.mark.parametrize(("runs", "found"), [(True, "/usr/bin/chromium-browser"), (False, None)])
+def test_a_browser_that_is_there_is_taken_if_it_starts(
+    libraries: ModuleType, monkeypatch: pytest.MonkeyPatch, runs: bool, found: str | None
+) -> None:
+    as_user(libraries, monkeypatch, user=1000, terminal=False)
+    with_browser(libraries, monkeypatch, there={"chromium-browser"}, runs=runs)
+
+    assert libraries.browser() == found
+    assert libraries.commands == []

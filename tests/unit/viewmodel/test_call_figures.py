@@ -5,10 +5,10 @@ from dataclasses import replace
 from rlm_desktop.trace.events import CallHeld, CallRetried, Event, LimitsChanged
 from rlm_desktop.trace.facts import Limits, Usage
 from rlm_desktop.trace.ids import CallId, NodeId, RunNodeId
+from rlm_desktop.trace.rows import exact
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.cards import Card, TableBody
 from rlm_desktop.viewmodel.detail import Detail
-from rlm_desktop.viewmodel.rows import exact
 from tests.support.traces import (
     call_finished,
     call_started,

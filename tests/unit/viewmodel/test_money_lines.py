@@ -7,9 +7,9 @@ from rlm_desktop.service.messages import RunEstimated
 from rlm_desktop.trace.events import CallFinished, CallHeld, CallReleased, CallRetried, TextSent
 from rlm_desktop.trace.facts import CodeFinding, SentText
 from rlm_desktop.trace.ids import BatchId, CallId, NodeId, RunNodeId, StepId
+from rlm_desktop.trace.rows import Tally, in_words, make_row
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.estimates import in_one_line, why
-from rlm_desktop.viewmodel.rows import Tally, in_words, make_row
 from rlm_desktop.viewmodel.sent_table import sent_csv, sent_in, sent_table, sent_words
 from tests.support.traces import (
     call_finished,

@@ -30,6 +30,8 @@ PIN = "⚲"
 _THIN = "\u2009"
 AMBER_FROM = 0.5
 RED_FROM = 0.75
+LARGEST_BATCH_OPENED = 50
+"""A failed call opens its batch unless the batch has more calls than this; its row tells the counts."""
 
 
 @dataclass(frozen=True, slots=True)
