@@ -51,7 +51,8 @@ def _stretches(trace: Trace, nodes: Sequence[Node]) -> dict[NodeId, Stretch]:
     latest: dict[NodeId, int] = {}
     for node in reversed(nodes):
         begin = round((node.started - zero) * _MICRO)
-        end = max(round((end_of(trace, node) - zero) * _MICRO), latest.pop(node.id, begin))
+        # speedscope loses its place where a part of no length begins together with another one.
+        end = max(round((end_of(trace, node) - zero) * _MICRO), latest.pop(node.id, begin), begin + 1)
         stretches[node.id] = Stretch(begin, end)
         if node.parent is not None:
             above = _lasting_parent(trace, node)

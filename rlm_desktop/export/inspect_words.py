@@ -26,7 +26,7 @@ class Words:
 
     def joined(self, references: Sequence[TextRef]) -> str:
         """Put pieces together."""
-        return shortened("".join(map(self.text, references)), MOST_CHARACTERS)
+        return shortened("".join(self._run.text(one.digest) for one in references), MOST_CHARACTERS)
 
     def reply(self, reply: TextRef, reasoning: TextRef | None, model: str) -> dict[str, Any]:
         """Give what a model said as a message."""

@@ -18,7 +18,7 @@ from rlm_desktop.export.otlp_values import key_values
 from rlm_desktop.export.recorded import RecordedRun
 from rlm_desktop.export.spans import WholeRun, whole_run
 
-_SPANS_AT_ONCE = 200
+_SPANS_AT_ONCE = 50
 
 
 def write(run: RecordedRun, file: BinaryIO) -> None:

@@ -65,7 +65,7 @@ class Texts:
 
     def joined(self, references: Sequence[TextRef]) -> str:
         """Put pieces together."""
-        return shortened("".join(map(self.text, references)), MOST_CHARACTERS)
+        return shortened("".join(self._run.text(one.digest) for one in references), MOST_CHARACTERS)
 
     def prompt(self, prompt: Sequence[Message]) -> list[tuple[str, str]]:
         """Give the roles and texts of a prompt's messages."""
