@@ -85,7 +85,8 @@ class Transcript:
     def _span_begin(self, node: Node) -> Fields:
         fields = self._base("span_begin", node, node.started, ":begin") | {
             "id": self._span_id(node.id),
-            "type": _TYPES[node.kind],
+            # As an agent, the whole run would stand folded away behind a line of its own.
+            "type": "solvers" if node is self._whole.root else _TYPES[node.kind],
             "name": _span_name(node),
             "metadata": {"node": node.id, "status": node.status, **sums_of(node), **self._span_facts(node)},
         }
