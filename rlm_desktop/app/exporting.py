@@ -73,17 +73,25 @@ def stored_run(store: Store, run: RunId, tell: Tell, *, with_documents: bool) ->
                 corpus = opened.enter_context(opened_version(store.data_dir / STORE_FOLDER, version))
             except CorpusError as error:
                 left_out = (f"The documents are not in it: {error}",)
-        yield _StoredRun(store, run, corpus, left_out, tell)
+        text = opened.enter_context(store.payloads.reading())
+        yield _StoredRun(store, run, text, corpus, left_out, tell)
 
 
 class _StoredRun:
     """A run in the database. Whoever goes through it is followed by `tell`."""
 
     def __init__(
-        self, store: Store, run: RunId, corpus: StoredCorpus | None, left_out: tuple[str, ...], tell: Tell
+        self,
+        store: Store,
+        run: RunId,
+        text: Callable[[Digest], str],
+        corpus: StoredCorpus | None,
+        left_out: tuple[str, ...],
+        tell: Tell,
     ) -> None:
         label = Labels(store.database).of(run)
         self._store = store
+        self._text = text
         self._corpus = corpus
         self._tell = tell
         self._seen, self._count = 0, store.journal.last_seq(run)
@@ -106,6 +114,6 @@ class _StoredRun:
     def text(self, digest: Digest) -> str:
         self._tell(self._seen, self._count)
         try:
-            return self._store.payloads.text(digest)
+            return self._text(digest)
         except StorageError:
             return LOST

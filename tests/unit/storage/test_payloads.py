@@ -36,6 +36,16 @@ def test_any_text_comes_back_unaltered(database, text, repeats):
     assert Payloads(database).text(digest_of(text)) == text
 
 
+def test_many_texts_are_read_one_after_another_though_one_of_them_is_missing(database):
+    keep(database, "one", "two")
+
+    with Payloads(database).reading() as text:
+        assert text(digest_of("one")) == "one"
+        with pytest.raises(MissingText):
+            text(digest_of("three"))
+        assert text(digest_of("two")) == "two"
+
+
 def test_a_text_of_several_runs_is_kept_once(database):
     keep(database, "the same prompt", "one")
     keep(database, "the same prompt", "two")
