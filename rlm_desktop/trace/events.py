@@ -23,6 +23,7 @@ from rlm_desktop.trace.facts import (
     ModelFacts,
     PriceSource,
     Quote,
+    ReaskStatus,
     RunStatus,
     SentText,
     SkippedFile,
@@ -97,6 +98,8 @@ class SubcallsQueued:
     count: int
     line: int | None = None
     """The line of the block that asked, from 1."""
+    schema: TextRef | None = None
+    """The JSON Schema that each reply must satisfy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +117,8 @@ class CallStarted:
     batch: BatchId | None = None
     position: int | None = None
     """Its place in the batch, from 0."""
+    reask_of: CallId | None = None
+    """The call of the ended run whose prompt is asked again by this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -350,6 +355,32 @@ class RunFinished:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallsReasked:
+    """After the end of the run, calls of a fan-out that had failed are asked again, in a batch of their own.
+
+    What failed stays as it was, and so does the answer, which was given without them.
+    """
+
+    kind: Literal["calls_reasked"] = "calls_reasked"
+    batch: BatchId
+    step: StepId
+    of: BatchId
+    """The fan-out that they belong to."""
+    calls: tuple[CallId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaskEnded:
+    """No more of these calls is asked again; `reason` says what kept some of them from it, in a sentence."""
+
+    kind: Literal["reask_ended"] = "reask_ended"
+    batch: BatchId
+    status: ReaskStatus
+    seconds: float
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownEvent:
     """An event of a kind that a newer version wrote; kept whole and shown."""
 
@@ -381,6 +412,8 @@ KnownEvent = (
     | Noticed
     | EvidenceChecked
     | RunFinished
+    | CallsReasked
+    | ReaskEnded
 )
 Event = KnownEvent | UnknownEvent
 

@@ -9,15 +9,16 @@ from rlm_desktop.trace.events import (
     CallFinished,
     CallHeld,
     CallRetried,
+    CallsReasked,
     CallStarted,
     ChoiceMade,
     StepFinished,
     StepStarted,
-    SubcallsQueued,
 )
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node, NodeStatus
 from rlm_desktop.trace.notes import HIGHEST_SCORE, NodeNote
+from rlm_desktop.trace.reasks import queued_in
 from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import money, one_line, plural, seconds, short_number
@@ -147,8 +148,8 @@ def _name(node: Node) -> tuple[str, str]:
         case "step":
             return f"step {node.number}", node.title
         case "batch":
-            queued = node.fact(SubcallsQueued)
-            return "", plural(queued.count if queued else len(node.children), "call")
+            calls = plural(queued_in(node) or len(node.children), "call")
+            return "", f"{calls} asked again" if node.fact(CallsReasked) is not None else calls
         case "call":
             return _call_name(node)
         case "answer":
@@ -221,8 +222,7 @@ def _waiting_note(call: Node) -> tuple[str, Tint]:
 
 
 def _batch_note(trace: Trace, batch: Node, tally: Tally) -> str:
-    queued = batch.fact(SubcallsQueued)
-    missing = (queued.count if queued else 0) - len(batch.children) if batch.is_open else 0
+    missing = queued_in(batch) - len(batch.children) if batch.is_open else 0
     if batch.children and trace.nodes[batch.children[0]].kind == "run":
         # What waits inside a child run leaves the run itself going.
         return batch_words(tally, queued=missing)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rlm_desktop.trace.events import SubcallsQueued
 from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.reasks import queued_in
 from rlm_desktop.trace.wording import plural, seconds
 from rlm_desktop.viewmodel.call_grid import CallGrid
 from rlm_desktop.viewmodel.call_order import Choice
@@ -48,8 +48,7 @@ def counts_words(grid: CallGrid) -> str:
 
 def _queued(grid: CallGrid) -> int:
     batch = _batch(grid)
-    told = batch.fact(SubcallsQueued) if batch is not None and batch.is_open else None
-    return max(0, told.count - grid.count) if told is not None else 0
+    return max(0, queued_in(batch) - grid.count) if batch is not None and batch.is_open else 0
 
 
 def _batch(grid: CallGrid) -> Node | None:

@@ -47,6 +47,7 @@ class ShownRun(QObject):
         self.is_cut_off = False
         """Whether the engine was lost while the run went on."""
         self._load: LoadText = _no_text
+        self._status: RunStatus | None = None
         self.items.moved.connect(self.changed)
 
     def show_none(self) -> None:
@@ -60,6 +61,7 @@ class ShownRun(QObject):
     def open_past(self, run: RunId, entries: Sequence[Entry], load: LoadText) -> None:
         """Show a recorded run from its end."""
         self._become(run, "past", "", load)
+        self._status = _end_in(entries)
         self.items.feed(entries)
         self.changed.emit()
         self.filled.emit()
@@ -67,6 +69,8 @@ class ShownRun(QObject):
     def open_sealed(self, run: RunId, sealed: "SealedRun", load: LoadText) -> None:
         """Show a large recorded run from its end."""
         self._become(run, "past", "", load)
+        root = sealed.at(len(sealed.entries)).root
+        self._status = _end_in(root.entries) if root is not None else None
         self.items.open_sealed(sealed)
         self.changed.emit()
         self.filled.emit()
@@ -74,6 +78,7 @@ class ShownRun(QObject):
     def open_live(self, run: RunId, entries: Sequence[Entry], load: LoadText) -> None:
         """Show a run that still goes on, from what is recorded of it; the rest follows."""
         self._become(run, "live", "", load)
+        self._status = _end_in(entries)
         self.items.feed(entries)
         self.changed.emit()
 
@@ -86,7 +91,9 @@ class ShownRun(QObject):
         if self.standing == "starting":
             self.standing = "live"
         self.items.feed(fresh)
-        if any(isinstance(entry.event, RunFinished) and entry.event.run == 1 for entry in fresh):
+        ended = _end_in(fresh)
+        if ended is not None:
+            self._status = ended
             self.end()
 
     def set_finishing(self) -> None:
@@ -128,8 +135,7 @@ class ShownRun(QObject):
     @property
     def status(self) -> RunStatus | None:
         """How the run ended, whatever position is looked at; None while it goes on."""
-        last = self.items.entries[-1].event if self.items.entries else None
-        return last.status if isinstance(last, RunFinished) else None
+        return self._status
 
     def answer(self) -> Answer | None:
         """Give the answer as it stands at the position looked at."""
@@ -147,11 +153,18 @@ class ShownRun(QObject):
     def _become(self, run: RunId | None, standing: Standing, question: str, load: LoadText) -> None:
         self.run, self.standing, self.question, self._load = run, standing, question, load
         self.is_finishing = self.is_cut_off = False
+        self._status = None
         self.items.clear()
         self.items.notes.show(run)
         self.sources.forget()
         self.opened.emit()
         self.changed.emit()
+
+
+def _end_in(entries: Sequence[Entry]) -> RunStatus | None:
+    """Tell how the run ended, if it did in these entries; calls may have been asked again since."""
+    ends = (entry.event for entry in reversed(entries) if isinstance(entry.event, RunFinished))
+    return next((event.status for event in ends if event.run == 1), None)
 
 
 def _no_text(reference: TextRef) -> str:
