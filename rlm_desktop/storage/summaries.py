@@ -7,7 +7,17 @@ from typing import Any, Literal
 from sqlalchemy import Connection, RowMapping, bindparam, update
 
 from rlm_desktop.storage.tables import runs
-from rlm_desktop.trace.events import AnswerGiven, CallFinished, CallStarted, Event, RunFinished, RunStarted, TurnStarted
+from rlm_desktop.trace.events import (
+    AnswerGiven,
+    CallFinished,
+    CallsReasked,
+    CallStarted,
+    Event,
+    ReaskEnded,
+    RunFinished,
+    RunStarted,
+    TurnStarted,
+)
 from rlm_desktop.trace.facts import RunStatus
 from rlm_desktop.trace.ids import RunId
 from rlm_desktop.trace.wording import spent
@@ -106,6 +116,10 @@ def _values_of(event: Event) -> dict[str, Any]:
             return {"answer_preview": event.preview}
         case RunFinished(run=1):
             return {"status": event.status, "seconds": event.seconds}
+        case CallsReasked():
+            return {"reasking": event.batch}
+        case ReaskEnded():
+            return {"reasking": 0}
         case _:
             return {}
 
