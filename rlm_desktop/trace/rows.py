@@ -116,6 +116,9 @@ def share_of(trace: Trace, node: Node) -> float | None:
     if is_share_of_cost(trace):
         return node.totals.cost_nano_usd / root.totals.cost_nano_usd
     whole = elapsed(trace, root)
+    if root.seconds is not None and node.started > root.started + root.seconds:
+        # It was asked again after the run, so it took none of its time.
+        return None
     return min(1.0, elapsed(trace, node) / whole) if whole else 0.0
 
 

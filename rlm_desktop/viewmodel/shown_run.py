@@ -85,6 +85,9 @@ class ShownRun(QObject):
     def feed(self, entries: Sequence[Entry]) -> None:
         """Take in what happened next in the live run; entries that are known already are left out."""
         last = self.items.entries[-1].seq if self.items.entries else 0
+        if self.is_sealed:
+            # It is read anew when all that is asked again of it is there.
+            return
         fresh = [entry for entry in entries if entry.seq == 0 or entry.seq > last]
         if not fresh:
             return
@@ -95,6 +98,14 @@ class ShownRun(QObject):
         if ended is not None:
             self._status = ended
             self.end()
+
+    def renew(self, sealed: "SealedRun") -> None:
+        """Show the large run that is shown with what was asked again since."""
+        self.items.renew_sealed(sealed)
+        self.changed.emit()
+
+    def _tell_standing(self) -> None:
+        self.items.reasking.show(self.run, is_live=self.is_live)
 
     def set_finishing(self) -> None:
         """The live run was told to end with what it has."""
@@ -110,6 +121,7 @@ class ShownRun(QObject):
         """The live run is over; nothing follows."""
         if self.standing in ("starting", "live"):
             self.standing = "past"
+            self._tell_standing()
             self.changed.emit()
             self.ended.emit()
 
@@ -117,6 +129,11 @@ class ShownRun(QObject):
     def is_live(self) -> bool:
         """Whether entries are still to come."""
         return self.standing in ("starting", "live")
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it is a large recorded run, which does not grow by being fed."""
+        return not isinstance(self.items.entries, list)
 
     @property
     def started(self) -> RunStarted | None:
@@ -156,6 +173,7 @@ class ShownRun(QObject):
         self._status = None
         self.items.clear()
         self.items.notes.show(run)
+        self._tell_standing()
         self.sources.forget()
         self.opened.emit()
         self.changed.emit()
