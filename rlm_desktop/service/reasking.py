@@ -19,7 +19,7 @@ from rlm_desktop.engine.run import Lasting
 from rlm_desktop.engine.stops import sentence
 from rlm_desktop.engine.worst_case import Need, worst_cost
 from rlm_desktop.lm.catalogue import Means, make_lm
-from rlm_desktop.lm.prices import UserPrices
+from rlm_desktop.lm.prices import UserPrices, dearest
 from rlm_desktop.lm.protocol import LM, ChatMessage
 from rlm_desktop.service.errors import Refused
 from rlm_desktop.service.finding import learn_windows
@@ -40,6 +40,8 @@ _NOTHING = "None of these calls is without an answer any more, so there is nothi
 _GOING_ON = "The run still goes on. Wait until it has ended."
 _NO_FAN_OUT = "Only calls of one fan-out can be asked again together. Choose them in its map grid."
 _REPLAYED = "This run used only replies that were known already, so nothing may be sent for it. Ask in a new run."
+_NO_DOCUMENTS = "The record of this run lacks its documents, so its calls cannot be asked again. Ask in a new run."
+_BAD_SCHEMA = "The schema that the replies must satisfy is damaged in the record of this run. Ask in a new run."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +123,8 @@ def _checked(recollection: Recollection) -> tuple[RunStarted, SubcallsQueued]:
         raise Refused(_NO_FAN_OUT)
     if started.cache == "replay-only":
         raise Refused(_REPLAYED)
+    if not started.corpus:
+        raise Refused(_NO_DOCUMENTS)
     return started, queued
 
 
@@ -138,30 +142,38 @@ async def _models(kept: Kept, spec: ReaskSpec, recollection: Recollection) -> di
 
 def _make(kept: Kept, spec: ReaskSpec, recollection: Recollection, names: Iterable[str]) -> dict[str, LM]:
     means = kept.access.means(spec, kept.access.prices(spec))
-    means = replace(means, model_prices={**_entered(recollection, means), **means.model_prices})
-    made = {name: make_lm(name, means) for name in names}
-    for name, lm in made.items():
-        _check_place(recollection.models.get(name), lm.facts)
-    return made
+    return {name: _made(name, recollection.models.get(name), means) for name in names}
 
 
-def _entered(recollection: Recollection, means: Means) -> dict[str, UserPrices]:
-    """Give the prices that were entered for the run, unless others are entered now."""
-    if means.prices is not None:
-        return {}
-    return {
-        facts.name: UserPrices(
-            input_usd=facts.input_price / NANO,
-            output_usd=facts.output_price / NANO,
-            cached_input_usd=None if facts.cached_input_price is None else facts.cached_input_price / NANO,
-        )
-        for facts in recollection.models.values()
-        if facts.price_source == "entered" and facts.input_price is not None and facts.output_price is not None
-    }
+def _made(name: str, then: ModelFacts | None, means: Means) -> LM:
+    """Make a model where the run asked it, at the prices that were entered for the run if they are dearer."""
+    lm = make_lm(name, means)
+    if then is None:
+        return lm
+    _check_place(then, lm.facts)
+    entered = _entered(then)
+    if entered is None or not _is_dearer(then, lm.facts):
+        return lm
+    return make_lm(name, replace(means, model_prices={**means.model_prices, name: entered}))
 
 
-def _check_place(then: ModelFacts | None, now: ModelFacts) -> None:
-    if then is not None and then.goes_to != now.goes_to:
+def _entered(facts: ModelFacts) -> UserPrices | None:
+    if facts.price_source != "entered" or facts.input_price is None or facts.output_price is None:
+        return None
+    return UserPrices(
+        input_usd=facts.input_price / NANO,
+        output_usd=facts.output_price / NANO,
+        cached_input_usd=None if facts.cached_input_price is None else facts.cached_input_price / NANO,
+    )
+
+
+def _is_dearer(then: ModelFacts, now: ModelFacts) -> bool:
+    before, today = dearest(then), dearest(now)
+    return before is not None and (today is None or before[0] > today[0] or before[1] > today[1])
+
+
+def _check_place(then: ModelFacts, now: ModelFacts) -> None:
+    if then.goes_to != now.goes_to:
         raise Refused(
             f"The run asked {now.name} at {then.goes_to}, but as models are set up now its prompts would go to "
             f"{now.goes_to}. Set the server up as it was in the model settings, then run them again."
@@ -184,7 +196,12 @@ class _Texts:
     def schema(self, queued: SubcallsQueued) -> dict[str, Any] | None:
         if queued.schema is None:
             return None
-        schema: dict[str, Any] = json.loads(Payloads(self.kept.database).text(queued.schema.digest))
+        try:
+            schema = json.loads(Payloads(self.kept.database).text(queued.schema.digest))
+        except ValueError as error:
+            raise Refused(_BAD_SCHEMA) from error
+        if not isinstance(schema, dict):
+            raise Refused(_BAD_SCHEMA)
         return schema
 
 

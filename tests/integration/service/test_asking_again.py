@@ -13,10 +13,19 @@ from rlm_desktop.service.reask_messages import ReaskCalls, ReaskOver
 from rlm_desktop.storage.database import FILE_NAME, Database
 from rlm_desktop.storage.journal import Journal
 from rlm_desktop.storage.library import Library
-from rlm_desktop.trace.events import CallFinished, CallStarted, ReaskEnded, ReplyGrew, RunFinished
+from rlm_desktop.trace.events import (
+    CallFinished,
+    CallStarted,
+    ReaskEnded,
+    ReplyGrew,
+    RunFinished,
+    SubcallsQueued,
+    TextKept,
+)
 from rlm_desktop.trace.facts import Limits
-from rlm_desktop.trace.ids import CallId, NodeId
+from rlm_desktop.trace.ids import CallId, NodeId, RunId
 from rlm_desktop.trace.reasks import queued_in, reasks_of, sent_in
+from rlm_desktop.trace.texts import digest_of, reference_to
 from rlm_desktop.trace.tree import Trace
 from tests.support.engine_process import EngineProcess
 from tests.support.lm_server import LmServer, Said, Trouble
@@ -168,6 +177,64 @@ async def test_prices_that_were_entered_for_the_run_hold_for_what_is_asked_again
         await asked_again(engine, spec_for(engine, server, run))
 
     assert again_of(Trace(recorded(data_dir, run)))[0].totals.cost_nano_usd == NANO_A_CALL
+
+
+async def test_prices_that_are_dearer_now_hold_as_they_are_now(data_dir, documents, server, workers):
+    async with EngineProcess(data_dir) as engine:
+        run = await failed_run(engine, server, documents, **PRICES)
+        workers.recover()
+
+        await asked_again(engine, spec_for(engine, server, run, price_in_usd=2.0, price_out_usd=2.0))
+
+    assert again_of(Trace(recorded(data_dir, run)))[0].totals.cost_nano_usd == 2 * NANO_A_CALL
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"corpus": ""}, "lacks its documents"),
+        ({"corpus": "c0ffee"}, "are not kept any more"),
+        ({"cache": "replay-only"}, "used only replies that were known already"),
+    ],
+)
+async def test_a_run_that_came_from_elsewhere_or_may_send_nothing_is_refused(
+    data_dir, documents, server, changes, words
+):
+    async with EngineProcess(data_dir) as engine:
+        run = await failed_run(engine, server, documents)
+        spec = spec_for(engine, server, run)
+        other = RunId("other")
+        with closing(Database.open(data_dir / FILE_NAME)) as database:
+            journal = Journal(database)
+            entries = list(journal.entries(run))
+            journal.begin(other)
+            begun = replace(entries[0].event, **changes)
+            journal.record_all(other, [(entries[0].at, begun), *((entry.at, entry.event) for entry in entries[1:])])
+
+        told = await weighed(engine, replace(spec, run=other))
+
+    assert words in told.problem
+
+
+@pytest.mark.parametrize("schema", ["{", "[]"])
+async def test_a_damaged_schema_is_said(data_dir, documents, server, schema):
+    async with EngineProcess(data_dir) as engine:
+        run = await failed_run(engine, server, documents)
+        spec = spec_for(engine, server, run)
+        other = RunId("other")
+        with closing(Database.open(data_dir / FILE_NAME)) as database:
+            journal = Journal(database)
+            journal.begin(other)
+            journal.record(other, TextKept(digest=digest_of(schema), text=schema))
+            for entry in list(journal.entries(run)):
+                event = entry.event
+                journal.record(
+                    other, replace(event, schema=reference_to(schema)) if isinstance(event, SubcallsQueued) else event
+                )
+
+        told = await weighed(engine, replace(spec, run=other))
+
+    assert "schema that the replies must satisfy is damaged" in told.problem
 
 
 async def test_the_money_limit_of_the_run_is_kept(data_dir, documents, server, workers):
