@@ -23,9 +23,9 @@ from rlm_desktop.engine.worst_case import Need
 from rlm_desktop.lm.limiting import Limiters
 from rlm_desktop.lm.protocol import LmError
 from rlm_desktop.lm.slots import Slots
-from rlm_desktop.trace.events import CallsReasked, ReaskEnded
 from rlm_desktop.trace.facts import CacheMode, Limits, ReaskStatus
 from rlm_desktop.trace.ids import BatchId, NodeId, RunNodeId, StepId
+from rlm_desktop.trace.reask_events import CallsReasked, ReaskEnded
 
 _BROKEN = "an error in RLM Desktop itself stopped it; the log has the details"
 _RUN = RunNodeId(NodeId(1))

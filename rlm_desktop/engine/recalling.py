@@ -8,7 +8,6 @@ from rlm_desktop.engine.experience import Experience
 from rlm_desktop.trace.events import (
     CallFinished,
     CallRetried,
-    CallsReasked,
     CallStarted,
     ChoiceAsked,
     Entry,
@@ -21,6 +20,7 @@ from rlm_desktop.trace.events import (
 )
 from rlm_desktop.trace.facts import Limits, ModelFacts
 from rlm_desktop.trace.ids import BatchId, CallId, NodeId
+from rlm_desktop.trace.reask_events import CallsReasked
 
 _ROOT = 1
 

@@ -16,9 +16,10 @@ from rlm_desktop.skeleton.columns import Array, Columns
 from rlm_desktop.skeleton.density import COLUMNS, ROWS, looks_of, spread
 from rlm_desktop.skeleton.digests import number_of
 from rlm_desktop.trace.changes import Change, Closing
-from rlm_desktop.trace.events import CallsReasked, CallStarted, Entry, ReplyGrew, SubcallsQueued
+from rlm_desktop.trace.events import CallStarted, Entry, ReplyGrew, SubcallsQueued
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import KINDS, STATUSES, Node
+from rlm_desktop.trace.reask_events import CallsReasked
 from rlm_desktop.trace.reasks import queued_in
 from rlm_desktop.trace.references import References
 from rlm_desktop.trace.timeline import Timeline

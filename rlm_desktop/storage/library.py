@@ -16,8 +16,9 @@ from rlm_desktop.storage.journal import Journal
 from rlm_desktop.storage.locks import RunLock
 from rlm_desktop.storage.summaries import RunSummary
 from rlm_desktop.storage.tables import AnyText, payloads, run_payloads, runs
-from rlm_desktop.trace.events import ReaskEnded, RunFinished
+from rlm_desktop.trace.events import RunFinished
 from rlm_desktop.trace.ids import BatchId, NodeId, RunId, RunNodeId
+from rlm_desktop.trace.reask_events import ReaskEnded
 
 log = logging.getLogger(__name__)
 

@@ -7,19 +7,10 @@ from typing import Any, Literal
 from sqlalchemy import Connection, RowMapping, bindparam, update
 
 from rlm_desktop.storage.tables import runs
-from rlm_desktop.trace.events import (
-    AnswerGiven,
-    CallFinished,
-    CallsReasked,
-    CallStarted,
-    Event,
-    ReaskEnded,
-    RunFinished,
-    RunStarted,
-    TurnStarted,
-)
+from rlm_desktop.trace.events import AnswerGiven, CallFinished, CallStarted, Event, RunFinished, RunStarted, TurnStarted
 from rlm_desktop.trace.facts import RunStatus
 from rlm_desktop.trace.ids import RunId
+from rlm_desktop.trace.reask_events import CallsReasked, ReaskEnded
 from rlm_desktop.trace.wording import spent
 
 _ROW = update(runs).where(runs.c.number == bindparam("of_run"))

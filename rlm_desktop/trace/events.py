@@ -23,7 +23,6 @@ from rlm_desktop.trace.facts import (
     ModelFacts,
     PriceSource,
     Quote,
-    ReaskStatus,
     RunStatus,
     SentText,
     SkippedFile,
@@ -32,6 +31,7 @@ from rlm_desktop.trace.facts import (
     VariableChange,
 )
 from rlm_desktop.trace.ids import BatchId, CallId, ChoiceId, Digest, NodeId, RunNodeId, StepId, TurnId
+from rlm_desktop.trace.reask_events import ReaskEvent
 from rlm_desktop.trace.texts import TextRef
 
 
@@ -89,7 +89,7 @@ class TurnStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubcallsQueued:
-    """Code asked for several calls at once; they follow as calls or child runs of this batch."""
+    """Code asked for several calls or child runs at once; they follow. `schema` is the JSON Schema of each reply."""
 
     kind: Literal["subcalls_queued"] = "subcalls_queued"
     batch: BatchId
@@ -99,7 +99,6 @@ class SubcallsQueued:
     line: int | None = None
     """The line of the block that asked, from 1."""
     schema: TextRef | None = None
-    """The JSON Schema that each reply must satisfy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -355,32 +354,6 @@ class RunFinished:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallsReasked:
-    """After the end of the run, calls of a fan-out that had failed are asked again, in a batch of their own.
-
-    What failed stays as it was, and so does the answer, which was given without them.
-    """
-
-    kind: Literal["calls_reasked"] = "calls_reasked"
-    batch: BatchId
-    step: StepId
-    of: BatchId
-    """The fan-out that they belong to."""
-    calls: tuple[CallId, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReaskEnded:
-    """No more of these calls is asked again; `reason` says what kept some of them from it, in a sentence."""
-
-    kind: Literal["reask_ended"] = "reask_ended"
-    batch: BatchId
-    status: ReaskStatus
-    seconds: float
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownEvent:
     """An event of a kind that a newer version wrote; kept whole and shown."""
 
@@ -412,8 +385,7 @@ KnownEvent = (
     | Noticed
     | EvidenceChecked
     | RunFinished
-    | CallsReasked
-    | ReaskEnded
+    | ReaskEvent
 )
 Event = KnownEvent | UnknownEvent
 

@@ -10,7 +10,6 @@ from rlm_desktop.trace.events import (
     CallHeld,
     CallReleased,
     CallRetried,
-    CallsReasked,
     CallStarted,
     ChoiceAsked,
     ChoiceMade,
@@ -21,7 +20,6 @@ from rlm_desktop.trace.events import (
     LimitsChanged,
     Noticed,
     OutputPrinted,
-    ReaskEnded,
     ReplyGrew,
     RunFinished,
     RunStarted,
@@ -36,6 +34,7 @@ from rlm_desktop.trace.events import (
 from rlm_desktop.trace.facts import RunStatus
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node, NodeKind, NodeStatus
+from rlm_desktop.trace.reask_events import CallsReasked, ReaskEnded
 from rlm_desktop.trace.totals import Totals, totals_of_call, totals_of_retry, totals_of_wait
 
 BATCH_FROM = 8

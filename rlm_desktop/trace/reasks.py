@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
-from rlm_desktop.trace.events import CallsReasked, SubcallsQueued, TextSent
+from rlm_desktop.trace.events import SubcallsQueued, TextSent
 from rlm_desktop.trace.facts import SentText
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.reask_events import CallsReasked
 
 
 class Nodes(Protocol):

@@ -9,7 +9,6 @@ from rlm_desktop.trace.events import (
     CallFinished,
     CallHeld,
     CallRetried,
-    CallsReasked,
     CallStarted,
     ChoiceMade,
     StepFinished,
@@ -18,6 +17,7 @@ from rlm_desktop.trace.events import (
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node, NodeStatus
 from rlm_desktop.trace.notes import HIGHEST_SCORE, NodeNote
+from rlm_desktop.trace.reask_events import CallsReasked
 from rlm_desktop.trace.reasks import queued_in
 from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.tree import Trace

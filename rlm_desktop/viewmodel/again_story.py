@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from rlm_desktop.trace.events import CallFinished, CallStarted, ReaskEnded
+from rlm_desktop.trace.events import CallFinished, CallStarted
 from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.reask_events import ReaskEnded
 from rlm_desktop.trace.reasks import reasks_of
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import one_line, plural

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rlm_desktop.trace.events import CallsReasked
 from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.reask_events import CallsReasked
 from rlm_desktop.trace.reasks import queued_in
 from rlm_desktop.trace.wording import plural, seconds
 from rlm_desktop.viewmodel.call_grid import CallGrid

@@ -6,8 +6,9 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal
 
 from rlm_desktop.service.reask_messages import ReaskOver, ReaskWeighed
-from rlm_desktop.trace.events import CallFinished, CallsReasked, CallStarted, Entry, ReaskEnded
+from rlm_desktop.trace.events import CallFinished, CallStarted, Entry
 from rlm_desktop.trace.ids import CallId, NodeId, RunId
+from rlm_desktop.trace.reask_events import CallsReasked, ReaskEnded
 from rlm_desktop.trace.totals import Totals, totals_of_call
 from rlm_desktop.trace.wording import money, plural
 

@@ -3,9 +3,9 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from rlm_desktop.trace.events import CallsReasked
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.reask_events import CallsReasked
 from rlm_desktop.trace.tree import Trace
 
 

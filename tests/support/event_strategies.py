@@ -10,7 +10,6 @@ from rlm_desktop.trace.events import (
     AnswerGiven,
     CallFinished,
     CallRetried,
-    CallsReasked,
     CallStarted,
     Event,
     GateSpoke,
@@ -18,7 +17,6 @@ from rlm_desktop.trace.events import (
     LimitReached,
     Noticed,
     OutputPrinted,
-    ReaskEnded,
     ReplyGrew,
     RunFinished,
     RunStarted,
@@ -30,6 +28,7 @@ from rlm_desktop.trace.events import (
     UnknownEvent,
 )
 from rlm_desktop.trace.facts import CodeError, DocumentFacts, Limits, Message, ModelFacts, Usage, VariableChange
+from rlm_desktop.trace.reask_events import CallsReasked, ReaskEnded
 from rlm_desktop.trace.texts import TextRef, reference_to
 
 any_text = st.text(st.characters(exclude_categories=()), max_size=30)

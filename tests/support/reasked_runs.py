@@ -1,9 +1,10 @@
 """The sample run, of whose forty calls two failed and are asked again."""
 
-from rlm_desktop.trace.events import CallFinished, CallsReasked, CallStarted, Entry, Event, ReaskEnded
+from rlm_desktop.trace.events import CallFinished, CallStarted, Entry, Event
 from rlm_desktop.trace.facts import Usage
 from rlm_desktop.trace.ids import BatchId, CallId, NodeId, StepId
 from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.reask_events import CallsReasked, ReaskEnded
 from rlm_desktop.trace.tree import Trace
 from tests.support.sample_runs import harbour_run
 

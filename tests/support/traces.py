@@ -5,12 +5,10 @@ from collections.abc import Iterable
 from rlm_desktop.trace.events import (
     AnswerGiven,
     CallFinished,
-    CallsReasked,
     CallStarted,
     Entry,
     Event,
     OutputPrinted,
-    ReaskEnded,
     RunFinished,
     RunStarted,
     StepFinished,
@@ -20,6 +18,7 @@ from rlm_desktop.trace.events import (
 )
 from rlm_desktop.trace.facts import Limits, ModelFacts, Usage
 from rlm_desktop.trace.ids import BatchId, CallId, NodeId, RunNodeId, StepId, TurnId
+from rlm_desktop.trace.reask_events import CallsReasked, ReaskEnded
 from rlm_desktop.trace.texts import reference_to
 
 

@@ -10,14 +10,12 @@ from rlm_desktop.storage.summaries import RunSummary
 from rlm_desktop.trace.events import (
     AnswerGiven,
     CallFinished,
-    CallsReasked,
     CallStarted,
     ChoiceAsked,
     ChoiceMade,
     Entry,
     LimitsChanged,
     OutputPrinted,
-    ReaskEnded,
     RunFinished,
     RunStarted,
     StepFinished,
@@ -27,6 +25,7 @@ from rlm_desktop.trace.events import (
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.notes import NodeNote
+from rlm_desktop.trace.reask_events import CallsReasked, ReaskEnded
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.trace.tree import Trace
 

@@ -13,7 +13,6 @@ from rlm_desktop.trace.events import (
     CallStarted,
     ChoiceMade,
     OutputPrinted,
-    ReaskEnded,
     RunFinished,
     StepFinished,
     StepStarted,
@@ -21,6 +20,7 @@ from rlm_desktop.trace.events import (
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.places import call_place
+from rlm_desktop.trace.reask_events import ReaskEnded
 from rlm_desktop.trace.tree import Trace
 
 _FIGURES_WIDTH = 40

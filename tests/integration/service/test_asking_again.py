@@ -13,17 +13,10 @@ from rlm_desktop.service.reask_messages import ReaskCalls, ReaskOver
 from rlm_desktop.storage.database import FILE_NAME, Database
 from rlm_desktop.storage.journal import Journal
 from rlm_desktop.storage.library import Library
-from rlm_desktop.trace.events import (
-    CallFinished,
-    CallStarted,
-    ReaskEnded,
-    ReplyGrew,
-    RunFinished,
-    SubcallsQueued,
-    TextKept,
-)
+from rlm_desktop.trace.events import CallFinished, CallStarted, ReplyGrew, RunFinished, SubcallsQueued, TextKept
 from rlm_desktop.trace.facts import Limits
 from rlm_desktop.trace.ids import CallId, NodeId, RunId
+from rlm_desktop.trace.reask_events import ReaskEnded
 from rlm_desktop.trace.reasks import queued_in, reasks_of, sent_in
 from rlm_desktop.trace.texts import digest_of, reference_to
 from rlm_desktop.trace.tree import Trace

@@ -10,9 +10,10 @@ from rlm_desktop.storage.library import Library
 from rlm_desktop.storage.locks import RunLock
 from rlm_desktop.storage.payloads import Payloads
 from rlm_desktop.storage.summaries import RunSummary
-from rlm_desktop.trace.events import ReaskEnded, RunFinished, TextKept
+from rlm_desktop.trace.events import RunFinished, TextKept
 from rlm_desktop.trace.facts import DocumentFacts, Usage
 from rlm_desktop.trace.ids import RunId
+from rlm_desktop.trace.reask_events import ReaskEnded
 from rlm_desktop.trace.texts import digest_of
 from rlm_desktop.trace.tree import Trace
 from tests.support.traces import (
