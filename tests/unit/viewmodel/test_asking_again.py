@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from rlm_desktop.service.reask_messages import ReaskOver, ReaskWeighed
 from rlm_desktop.trace.events import CallFinished
 from rlm_desktop.trace.ids import CallId, NodeId, RunId
+from rlm_desktop.trace.rows import make_row, share_of
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import money
 from rlm_desktop.viewmodel.batch_words import (
@@ -20,7 +21,6 @@ from rlm_desktop.viewmodel.call_grid import CallGrid
 from rlm_desktop.viewmodel.call_order import GridColumn
 from rlm_desktop.viewmodel.detail import Detail
 from rlm_desktop.viewmodel.reasking import Reasking
-from rlm_desktop.viewmodel.rows import make_row, share_of
 from rlm_desktop.viewmodel.walking import failed_fan_out
 from tests.support.reasked_runs import AGAIN, asked_again, failed_calls, fan_out
 from tests.support.sample_runs import harbour_run
