@@ -23,6 +23,8 @@ class CallOrder:
     batch: BatchId | None = None
     position: int | None = None
     schema: dict[str, Any] | None = None
+    reask_of: CallId | None = None
+    """The call of the ended run that is asked again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

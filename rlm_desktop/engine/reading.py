@@ -13,12 +13,17 @@ from rlm_desktop.corpus.indexing.indexer import Indexer
 from rlm_desktop.corpus.stored import StoredCorpus
 from rlm_desktop.engine.ledger import Found, Ledger, characters_in
 from rlm_desktop.engine.orders import CallOrder
+from rlm_desktop.engine.recorder import Recorder
 from rlm_desktop.evidence.coverage import CoverageCounter
 from rlm_desktop.evidence.quotes import check_quotes
 from rlm_desktop.evidence.spans import Finder
+from rlm_desktop.trace.events import Noticed, TextSent
 from rlm_desktop.trace.facts import CallRole, Coverage, ModelFacts, Quote, SentText
+from rlm_desktop.trace.ids import RunNodeId
 
 T = TypeVar("T")
+_LONGEST_LEDGER_SECONDS = 20.0
+_UNCOUNTED = "What was sent of which document could not be counted to the end."
 log = logging.getLogger(__name__)
 
 
@@ -93,6 +98,19 @@ class Reading:
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+async def tell_ledger(reading: Reading, recorder: Recorder, run: RunNodeId) -> None:
+    """Tell of a run what was sent where, or that it could not be counted."""
+    try:
+        async with asyncio.timeout(_LONGEST_LEDGER_SECONDS):
+            sent = await reading.ledger()
+    except TimeoutError:
+        sent = None
+    if sent is None:
+        recorder.emit(Noticed(parent=run, about="ledger", text=_UNCOUNTED))
+    elif sent:
+        recorder.emit(TextSent(run=run, sent=sent))
 
 
 class _Blocks:

@@ -15,9 +15,9 @@ Emit = Callable[[Event], None]
 class Recorder:
     """The one pen that writes a run tree's events."""
 
-    def __init__(self, emit: Emit) -> None:
+    def __init__(self, emit: Emit, last_id: int = 0) -> None:
         self._emit = emit
-        self._ids = itertools.count(1)
+        self._ids = itertools.count(last_id + 1)
         self._kept: set[Digest] = set()
 
     def new_id(self) -> NodeId:

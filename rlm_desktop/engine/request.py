@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from rlm_desktop.lm.protocol import LM
-from rlm_desktop.trace.facts import CacheMode, Coverage, Decision, Limits, Quote, RunStatus, Strategy
+from rlm_desktop.trace.facts import CacheMode, Coverage, Decision, Limits, ModelFacts, Quote, RunStatus, Strategy
 from rlm_desktop.trace.ids import ChoiceId
 
 Gate = Literal["forced-exploration", "quotes", "escalation", "stronger-root", "same-code", "code-look"]
@@ -55,6 +55,11 @@ class Models:
     worker: LM
     stronger_root: LM | None = None
     others: Mapping[str, LM] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> tuple[ModelFacts, ...]:
+        """What is known of all of them."""
+        return tuple(lm.facts for lm in (self.root, self.worker, *self.further))
 
     @property
     def further(self) -> tuple[LM, ...]:

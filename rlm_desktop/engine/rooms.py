@@ -14,6 +14,11 @@ def room_for(lm: LM, wanted: int) -> int:
     return max(1, min(wanted, lm.output_limit_tokens, int(lm.facts.window_tokens * _MOST_OF_WINDOW)))
 
 
+def most_room(wanted: int) -> int:
+    """Give the most that any try of a call has had, whatever the model."""
+    return wanted * _MORE
+
+
 def more_room(lm: LM, room: int) -> int:
     """Give the output limit for a second try, after thinking used up the first."""
     return max(room, min(room * _MORE, lm.output_limit_tokens))

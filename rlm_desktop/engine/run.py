@@ -19,7 +19,7 @@ from rlm_desktop.engine.endings import Ending
 from rlm_desktop.engine.experience import Experience
 from rlm_desktop.engine.lifecycle import Birth, Life, status_of
 from rlm_desktop.engine.material import Context, Material, material_of, part_of
-from rlm_desktop.engine.reading import Reading
+from rlm_desktop.engine.reading import Reading, tell_ledger
 from rlm_desktop.engine.recorder import Emit, Recorder
 from rlm_desktop.engine.replies import Replies, ReplyShelf
 from rlm_desktop.engine.request import Control, Models, Outcome, RunRequest
@@ -34,13 +34,12 @@ from rlm_desktop.engine.task import Task
 from rlm_desktop.lm.limiting import Limiters
 from rlm_desktop.lm.slots import Slots
 from rlm_desktop.repl.host import Child, ContextRange, StartChild
-from rlm_desktop.trace.events import EvidenceChecked, TextSent
+from rlm_desktop.trace.events import EvidenceChecked
 from rlm_desktop.trace.facts import Coverage, Quote, Strategy
 from rlm_desktop.trace.ids import RunNodeId
 from rlm_desktop.trace.wording import plural
 
 _LONGEST_CHILD_QUESTION = 2_000
-_LONGEST_LEDGER_SECONDS = 20.0
 _CHILD: Strategy = "rlm"
 _TREE_LIMITS = frozenset(("money", "tokens", "seconds", "sub-calls", None))
 """A child run that met one of these met it for the whole tree; None is the user's wish to finish."""
@@ -176,16 +175,7 @@ class _Top:
 
     async def _tell_ledger(self) -> None:
         """Tell what was sent where, however the run ends."""
-        shared, run = self._shared, self._standing.run
-        try:
-            async with asyncio.timeout(_LONGEST_LEDGER_SECONDS):
-                sent = await shared.reading.ledger()
-        except TimeoutError:
-            sent = None
-        if sent is None:
-            shared.notice(run, "ledger", "What was sent of which document could not be counted to the end.")
-        elif sent:
-            shared.recorder.emit(TextSent(run=run, sent=sent))
+        await tell_ledger(self._shared.reading, self._shared.recorder, self._standing.run)
 
     def _tell_unfound(self) -> None:
         unfound = sum(quote.match == "none" for quote in self._quotes)

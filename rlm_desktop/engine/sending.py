@@ -231,6 +231,7 @@ def start_of(call: CallId, order: CallOrder, recorder: Recorder) -> CallStarted:
         label=one_line(order.label),
         batch=order.batch,
         position=order.position,
+        reask_of=order.reask_of,
     )
 
 

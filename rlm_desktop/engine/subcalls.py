@@ -1,6 +1,7 @@
 """Answers what code in the REPL asks of LMs. Whatever goes wrong comes back as an `Error: …` text."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -113,6 +114,7 @@ class Subcalls:
                 function=asked.function,
                 count=len(asked.prompts),
                 line=asked.line,
+                schema=self._shared.recorder.keep(json.dumps(asked.schema)) if asked.schema is not None else None,
             )
         )
         return batch

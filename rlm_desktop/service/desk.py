@@ -33,6 +33,8 @@ from rlm_desktop.service.model_messages import CheckModel, ForgetKey, KeepKey, L
 from rlm_desktop.service.models_desk import ModelsDesk
 from rlm_desktop.service.outbox import Outbox
 from rlm_desktop.service.reading import read_for_run
+from rlm_desktop.service.reask_messages import ReaskCalls, ReaskOver, ReaskWeighed, WeighReask
+from rlm_desktop.service.reasking import reask_recorded, weigh
 from rlm_desktop.service.running import Kept, check, run_recorded
 from rlm_desktop.service.sealing import make_skeleton
 from rlm_desktop.storage.errors import StorageError
@@ -41,6 +43,9 @@ from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import RunId
 
 log = logging.getLogger(__name__)
+
+_BUSY = "This run still goes on, or calls of it are asked again already. Wait until that has ended."
+_BROKEN = "RLM Desktop failed while calls were asked again. What came back is kept."
 
 
 @dataclass(slots=True)
@@ -72,6 +77,10 @@ class Desk:
         match command:
             case StartRun():
                 self._start(command)
+            case ReaskCalls():
+                self._start_reask(command)
+            case WeighReask():
+                self._begin(self._weigh(command))
             case StopRun() | FinishRun() | DecideRun():
                 self._steer(command)
             case ListModels() | CheckModel() | KeepKey() | ForgetKey():
@@ -118,6 +127,15 @@ class Desk:
         # Not in the task: one that is cancelled before its first step runs no `finally`.
         job.task.add_done_callback(partial(self._on_run_done, command.run, job))
 
+    def _start_reask(self, command: ReaskCalls) -> None:
+        run = command.spec.run
+        if run in self._jobs:
+            self.outbox.say(ReaskOver(run=run, problem=_BUSY))
+            return
+        job = self._jobs[run] = _Job(refusal="")
+        job.task = self._begin(self._reask(command, job))
+        job.task.add_done_callback(partial(self._on_reask_done, run, job))
+
     def _steer(self, command: StopRun | FinishRun | DecideRun) -> None:
         job = self._jobs.get(command.run)
         if job is None:
@@ -147,6 +165,32 @@ class Desk:
             job.refusal, job.refusal_kind = str(error), type(error).__name__
             if job.is_accepted:
                 self.outbox.say(EngineFault(text=job.refusal))
+
+    async def _reask(self, command: ReaskCalls, job: _Job) -> None:
+        run = command.spec.run
+        try:
+            await reask_recorded(self.kept, command.spec, partial(self.outbox.add_entry, run))
+        except (ServiceError, LmError, StorageError, CorpusError) as error:
+            job.refusal = str(error)
+
+    def _on_reask_done(self, run: RunId, job: _Job, task: asyncio.Task[None]) -> None:
+        del self._jobs[run]
+        if self._is_leaving:
+            return
+        broken = not task.cancelled() and task.exception() is not None
+        self._begin(self._seal_reask(run, _BROKEN if broken else job.refusal))
+
+    async def _seal_reask(self, run: RunId, problem: str) -> None:
+        """Tell that it is over once a large run can be opened again with what came."""
+        await make_skeleton(self.kept.database, run)
+        self.outbox.say(ReaskOver(run=run, problem=problem))
+
+    async def _weigh(self, command: WeighReask) -> None:
+        try:
+            weighed = await weigh(self.kept, command.spec)
+        except (ServiceError, LmError, StorageError, CorpusError) as error:
+            weighed = ReaskWeighed(run=command.spec.run, problem=str(error))
+        self.outbox.say(weighed)
 
     def _on_run_done(self, run: RunId, job: _Job, task: asyncio.Task[None]) -> None:
         del self._jobs[run]

@@ -16,6 +16,7 @@ from rlm_desktop.settings.model_notes import ModelNotes
 from rlm_desktop.settings.preferences import PriceChoice, ServerChoice
 
 T = TypeVar("T")
+_HALF_A_PRICE = "Only one price was given. Give both: for input and for output, in dollars per million tokens."
 
 
 class Chosen(Protocol):
@@ -29,6 +30,15 @@ class Chosen(Protocol):
     def servers(self) -> tuple[ServerChoice, ...]: ...  # noqa: D102
     @property
     def prices(self) -> tuple[PriceChoice, ...]: ...  # noqa: D102
+
+
+class Priced(Protocol):
+    """Whatever may bring prices for all models without their own."""
+
+    @property
+    def price_in_usd(self) -> float | None: ...  # noqa: D102
+    @property
+    def price_out_usd(self) -> float | None: ...  # noqa: D102
 
 
 class Access:
@@ -71,7 +81,7 @@ class Access:
 
     def models(self, spec: RunSpec) -> Models:
         """Make the models of a run; raises `Refused` or an `LmError`. Nothing is connected yet."""
-        means = self.means(spec, _prices(spec))
+        means = self.means(spec, self.prices(spec))
         root = make_lm(spec.root, means)
         worker = root if spec.worker == spec.root else make_lm(spec.worker, means)
         made = {spec.root: root, spec.worker: worker}
@@ -84,6 +94,14 @@ class Access:
             stronger_root=made[spec.stronger_root] if spec.stronger_root else None,
             others={name: made[name] for name in spec.others},
         )
+
+    def prices(self, chosen: Priced) -> UserPrices | None:
+        """Give the prices that hold for every model without its own; raises `BadPrices`."""
+        if chosen.price_in_usd is None and chosen.price_out_usd is None:
+            return None
+        if chosen.price_in_usd is None or chosen.price_out_usd is None:
+            raise BadPrices(_HALF_A_PRICE)
+        return UserPrices(input_usd=chosen.price_in_usd, output_usd=chosen.price_out_usd)
 
     def _named_key(self, variable: str | None) -> str | None:
         if variable is None:
@@ -101,11 +119,3 @@ def _by_model(prices: Sequence[PriceChoice]) -> dict[str, UserPrices]:
         )
         for price in prices
     }
-
-
-def _prices(spec: RunSpec) -> UserPrices | None:
-    if spec.price_in_usd is None and spec.price_out_usd is None:
-        return None
-    if spec.price_in_usd is None or spec.price_out_usd is None:
-        raise BadPrices("Only one price was given. Give both: for input and for output, in dollars per million tokens.")
-    return UserPrices(input_usd=spec.price_in_usd, output_usd=spec.price_out_usd)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from rlm_desktop.corpus.store.seen import FileSeen
 from rlm_desktop.service.model_messages import ModelCommand, ModelFact
+from rlm_desktop.service.reask_messages import ReaskCommand, ReaskFact
 from rlm_desktop.service.spec import RunSpec
 from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.facts import Decision, Strategy
@@ -81,7 +82,7 @@ class StartRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopRun:
-    """Stop a run now; what was paid for is kept."""
+    """Stop a run, or what is asked again of one, now; what was paid for is kept."""
 
     run: RunId
 
@@ -121,7 +122,7 @@ class ClearCache:
 
 DocumentCommand = ReadDocuments | StopReading | PreviewDocument | CountTokens | ListCorpora | SaveCorpus | RemoveCorpus
 RunCommand = StartRun | StopRun | FinishRun | DecideRun
-Command = DocumentCommand | RunCommand | ModelCommand | EstimateRun | ClearCache
+Command = DocumentCommand | RunCommand | ReaskCommand | ModelCommand | EstimateRun | ClearCache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,4 +323,4 @@ class EngineFault:
 
 DocumentFact = DocumentsSeen | ScanDone | ReadingProgress | DocumentsRead | DocumentText | TokensCounted | CorporaListed
 RunFact = RunAccepted | RunRefused | Entries | RunEnded
-Fact = DocumentFact | RunFact | ModelFact | RunEstimated | CacheTold | EngineReady | EngineFault
+Fact = DocumentFact | RunFact | ReaskFact | ModelFact | RunEstimated | CacheTold | EngineReady | EngineFault

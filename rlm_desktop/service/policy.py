@@ -5,17 +5,17 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from rlm_desktop.corpus.stored import StoredCorpus
-from rlm_desktop.engine.request import Models
 from rlm_desktop.lm.endpoints import THIS_COMPUTER
 from rlm_desktop.service.errors import Refused
+from rlm_desktop.trace.facts import ModelFacts
 
 
-def refuse_leaving(corpus: StoredCorpus, models: Models, local_only: Sequence[str]) -> None:
+def refuse_leaving(corpus: StoredCorpus, models: Iterable[ModelFacts], local_only: Sequence[str]) -> None:
     """Raise `Refused` when a document of a local-only folder would be read by a run that asks a model elsewhere.
 
     Links are followed, in the folders' paths and in the documents'. Takes a moment for many documents.
     """
-    away = [lm.facts for lm in (models.root, models.worker, *models.further) if lm.facts.goes_to != THIS_COMPUTER]
+    away = [facts for facts in models if facts.goes_to != THIS_COMPUTER]
     if not (away and local_only):
         return
     found = _first_below((document.path for document in corpus.documents), [_real(folder) for folder in local_only])

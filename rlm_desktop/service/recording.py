@@ -17,16 +17,16 @@ T = TypeVar("T")
 
 
 class Recording:
-    """Records one run; a run that began is never left without an end."""
+    """Records one run; a run that began is never left without an end. One that is over may get more all the same."""
 
-    def __init__(self, journal: Journal, run: RunId, on_entry: OnEntry) -> None:
+    def __init__(self, journal: Journal, run: RunId, on_entry: OnEntry, *, is_over: bool = False) -> None:
         self._journal = journal
         self._run = run
         self._on_entry = on_entry
         self._waiting: list[tuple[float, Event]] = []
         self._has_some = asyncio.Event()
         self._began_at: float | None = None
-        self._has_ended = False
+        self._has_ended = is_over
         journal.begin(run)
 
     def record(self, event: Event) -> None:

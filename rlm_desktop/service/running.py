@@ -84,7 +84,7 @@ async def run_recorded(
     Raises `Refused`, an `LmError` or a `StorageError` when the run cannot begin. Cancelling stops it.
     """
     models = await prepare_models(spec, kept.access)
-    await asyncio.to_thread(refuse_leaving, corpus, models, spec.local_only)
+    await asyncio.to_thread(refuse_leaving, corpus, models.facts, spec.local_only)
     request = _request_for(spec)
     async with AsyncExitStack() as stack:
         for lm in (models.root, models.worker, *models.further):

@@ -19,6 +19,8 @@ from rlm_desktop.trace.changes import Change, Closing
 from rlm_desktop.trace.events import CallStarted, Entry, ReplyGrew, SubcallsQueued
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import KINDS, STATUSES, Node
+from rlm_desktop.trace.reask_events import CallsReasked
+from rlm_desktop.trace.reasks import queued_in
 from rlm_desktop.trace.references import References
 from rlm_desktop.trace.timeline import Timeline
 from rlm_desktop.trace.totals import Totals
@@ -67,8 +69,8 @@ class SkeletonBuilder(Trace):
         self._holders.append(0 if holder is None else holder.id)
         if holder is None:
             self.orphans.append(entry)
-        elif isinstance(entry.event, SubcallsQueued) and holder is change.inserted:
-            # Whether a batch is full is told by this entry.
+        elif isinstance(entry.event, SubcallsQueued | CallsReasked) and holder is change.inserted:
+            # How many calls a batch has is told by this entry.
             holder.entries.append(entry)
         if holder is not None:
             for digest in self._references.of(entry.event):
@@ -136,7 +138,7 @@ class SkeletonBuilder(Trace):
         return {
             "begun": _of("i4", (self._begun[node.id] for node in nodes)),
             "ended": _of("i4", (self._ended.get(node.id, NEVER) for node in nodes)),
-            "queued": _of("i4", map(_queued, nodes)),
+            "queued": _of("i4", map(queued_in, nodes)),
             "model": _of("u2", (self._model_of.get(node.id, 0) for node in nodes)),
         }
 
@@ -160,11 +162,6 @@ class SkeletonBuilder(Trace):
             "entry": order,
             "entry_begin": np.searchsorted(holders[order], np.arange(len(index) + 1)).astype("i8"),
         }
-
-
-def _queued(node: Node) -> int:
-    queued = node.fact(SubcallsQueued) if node.kind == "batch" else None
-    return 0 if queued is None else queued.count
 
 
 def _tree_columns(nodes: Sequence[Node], index: dict[NodeId, int]) -> dict[str, Array]:

@@ -40,6 +40,12 @@ _LAST = (
     .order_by(entries.c.seq.desc())
     .limit(1)
 )
+_LAST_OF = (
+    select(entries.c.at)
+    .where(entries.c.run == bindparam("of_run"), entries.c.kind == bindparam("of_kind"))
+    .order_by(entries.c.seq.desc())
+    .limit(1)
+)
 
 
 @dataclass(slots=True)
@@ -148,6 +154,14 @@ class Journal:
     def last_at(self, run: RunId) -> float:
         """Give the time of a run's last entry; 0 for a run that is not recorded."""
         return self._standing(run).last_at
+
+    def last_at_of(self, run: RunId, kind: str) -> float:
+        """Give the time of a run's last entry of a kind; raises `NoSuchRun`, or `Damaged` when there is none."""
+        with self._database.reading() as connection:
+            at = connection.execute(_LAST_OF, {"of_run": self._number(run), "of_kind": kind}).scalar_one_or_none()
+        if at is None:
+            raise Damaged(f"The record of the run “{run}” has no entry of the kind {kind}.")
+        return float(at)
 
     def _number(self, run: RunId) -> int:
         with self._database.reading() as connection:

@@ -17,11 +17,12 @@ from rlm_desktop.storage.locks import RunLock
 from rlm_desktop.storage.summaries import RunSummary
 from rlm_desktop.storage.tables import AnyText, payloads, run_payloads, runs
 from rlm_desktop.trace.events import RunFinished
-from rlm_desktop.trace.ids import NodeId, RunId, RunNodeId
+from rlm_desktop.trace.ids import BatchId, NodeId, RunId, RunNodeId
+from rlm_desktop.trace.reask_events import ReaskEnded
 
 log = logging.getLogger(__name__)
 
-_INTERRUPTED = "The program that ran it ended before the run did."
+_INTERRUPTED = "The program that ran it ended before"
 _MOST_VALUES = 10_000
 
 
@@ -102,8 +103,12 @@ class Library:
         return int(number)
 
     def seal_interrupted(self) -> list[RunId]:
-        """Mark each unfinished run whose process is gone as interrupted, and give their ids."""
-        query = select(runs.c.run).where(runs.c.status == "running").order_by(runs.c.started_at)
+        """Mark each unfinished run whose process is gone as interrupted, and give their ids.
+
+        So are runs of which calls were being asked again.
+        """
+        is_unfinished = or_(runs.c.status == "running", runs.c.reasking != 0)
+        query = select(runs.c.run).where(is_unfinished).order_by(runs.c.started_at)
         with self._database.reading() as connection:
             unfinished = [RunId(run) for run in connection.execute(query).scalars()]
         return [run for run in unfinished if self._seal(run)]
@@ -112,19 +117,38 @@ class Library:
         try:
             with RunLock(self._data_dir, run):
                 summary = self.summary(run)
-                if summary.status != "running":
-                    return False
-                self._append_end(summary)
-                return True
+                reasked = self._reasked_in(run)
+                if reasked is not None:
+                    self._append(run, self._end_of_reask(run, reasked))
+                if summary.status == "running":
+                    self._append(run, self._end_of(summary))
+                return reasked is not None or summary.status == "running"
         except (RunInUse, NoSuchRun):
             return False
 
-    def _append_end(self, summary: RunSummary) -> None:
+    def _reasked_in(self, run: RunId) -> BatchId | None:
+        """Give the batch in which calls of a run were being asked again, if there is one without an end."""
+        with self._database.reading() as connection:
+            batch = connection.execute(select(runs.c.reasking).where(runs.c.run == run)).scalar_one()
+        return BatchId(NodeId(batch)) if batch else None
+
+    def _append(self, run: RunId, event: RunFinished | ReaskEnded) -> None:
         journal = Journal(self._database)
-        journal.begin(summary.run)
-        seconds = max(0.0, journal.last_at(summary.run) - summary.started_at)
-        root = RunNodeId(NodeId(1))
-        journal.record(summary.run, RunFinished(run=root, status="interrupted", seconds=seconds, reason=_INTERRUPTED))
+        journal.begin(run)
+        journal.record(run, event)
+
+    def _end_of(self, summary: RunSummary) -> RunFinished:
+        seconds = max(0.0, Journal(self._database).last_at(summary.run) - summary.started_at)
+        return RunFinished(
+            run=RunNodeId(NodeId(1)), status="interrupted", seconds=seconds, reason=f"{_INTERRUPTED} the run did."
+        )
+
+    def _end_of_reask(self, run: RunId, batch: BatchId) -> ReaskEnded:
+        journal = Journal(self._database)
+        seconds = max(0.0, journal.last_at(run) - journal.last_at_of(run, "calls_reasked"))
+        return ReaskEnded(
+            batch=batch, status="interrupted", seconds=seconds, reason=f"{_INTERRUPTED} all calls were asked again."
+        )
 
     def _summaries(self, query: Select[Any]) -> list[RunSummary]:
         with self._database.reading() as connection:

@@ -119,9 +119,18 @@ def _make_names_pins_and_tags(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _note_what_is_asked_again(connection: Connection) -> None:
+    for statement in (
+        "ALTER TABLE runs ADD COLUMN reasking INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX runs_by_reasking ON runs (reasking) WHERE reasking != 0",
+    ):
+        connection.exec_driver_sql(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _make_runs_entries_and_payloads,
     _make_replies_and_count_characters,
     _make_node_notes,
     _make_names_pins_and_tags,
+    _note_what_is_asked_again,
 )

@@ -10,6 +10,7 @@ from rlm_desktop.storage.tables import runs
 from rlm_desktop.trace.events import AnswerGiven, CallFinished, CallStarted, Event, RunFinished, RunStarted, TurnStarted
 from rlm_desktop.trace.facts import RunStatus
 from rlm_desktop.trace.ids import RunId
+from rlm_desktop.trace.reask_events import CallsReasked, ReaskEnded
 from rlm_desktop.trace.wording import spent
 
 _ROW = update(runs).where(runs.c.number == bindparam("of_run"))
@@ -106,6 +107,10 @@ def _values_of(event: Event) -> dict[str, Any]:
             return {"answer_preview": event.preview}
         case RunFinished(run=1):
             return {"status": event.status, "seconds": event.seconds}
+        case CallsReasked():
+            return {"reasking": event.batch}
+        case ReaskEnded():
+            return {"reasking": 0}
         case _:
             return {}
 

@@ -38,6 +38,8 @@ runs = Table(
     Column("corpus", Text, nullable=False),
     Column("answer_preview", AnyText, nullable=False),
     Column("characters", Integer, nullable=False),
+    # The batch in which calls are being asked again; 0 while none is.
+    Column("reasking", Integer, nullable=False),
 )
 
 entries = Table(

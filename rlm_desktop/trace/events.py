@@ -31,6 +31,7 @@ from rlm_desktop.trace.facts import (
     VariableChange,
 )
 from rlm_desktop.trace.ids import BatchId, CallId, ChoiceId, Digest, NodeId, RunNodeId, StepId, TurnId
+from rlm_desktop.trace.reask_events import ReaskEvent
 from rlm_desktop.trace.texts import TextRef
 
 
@@ -88,7 +89,7 @@ class TurnStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubcallsQueued:
-    """Code asked for several calls at once; they follow as calls or child runs of this batch."""
+    """Code asked for several calls or child runs at once; they follow. `schema` is the JSON Schema of each reply."""
 
     kind: Literal["subcalls_queued"] = "subcalls_queued"
     batch: BatchId
@@ -97,6 +98,7 @@ class SubcallsQueued:
     count: int
     line: int | None = None
     """The line of the block that asked, from 1."""
+    schema: TextRef | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +116,8 @@ class CallStarted:
     batch: BatchId | None = None
     position: int | None = None
     """Its place in the batch, from 0."""
+    reask_of: CallId | None = None
+    """The call of the ended run whose prompt is asked again by this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -381,6 +385,7 @@ KnownEvent = (
     | Noticed
     | EvidenceChecked
     | RunFinished
+    | ReaskEvent
 )
 Event = KnownEvent | UnknownEvent
 

@@ -11,6 +11,7 @@ Role = Literal["system", "user", "assistant"]
 CallRole = Literal["root", "worker", "direct", "final", "compaction"]
 CallStatus = Literal["done", "failed", "cancelled"]
 RunStatus = Literal["answered", "partial", "failed", "cancelled", "interrupted"]
+ReaskStatus = Literal["done", "failed", "cancelled", "interrupted"]
 LimitName = Literal[
     "turns",
     "depth",

@@ -34,6 +34,7 @@ from rlm_desktop.trace.events import (
 from rlm_desktop.trace.facts import RunStatus
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node, NodeKind, NodeStatus
+from rlm_desktop.trace.reask_events import CallsReasked, ReaskEnded
 from rlm_desktop.trace.totals import Totals, totals_of_call, totals_of_retry, totals_of_wait
 
 BATCH_FROM = 8
@@ -308,6 +309,23 @@ def _end_below(node: Node, status: NodeStatus) -> NodeStatus:
     return "done" if status == "failed" and node.kind == "turn" else status
 
 
+def _calls_reasked(tree: Tree, entry: Entry, event: CallsReasked) -> Change:
+    asked = tree.nodes.get(event.of)
+    title = f"{asked.title}, asked again" if asked is not None and asked.kind == "batch" else "asked again"
+    return _new(tree, entry, _opened(_node(tree, entry, "batch", title, event.step), event.batch))
+
+
+def _reask_ended(tree: Tree, entry: Entry, event: ReaskEnded) -> Change:
+    batch = tree.nodes.get(event.batch)
+    if batch is None or batch.kind != "batch" or not batch.is_open:
+        return _about(tree, entry, event.batch)
+    below: NodeStatus = "interrupted" if event.status == "interrupted" else "cancelled"
+    ended = min(entry.at, batch.started + event.seconds)
+    closings = [_closing(node, below, ended) for node in _below(tree, event.batch)]
+    closings.append(Closing(node=event.batch, status=event.status, seconds=event.seconds))
+    return _about(tree, entry, event.batch, closings=tuple(closings))
+
+
 def _unknown(tree: Tree, entry: Entry, event: UnknownEvent) -> Change:
     return _new(tree, entry, _node(tree, entry, "unknown", event.kind.replace("_", " "), None))
 
@@ -336,5 +354,7 @@ _FOLDS: dict[type, Callable[[Tree, Entry, Any], Change]] = {
     Noticed: _noticed,
     EvidenceChecked: _evidence_checked,
     RunFinished: _run_finished,
+    CallsReasked: _calls_reasked,
+    ReaskEnded: _reask_ended,
     UnknownEvent: _unknown,
 }

@@ -13,11 +13,12 @@ from rlm_desktop.trace.events import (
     ChoiceMade,
     StepFinished,
     StepStarted,
-    SubcallsQueued,
 )
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node, NodeStatus
 from rlm_desktop.trace.notes import HIGHEST_SCORE, NodeNote
+from rlm_desktop.trace.reask_events import CallsReasked
+from rlm_desktop.trace.reasks import queued_in
 from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import money, one_line, plural, seconds, short_number
@@ -115,6 +116,9 @@ def share_of(trace: Trace, node: Node) -> float | None:
     if is_share_of_cost(trace):
         return node.totals.cost_nano_usd / root.totals.cost_nano_usd
     whole = elapsed(trace, root)
+    if root.seconds is not None and node.started > root.started + root.seconds:
+        # It was asked again after the run, so it took none of its time.
+        return None
     return min(1.0, elapsed(trace, node) / whole) if whole else 0.0
 
 
@@ -147,8 +151,8 @@ def _name(node: Node) -> tuple[str, str]:
         case "step":
             return f"step {node.number}", node.title
         case "batch":
-            queued = node.fact(SubcallsQueued)
-            return "", plural(queued.count if queued else len(node.children), "call")
+            calls = plural(queued_in(node) or len(node.children), "call")
+            return "", f"{calls} asked again" if node.fact(CallsReasked) is not None else calls
         case "call":
             return _call_name(node)
         case "answer":
@@ -221,8 +225,7 @@ def _waiting_note(call: Node) -> tuple[str, Tint]:
 
 
 def _batch_note(trace: Trace, batch: Node, tally: Tally) -> str:
-    queued = batch.fact(SubcallsQueued)
-    missing = (queued.count if queued else 0) - len(batch.children) if batch.is_open else 0
+    missing = queued_in(batch) - len(batch.children) if batch.is_open else 0
     if batch.children and trace.nodes[batch.children[0]].kind == "run":
         # What waits inside a child run leaves the run itself going.
         return batch_words(tally, queued=missing)

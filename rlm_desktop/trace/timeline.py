@@ -58,7 +58,10 @@ class Tick:
 
 
 class Timeline:
-    """Grows with the entries of a run; parallel calls lie in lanes, each as low as there is room."""
+    """Grows with the entries of a run; parallel calls lie in lanes, each as low as there is room.
+
+    What was asked again after the run had ended is no part of it: days may lie between.
+    """
 
     def __init__(self) -> None:
         self.begin = 0.0
@@ -79,10 +82,13 @@ class Timeline:
         self._open: dict[CallId, Bar] = {}
         self._depths: dict[RunNodeId, int] = {}
         self._main_turns: set[NodeId] = set()
+        self._is_over = False
 
     def feed(self, entries: Iterable[Entry]) -> None:
         """Take in what happened next."""
         for entry in entries:
+            if self._is_over:
+                return
             self.begin = self.begin or entry.at
             self.end = max(self.end, entry.at)
             take = _TAKERS.get(type(entry.event))
@@ -177,6 +183,7 @@ class Timeline:
         if not self._depths.get(event.run):
             for call in list(self._open):
                 self._end(call, at, "cancelled")
+            self._is_over = True
 
     def _end(self, call: CallId, at: float, state: BarState) -> None:
         bar = self._open.pop(call, None)

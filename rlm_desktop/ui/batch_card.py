@@ -10,11 +10,13 @@ from rlm_desktop.trace.tree import Trace
 from rlm_desktop.ui.call_grid_view import CallGridView
 from rlm_desktop.ui.call_menu import CallMenu
 from rlm_desktop.ui.parts import Card, ElidedWords
+from rlm_desktop.ui.reask_strip import ReaskStrip
 from rlm_desktop.ui.sparkline import Sparkline
 from rlm_desktop.ui.theme import BETWEEN, GRID, INSIDE, small_font
 from rlm_desktop.viewmodel.batch_words import CHOICES, bars, counts_words, picture_words, shown_words, sums_words
 from rlm_desktop.viewmodel.call_grid import CallGrid
 from rlm_desktop.viewmodel.detail_cards import Texts
+from rlm_desktop.viewmodel.reasking import Reasking
 
 _GROUP, _WIDE = "Group identical answers", 520
 
@@ -24,7 +26,7 @@ class BatchCard(Card):
 
     wanted = Signal(object)  # NodeId
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, reasking: Reasking, parent: QWidget) -> None:
         super().__init__("Calls", "worker", parent)
         self.setObjectName("batchCard")
         self.grid = CallGrid(self)
@@ -34,11 +36,13 @@ class BatchCard(Card):
         self._group = QPushButton(_GROUP, self)
         self._shown = ElidedWords(self, "muted")
         self.view = CallGridView(self.grid, self)
-        self._menu = CallMenu(self.grid, self.view, self)
+        self.again = ReaskStrip(self.grid, reasking, self)
+        self._menu = CallMenu(self.grid, self.view, self.again, self)
         self._version = -1
         self._build()
         self.grid.told.connect(self._on_told)
         self.view.wanted.connect(self.wanted)
+        self.again.left.connect(self.view.setFocus)
 
     def _build(self) -> None:
         self._filter.setObjectName("callFilter")
@@ -66,6 +70,7 @@ class BatchCard(Card):
         self._menu.told.connect(self._say)
         self.column.addWidget(self._picture)
         self.column.addLayout(self._build_tools())
+        self.column.addWidget(self.again)
         self.column.addWidget(self.view, 1)
         self.column.addWidget(self._shown)
 
@@ -112,6 +117,7 @@ class BatchCard(Card):
         self.set_note(counts_words(self.grid))
         self.set_aside(sums_words(self.grid))
         self._picture.show_bars(bars(self.grid), picture_words(self.grid))
+        self.again.refresh()
         self._menu.refresh()
 
     @Slot(str)

@@ -124,7 +124,7 @@ class CallGridView(QTableView):
         if self._grid.line(index.row()).members:
             self._grid.set_group_open(index.row(), not self._grid.is_open_at(index.row()))
         else:
-            self.wanted.emit(self._grid.node_at(index.row()))
+            self.wanted.emit(self._grid.target_at(index.row()))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -5,15 +5,17 @@ from functools import partial
 from io import StringIO
 from pathlib import Path
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from rlm_desktop.trace.wording import plural
 from rlm_desktop.ui.call_grid_view import CallGridView
 from rlm_desktop.ui.icons import set_icon
+from rlm_desktop.ui.reask_strip import ReaskStrip
+from rlm_desktop.viewmodel.batch_words import forlorn_words
 from rlm_desktop.viewmodel.call_cells import HEADINGS
-from rlm_desktop.viewmodel.call_export import as_json, failed_places, gathering_prompts, writing_csv
+from rlm_desktop.viewmodel.call_export import as_json, failed_places, forlorn_calls, gathering_prompts, writing_csv
 from rlm_desktop.viewmodel.call_grid import CallGrid
 from rlm_desktop.viewmodel.call_order import GridColumn
 from rlm_desktop.viewmodel.detail_cards import Texts
@@ -27,10 +29,10 @@ class CallMenu(QToolButton):
 
     told = Signal(str)
 
-    def __init__(self, grid: CallGrid, view: CallGridView, parent: QWidget) -> None:
+    def __init__(self, grid: CallGrid, view: CallGridView, again: ReaskStrip, parent: QWidget) -> None:
         super().__init__(parent)
         self.texts: Texts | None = None
-        self._grid, self._view = grid, view
+        self._grid, self._view, self._again = grid, view, again
         self._slices = Slices(self)
         self.setObjectName("callMore")
         self.setProperty("kind", "quiet")
@@ -48,7 +50,18 @@ class CallMenu(QToolButton):
         menu.addSeparator()
         self._prompts = self._add(menu, "Copy the prompts of failed calls", "callPrompts", self._on_prompts)
         self._saved = self._add(menu, "Save the prompts of failed calls…", "callSave", self._on_save)
+        menu.addSeparator()
+        self._all = self._add(menu, "Run failed calls again", "callRunAgain", again.ask)
+        self._some = self._add(menu, "Run the selected failed calls again", "callRunSelected", self._on_selected)
         self.setMenu(menu)
+        menu.aboutToShow.connect(self.refresh)
+        again.changed.connect(self._refresh_again)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(self._on_context_menu)
+
+    @Slot(QPoint)
+    def _on_context_menu(self, at: QPoint) -> None:
+        self.menu().popup(self._view.viewport().mapToGlobal(at))
 
     def _build_sorting(self, menu: QMenu) -> None:
         sorting = menu.addMenu("Sort by")
@@ -70,6 +83,25 @@ class CallMenu(QToolButton):
             action.setEnabled(bool(failed))
             action.setText(f"{verb} the {plural(failed, 'prompt')} of failed calls as JSON{end}")
             action.setToolTip(_AGAIN)
+        self._refresh_again()
+
+    # Asking again
+
+    @Slot()
+    def _refresh_again(self) -> None:
+        why_not = self._again.why_not()
+        selected = len(forlorn_calls(self._grid, self._view.selected()))
+        self._all.setText(f"Run {forlorn_words(self._grid)} again")
+        self._all.setEnabled(not why_not)
+        self._some.setText(f"Run {plural(selected, 'selected call')} again")
+        self._some.setEnabled(bool(selected) and not why_not)
+        none = "No call that is selected failed."
+        for action, reason in ((self._all, why_not), (self._some, why_not or ("" if selected else none))):
+            action.setToolTip(reason or "What it costs is told first")
+
+    @Slot()
+    def _on_selected(self) -> None:
+        self._again.ask_these(forlorn_calls(self._grid, self._view.selected()))
 
     # Prompts
 

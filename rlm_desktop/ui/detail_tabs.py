@@ -4,7 +4,6 @@ from PySide6.QtWidgets import QWidget
 
 from rlm_desktop.ui.context_page import ContextPage
 from rlm_desktop.ui.detail_page import CardTab, DetailPage
-from rlm_desktop.ui.story_page import StoryPage
 from rlm_desktop.ui.variables_page import VariablesPage
 from rlm_desktop.viewmodel.detail import Tab
 
@@ -12,8 +11,6 @@ from rlm_desktop.viewmodel.detail import Tab
 def make_page(tab: Tab, parent: QWidget) -> DetailPage:
     """Make the page of a tab."""
     match tab:
-        case "Story":
-            return StoryPage(parent)
         case "Context":
             return ContextPage(parent)
         case "Variables":

@@ -16,6 +16,7 @@ from rlm_desktop.ui.detail_tabs import make_page
 from rlm_desktop.ui.icons import set_icon
 from rlm_desktop.ui.note_strip import NoteStrip
 from rlm_desktop.ui.sources_page import SourcesPage
+from rlm_desktop.ui.story_page import StoryPage
 from rlm_desktop.viewmodel.cards import Crumb
 from rlm_desktop.viewmodel.detail import TABS, Detail, Tab
 from rlm_desktop.viewmodel.trace_items import TraceItems
@@ -83,6 +84,7 @@ class DetailView(QWidget):
         self._tabs = QTabWidget(self)
         self.sources = SourcesPage(load, self._tabs)
         self.note = NoteStrip(items.notes, self)
+        self.story = StoryPage(items.reasking, self._tabs)
         self._pages: dict[Tab, DetailPage] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -133,7 +135,7 @@ class DetailView(QWidget):
             if tab == "Sources":
                 self._tabs.addTab(self.sources, tab)
                 continue
-            page = make_page(tab, self._tabs)
+            page = self.story if tab == "Story" else make_page(tab, self._tabs)
             page.node_wanted.connect(self.node_wanted)
             page.tab_wanted.connect(self.open_tab)
             self._pages[tab] = page
@@ -208,8 +210,13 @@ class DetailView(QWidget):
     @Slot(object)
     def _on_changed(self, nodes: set[NodeId] | None) -> None:
         is_about_run = self.tab in self._pages and self._pages[self.tab].is_about_run
-        if (nodes is None or self._node in nodes or is_about_run) and not self._timer.isActive():
+        if (nodes is None or self._is_touched(nodes) or is_about_run) and not self._timer.isActive():
             self._timer.start()
+
+    def _is_touched(self, nodes: set[NodeId]) -> bool:
+        """What is asked again of a batch stands beside it, in a batch of its own."""
+        node = self._items.trace.nodes.get(self._node) if self._node is not None else None
+        return node is not None and (node.id in nodes or (node.kind == "batch" and node.parent in nodes))
 
     @Slot(object)
     def _on_notes(self, nodes: set[NodeId]) -> None:

@@ -5,10 +5,11 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from rlm_desktop.trace.reasks import sent_in
 from rlm_desktop.ui.cell_table import CellTable
 from rlm_desktop.ui.parts import Words
 from rlm_desktop.ui.theme import AROUND, BETWEEN
-from rlm_desktop.viewmodel.sent_table import sent_csv, sent_in, sent_table, sent_words
+from rlm_desktop.viewmodel.sent_table import sent_csv, sent_table, sent_words
 from rlm_desktop.viewmodel.shown_run import ShownRun
 
 
@@ -44,7 +45,7 @@ class SentView(QWidget):
     @Slot()
     def refresh(self) -> None:
         """Show the ledger of the run that is shown now."""
-        sent = sent_in(self._shown.items.trace)
+        sent = sent_in(self._shown.items.trace.root)
         self.words.setText(sent_words(sent, is_over=not self._shown.is_live))
         self.table.show_body(sent_table(sent))
         self.table.setVisible(bool(sent))
@@ -65,7 +66,7 @@ class SentView(QWidget):
     @Slot(str)
     def _on_file(self, path: str) -> None:
         try:
-            Path(path).write_text(sent_csv(sent_in(self._shown.items.trace)), "utf-8", newline="")
+            Path(path).write_text(sent_csv(sent_in(self._shown.items.trace.root)), "utf-8", newline="")
         except OSError as error:
             self.words.setText(f"The table could not be written to {path}: {error.strerror}. Choose another folder.")
             return

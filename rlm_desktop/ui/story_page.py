@@ -7,15 +7,16 @@ from rlm_desktop.ui.batch_card import BatchCard
 from rlm_desktop.ui.detail_page import NOTHING_PICKED, DetailPage
 from rlm_desktop.ui.table_over_cards import TableOverCards
 from rlm_desktop.viewmodel.detail import Detail
+from rlm_desktop.viewmodel.reasking import Reasking
 
 
 class StoryPage(DetailPage):
     """Tells what happened at a node."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, reasking: Reasking, parent: QWidget) -> None:
         super().__init__(parent)
         self._parts = TableOverCards(0.75, self)
-        self.batch = BatchCard(self._parts.above)
+        self.batch = BatchCard(reasking, self._parts.above)
         self._parts.put(self.batch)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -34,6 +35,11 @@ class StoryPage(DetailPage):
         if is_batch:
             self.batch.show_batch(detail.trace, detail.node.id, detail.texts)
         self._parts.show_cards(detail.cards("Story"), detail.why_empty("Story"))
+
+    def run_failed_again(self) -> None:
+        """Say what running the failed calls of the shown fan-out again would cost, and take the keys."""
+        self.batch.again.ask()
+        self.batch.again.take_focus()
 
     @override
     def to_top(self) -> None:

@@ -73,6 +73,13 @@ class TraceCommands:
         yield self._command("Up to the row it belongs to", "Backspace", trace.go_out)
         yield self._command("Follow the run, or stop following", "L", trace.toggle_follow)
         yield self._command("Open its source", "O", panel.open_source)
+        yield Command(
+            words="Run the failed calls again",
+            group="Trace",
+            keys=("R",),
+            act=self._seen(panel.run_failed_again),
+            holds=lambda: self._holds() and panel.failed_fan_out is not None,
+        )
         yield self._command("Write a note", "M", panel.edit_note)
         yield self._command("Pin, or take the pin away", "P", panel.detail.note.toggle_pin)
         yield Command(

@@ -16,6 +16,7 @@ from rlm_desktop.ui.trace_view import TraceView
 from rlm_desktop.viewmodel.detail import Detail
 from rlm_desktop.viewmodel.markdown_copy import as_markdown
 from rlm_desktop.viewmodel.trace_items import TraceItems
+from rlm_desktop.viewmodel.walking import failed_fan_out
 
 
 class TracePanel(Pair):
@@ -104,6 +105,19 @@ class TracePanel(Pair):
         if self.current is not None:
             self.open_tab("Sources")
             self.detail.open_source()
+
+    @property
+    def failed_fan_out(self) -> NodeId | None:
+        """The fan-out whose failed calls can be run again from the current row."""
+        return failed_fan_out(self._items.trace, self.current)
+
+    def run_failed_again(self) -> None:
+        """Go to the fan-out, and say what running its failed calls again would cost."""
+        batch = self.failed_fan_out
+        if batch is not None:
+            self.trace.go_to(batch)
+            self.open_tab("Story")
+            self.detail.story.run_failed_again()
 
     def edit_note(self) -> None:
         """Write a note on the current row."""

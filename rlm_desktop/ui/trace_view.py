@@ -40,9 +40,6 @@ class TraceView(QTableView):
         items.rowsAboutToBeRemoved.connect(self._on_rows_leaving)
         items.rowsRemoved.connect(self._on_rows_left)
         self.setModel(items)
-        # After the view's own slots: it forgets where it was when all rows change at once.
-        items.modelAboutToBeReset.connect(self._on_about_to_change)
-        items.modelReset.connect(self._on_all_changed)
         self._kept: tuple[NodeId, int] | None = None
         self.setItemDelegate(TraceDelegate(self))
         self._catch_up = QPushButton("Follow the run (L)", self)
@@ -50,6 +47,9 @@ class TraceView(QTableView):
         self._catch_up.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._dress()
         self._size_columns()
+        # After the slots of the view and of its headers: each forgets where it was when all rows change at once.
+        items.modelAboutToBeReset.connect(self._on_about_to_change)
+        items.modelReset.connect(self._on_all_changed)
         items.changed.connect(self._on_changed)
         self.selectionModel().currentRowChanged.connect(self._on_current)
         self.verticalScrollBar().sliderMoved.connect(self._on_scrolled)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rlm_desktop.trace.events import SubcallsQueued
 from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.reask_events import CallsReasked
+from rlm_desktop.trace.reasks import queued_in
 from rlm_desktop.trace.wording import plural, seconds
 from rlm_desktop.viewmodel.call_grid import CallGrid
 from rlm_desktop.viewmodel.call_order import Choice
@@ -41,15 +42,43 @@ def counts_words(grid: CallGrid) -> str:
         parts.append(f"{queued:,} queued")
     if grid.unread:
         parts.append(f"{grid.unread:,} not read yet")
+    if grid.asked_again:
+        parts.append(f"{grid.asked_again:,} asked again")
     if grid.flagged:
         parts.append(f"{grid.flagged:,} stand{'s' if grid.flagged == 1 else ''} out")
     return " · ".join(parts)
 
 
+def forlorn_words(grid: CallGrid) -> str:
+    """Name the calls that have no answer: `3 failed`, `2 stopped`, `5 failed or stopped`."""
+    states = [row.state for row in grid.forlorn()]
+    names = [STATE_WORDS[state] for state in STATES if state in states]
+    return f"{len(states):,} {' or '.join(names)}" if states else "failed"
+
+
+def again_words(grid: CallGrid) -> str:
+    """Say what has no answer, and what was asked again although the run had its answer already."""
+    forlorn = len(grid.forlorn())
+    parts = [f"{plural(forlorn, 'call')} {'has' if forlorn == 1 else 'have'} no answer."] if forlorn else []
+    if grid.asked_again:
+        parts.append(
+            f"{plural(grid.asked_again, 'call was', 'calls were')} asked again after the run. "
+            "Its answer was given without these; copy their replies or ask a follow-up."
+        )
+    return " ".join(parts)
+
+
+def why_not_again(grid: CallGrid) -> str:
+    """Say in a sentence why no call of the batch is one to be asked again; empty when there is one."""
+    batch = _batch(grid)
+    if batch is not None and batch.fact(CallsReasked) is not None:
+        return "These were asked again already. Run them again from the fan-out that they belong to."
+    return "" if grid.forlorn() else "No call of this fan-out failed."
+
+
 def _queued(grid: CallGrid) -> int:
     batch = _batch(grid)
-    told = batch.fact(SubcallsQueued) if batch is not None and batch.is_open else None
-    return max(0, told.count - grid.count) if told is not None else 0
+    return max(0, queued_in(batch) - grid.count) if batch is not None and batch.is_open else 0
 
 
 def _batch(grid: CallGrid) -> Node | None:
@@ -64,7 +93,7 @@ def sums_words(grid: CallGrid) -> str:
     if spread is not None:
         words = (("min", spread.least), ("median", spread.middle), ("max", spread.most))
         parts = [f"{name} {seconds(value)}" for name, value in words]
-    return " · ".join([*parts, batch.totals.cost_in_words if batch is not None else ""])
+    return " · ".join([*parts, grid.totals().cost_in_words if batch is not None else ""])
 
 
 def _times(rows: Sequence[CallRow]) -> list[float]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from io import StringIO
 
 from rlm_desktop.trace.events import CallStarted
+from rlm_desktop.trace.ids import CallId
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.call_cells import HEADINGS, call_cell, remarks
 from rlm_desktop.viewmodel.call_grid import CallGrid
@@ -71,6 +72,12 @@ def _dollars(row: CallRow) -> str:
 def failed_places(grid: CallGrid) -> list[int]:
     """Give the calls that failed, as far as they are read."""
     return [place for place, row in enumerate(grid.known()) if row.state == "failed" and not row.is_run]
+
+
+def forlorn_calls(grid: CallGrid, rows: Sequence[int] | None = None) -> list[CallId]:
+    """Give the calls that have no answer, of some lines or of all, as far as they are read."""
+    chosen = None if rows is None else {grid.row(place).node for place in grid.places_of(rows)}
+    return [CallId(row.node) for row in grid.forlorn() if chosen is None or row.node in chosen]
 
 
 def gathering_prompts(trace: Trace, grid: CallGrid, texts: Texts, prompts: list[object]) -> Iterator[None]:

@@ -12,7 +12,9 @@ from typing_extensions import override
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.rows import Badge, exact
+from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.tree import Trace
+from rlm_desktop.viewmodel.call_again import AskedAgain, totals_with_reasks
 from rlm_desktop.viewmodel.call_cells import HEADINGS, call_cell, call_words, group_cell, group_words, remarks
 from rlm_desktop.viewmodel.call_order import GridColumn, Line, Wish, arranging
 from rlm_desktop.viewmodel.call_rows import CallRow, State, call_row
@@ -46,9 +48,12 @@ class CallGrid(QAbstractTableModel):
         self._is_flagged = False
         self._lines: list[Line] | None = None
         self._heads: dict[tuple[int, int], Cell] = {}
+        self._again = AskedAgain()
+        self._places: dict[NodeId, int] = {}
         self._told_at = 0.0
         self.version = 0
         """Another number whenever more is known of the calls."""
+        self._forlorn: tuple[int, Sequence[CallRow]] = (-1, ())
         self._is_ordering = False
         self._slices = Slices(self)
 
@@ -61,6 +66,8 @@ class CallGrid(QAbstractTableModel):
         if trace is not self.trace or batch != self.batch:
             self._begin(trace, batch)
         came = self._take_new(trace.nodes[batch])
+        again = self._again.take(trace, trace.nodes[batch])
+        self._open.update(self._places[call] for call in again if call in self._places)
         for place in self._open:
             self._rows[place] = None
             self._todo.append(place)
@@ -78,6 +85,7 @@ class CallGrid(QAbstractTableModel):
         self._open, self._todo = set(), deque()
         self._flags, self._is_flagged, self._lines = {}, False, None
         self._heads.clear()
+        self._again, self._places = AskedAgain(), {}
         self.endResetModel()
 
     def _take_new(self, batch: Node) -> int:
@@ -90,6 +98,7 @@ class CallGrid(QAbstractTableModel):
         first = len(self._ids)
         if self._lines is None:
             self.beginInsertRows(QModelIndex(), first, first + len(new) - 1)
+        self._places |= zip(new, range(first, first + len(new)), strict=True)
         self._ids += new
         self._rows += [None] * len(new)
         self._todo.extend(range(first, len(self._ids)))
@@ -139,7 +148,8 @@ class CallGrid(QAbstractTableModel):
         """Give a call, read now if it was not yet."""
         known = self._rows[place]
         if known is None:
-            known = call_row(self.trace, self.trace.nodes[self._ids[place]])
+            nodes, call = self.trace.nodes, self._ids[place]
+            known = call_row(self.trace, nodes[call], [nodes[again] for again in self._again.of(call)])
             self._rows[place] = known
             self.version += 1
             if known.is_open:
@@ -212,6 +222,22 @@ class CallGrid(QAbstractTableModel):
         """Give the calls that are read, in the order in which they were sent."""
         return self._known()
 
+    def forlorn(self) -> Sequence[CallRow]:
+        """Give the calls without an answer that may be asked again, as far as they are read."""
+        if self._forlorn[0] != self.version:
+            self._forlorn = (self.version, [row for row in self._known() if row.may_be_asked_again])
+        return self._forlorn[1]
+
+    @property
+    def asked_again(self) -> int:
+        """How many calls were asked again after the run."""
+        return len(self._again)
+
+    def totals(self) -> Totals:
+        """Add up all calls, and what was asked again of them."""
+        batch = self.trace.nodes.get(self.batch) if self.batch is not None else None
+        return totals_with_reasks(self.trace, batch) if batch is not None else Totals()
+
     def flags_of(self, place: int) -> tuple[Badge, ...]:
         """Tell in what a call stands out."""
         return self._flags.get(place, ())
@@ -228,6 +254,10 @@ class CallGrid(QAbstractTableModel):
     def node_at(self, row: int) -> NodeId:
         """Give the call of a line; of a head the first one."""
         return self._ids[self.line(row).place]
+
+    def target_at(self, row: int) -> NodeId:
+        """Give the call that holds what a line tells: the one that was asked last."""
+        return self.row(self.line(row).place).latest
 
     def row_of(self, node: NodeId) -> int | None:
         """Give the line of a call; None while it is out of sight."""

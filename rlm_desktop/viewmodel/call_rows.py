@@ -1,5 +1,6 @@
 """One line of the map grid: how a call or child run stands, what it was asked, said and used."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -8,6 +9,7 @@ from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.rows import RETRYING, WAITING, Badge, Tint, call_badges, elapsed
 from rlm_desktop.trace.texts import TextRef
+from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import one_line
 
@@ -36,6 +38,8 @@ class CallRow:
     """What is known of one call."""
 
     node: NodeId
+    latest: NodeId
+    """The call that asked it last: itself, unless it was asked again after the run."""
     number: int
     is_run: bool
     state: State
@@ -59,6 +63,16 @@ class CallRow:
         return self.state in ("running", "waiting", "retrying")
 
     @property
+    def was_asked_again(self) -> bool:
+        """Whether what is told of it came after the run."""
+        return self.latest != self.node
+
+    @property
+    def may_be_asked_again(self) -> bool:
+        """Whether it has no answer, and is a call rather than a run of its own."""
+        return self.state in ("failed", "stopped") and not self.is_run
+
+    @property
     def same(self) -> str:
         """Equal for calls with identical answers, or with the same failure; empty where there is neither."""
         if self.answer is not None:
@@ -71,27 +85,45 @@ class CallRow:
         return self.state == "answered" and not self.is_known
 
 
-def call_row(trace: Trace, node: Node) -> CallRow:
-    """Read one call, or child run, of a batch."""
-    finished = node.fact(CallFinished) if node.kind == "call" else None
-    answer, said = _answer(trace, node, finished)
-    totals = node.totals
+def call_row(trace: Trace, node: Node, again: Sequence[Node] = ()) -> CallRow:
+    """Read one call, or child run, of a batch; of a call that was asked again what came last, and all that it cost."""
+    latest = again[-1] if again else node
+    finished = latest.fact(CallFinished) if latest.kind == "call" else None
+    answer, said = _answer(trace, latest, finished)
+    totals = node.totals if not again else _sum([node, *again])
     return CallRow(
         node=node.id,
+        latest=latest.id,
         number=node.number,
         is_run=node.kind == "run",
-        state=_state(node),
+        state=_state(latest),
         asked=one_line(node.title),
         said=said,
         answer=answer,
-        seconds=elapsed(trace, node),
-        cost=None if node.is_open else totals.cost,
+        seconds=elapsed(trace, latest),
+        cost=None if latest.is_open else totals.cost,
         input_tokens=totals.input_tokens,
         output_tokens=totals.output_tokens,
         retries=totals.retries,
-        badges=tuple(call_badges(finished)),
+        badges=(*_again_badge(node, again), *call_badges(finished)),
         is_known=finished is not None and finished.cached,
     )
+
+
+def _sum(nodes: Sequence[Node]) -> Totals:
+    whole = Totals()
+    for node in nodes:
+        whole.add(node.totals)
+    return whole
+
+
+def _again_badge(node: Node, again: Sequence[Node]) -> tuple[Badge, ...]:
+    if not again:
+        return ()
+    first = node.fact(CallFinished)
+    why = one_line(first.error, 120) if first is not None and first.error else node.status
+    times = "asked again" if len(again) == 1 else f"asked again {len(again)} times"
+    return (Badge("↺ again", f"{times} after the run, in which it had no answer: {why}", "accent"),)
 
 
 def _state(node: Node) -> State:

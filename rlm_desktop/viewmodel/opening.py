@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from rlm_desktop.trace.changes import Change
-from rlm_desktop.trace.events import AnswerGiven, SubcallsQueued
+from rlm_desktop.trace.events import AnswerGiven
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.reasks import queued_in
 from rlm_desktop.trace.rows import LARGEST_BATCH_OPENED
 from rlm_desktop.trace.tree import Trace
 
@@ -103,7 +104,7 @@ class Opening:
 
     def _keep_path(self, trace: Trace, failed: Node) -> None:
         above = list(trace.lineage(failed.parent))
-        if any(_calls_in(node) > LARGEST_BATCH_OPENED for node in above):
+        if any(queued_in(node) > LARGEST_BATCH_OPENED for node in above):
             above = [node for node in above if node.kind != "batch"]
         self._keep(node.id for node in above)
 
@@ -111,12 +112,6 @@ class Opening:
         ids = set(nodes)
         self._kept |= ids
         self._auto |= ids
-
-
-def _calls_in(node: Node) -> int:
-    """Count the calls that a batch has or will have; by what was queued, as failures come early."""
-    queued = node.fact(SubcallsQueued) if node.kind == "batch" else None
-    return queued.count if queued is not None else 0
 
 
 def _path_to(trace: Trace, node: NodeId | None) -> Iterator[Node]:

@@ -32,17 +32,20 @@ _WARMED = 32
 class SealedRows(Shape):
     """Rows of a `SealedRun`; a place in its columns stands for a node."""
 
-    def __init__(self, port: RowPort, run: SealedRun, wanted: Filter | None = None) -> None:
+    def __init__(
+        self, port: RowPort, run: SealedRun, wanted: Filter | None = None, before: "SealedRows | None" = None
+    ) -> None:
+        """Show a run from its end; as the reader left it where these rows are of the same run."""
         self._port, self._run, self._columns = port, run, run.columns
         self._trace = run.at(len(run.entries))
-        self.top: NodeId | None = None
-        self._chosen: dict[NodeId, bool] = {}
-        self._chosen_narrowed: dict[NodeId, bool] = {}
+        self.top: NodeId | None = None if before is None else before.top
+        self._chosen: dict[NodeId, bool] = {} if before is None else before._chosen
+        self._chosen_narrowed: dict[NodeId, bool] = {} if before is None else before._chosen_narrowed
         self._wanted = wanted
         self._latest: NodeId | None = None
         self._warmed = -1
         """The stretch of rows of which everything was read last."""
-        self._all_open: bool | None = None
+        self._all_open: bool | None = None if before is None else before._all_open
         """Whether the user opened or closed everything; None is what is open by itself."""
         self._hits: Array | None = None
         self._shown: Array = np.empty(0, dtype="?")

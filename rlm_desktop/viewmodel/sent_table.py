@@ -4,19 +4,11 @@ import csv
 from io import StringIO
 
 from rlm_desktop.lm.endpoints import THIS_COMPUTER
-from rlm_desktop.trace.events import TextSent
 from rlm_desktop.trace.facts import SentText
-from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import plural
 from rlm_desktop.viewmodel.cards import Cell, TableBody
 
 _HEADINGS = ("Document", "Where it went", "Model", "Characters")
-
-
-def sent_in(trace: Trace) -> tuple[SentText, ...]:
-    """Give the ledger of a run; empty while it goes on."""
-    told = trace.root.fact(TextSent) if trace.root is not None else None
-    return told.sent if told is not None else ()
 
 
 def sent_table(sent: tuple[SentText, ...]) -> TableBody:

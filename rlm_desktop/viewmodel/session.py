@@ -40,7 +40,9 @@ from rlm_desktop.viewmodel.estimates import Estimates
 from rlm_desktop.viewmodel.history_desk import HistoryDesk
 from rlm_desktop.viewmodel.history_items import HistoryItems
 from rlm_desktop.viewmodel.history_rows import HistoryRow
+from rlm_desktop.viewmodel.reask_desk import ReaskDesk
 from rlm_desktop.viewmodel.remedies import Problem, remedy_of
+from rlm_desktop.viewmodel.run_spec import spec_of
 from rlm_desktop.viewmodel.shelf import Fetched, Shelf
 from rlm_desktop.viewmodel.shown_run import ShownRun
 
@@ -79,6 +81,8 @@ class Session(QObject):
         self.past = HistoryDesk(shelf, history, self)
         self.past.troubled.connect(self.troubled)
         self.past.vanished.connect(self._on_vanished)
+        self.reasks = ReaskDesk(shown.items.reasking, asking, self.send, self)
+        self.reasks.over.connect(self._on_reask_over)
         self._live: RunId | None = None
         self._wanted: RunId | None = None
         self._has_begun = False
@@ -98,6 +102,7 @@ class Session(QObject):
     def begin(self) -> None:
         """Say hello to a new engine: list the runs, the models and the corpora, read what was given so far."""
         self._has_begun, self._is_engine_gone = True, False
+        self._shown.items.reasking.set_engine(is_there=True)
         self.past.refresh()
         kept = self._asking.preferences
         self._send(
@@ -125,13 +130,15 @@ class Session(QObject):
             self._asking.set_waiting(True)
             return
         # Where reading was stopped, the rest is not read after all because of a question.
-        self._start(replace(self._spec(), ready_only=bool(self._asking.documents.tally.waiting)))
+        self._start(
+            replace(spec_of(self._asking, self.desk.left_out), ready_only=bool(self._asking.documents.tally.waiting))
+        )
 
     @Slot()
     def ask_ready(self) -> None:
         """Start a run over what has been read so far."""
         if self._has_begun and not self._asking.is_running:
-            self._start(replace(self._spec(), ready_only=True))
+            self._start(replace(spec_of(self._asking, self.desk.left_out), ready_only=True))
 
     def _start(self, spec: RunSpec) -> None:
         self._asking.set_waiting(False)
@@ -183,7 +190,7 @@ class Session(QObject):
 
     @Slot()
     def _on_estimate_due(self) -> None:
-        command = self.estimates.command(self._spec())
+        command = self.estimates.command(spec_of(self._asking, self.desk.left_out))
         if command is not None:
             self.send(command)
 
@@ -207,32 +214,6 @@ class Session(QObject):
     def live(self) -> RunId | None:
         """The run that goes on, if one does."""
         return self._live
-
-    def _spec(self) -> RunSpec:
-        chosen = self._asking.preferences
-        return RunSpec(
-            question=self._asking.question.strip(),
-            paths=tuple(self._asking.paths),
-            left_out=self.desk.left_out,
-            root=chosen.root,
-            worker=chosen.worker,
-            base_url=chosen.base_url,
-            api_key_env=chosen.api_key_env,
-            strategy=chosen.strategy,
-            limits=self._asking.limits(),
-            servers=chosen.servers,
-            prices=chosen.prices,
-            others=chosen.others,
-            stronger_root=chosen.stronger_root,
-            cache=chosen.cache,
-            local_only=chosen.local_only,
-            ask_above_usd=chosen.ask_above_usd,
-            ask_above_calls=chosen.ask_above_calls,
-            ask_at_limits=True,
-            code_hints=chosen.code_hints,
-            price_in_usd=chosen.price_in_usd,
-            price_out_usd=chosen.price_out_usd,
-        )
 
     def _send(self, command: Command) -> bool:
         try:
@@ -261,6 +242,7 @@ class Session(QObject):
         told = [fact for fact in facts if isinstance(fact, Entries)]
         self._asking.choice.take([entry for fact in told if fact.run == self._live for entry in fact.entries])
         self._feed([entry for fact in told if fact.run == self._shown.run for entry in fact.entries])
+        self.reasks.take(facts)
         for fact in facts:
             self._note(fact)
 
@@ -292,8 +274,8 @@ class Session(QObject):
         self.engine_told.emit(fact.isolation, fact.isolation_meaning, fact.can_run_code)
         if fact.interrupted:
             self.past.refresh()
-        if self._shown.run in fact.interrupted:
-            self._feed_rest(self._shown.run)
+        for run in fact.interrupted:
+            self._catch_up(run)
 
     @Slot()
     def _on_all_read(self) -> None:
@@ -333,6 +315,7 @@ class Session(QObject):
         if self._is_engine_gone:
             return
         self._is_engine_gone = True
+        self._shown.items.reasking.set_engine(is_there=False)
         self.engine_told.emit("No engine", "Nothing can be asked until it runs again.", False)
         row = self._history.row_of(self._live) if self._live is not None else None
         if row is not None:
@@ -354,7 +337,10 @@ class Session(QObject):
             self.troubled.emit(Problem(text=str(result)))
             return
         if not isinstance(result, list):
-            self._shown.open_sealed(run, result, self._shelf.text)
+            if run == self._shown.run:
+                self._shown.renew(result)
+            else:
+                self._shown.open_sealed(run, result, self._shelf.text)
             return
         show: Callable[..., None] = self._shown.open_live if run == self._live else self._shown.open_past
         show(run, result, self._shelf.text)
@@ -363,8 +349,23 @@ class Session(QObject):
 
     def _top_up(self, run: RunId) -> None:
         """What was recorded while a run was read, or was told after it ended, is not left out."""
-        if run == self._live or self._shown.standing != "past":
+        if run in (self._live, self.reasks.run) or self._shown.standing != "past":
             self._feed_rest(run)
+
+    @Slot(object)
+    def _on_reask_over(self, run: RunId) -> None:
+        self._catch_up(run)
+        self._renew_row(run)
+        self.past.note_end()
+
+    def _catch_up(self, run: RunId) -> None:
+        """Show what was recorded of the shown run since it was read."""
+        if run != self._shown.run:
+            return
+        if not self._shown.is_sealed:
+            self._feed_rest(run)
+        elif self._wanted == run:
+            self._shelf.fetch(run, self._fetched.emit)
 
     def _feed_rest(self, run: RunId) -> None:
         known = self._shown.items.entries

@@ -47,6 +47,7 @@ class ShownRun(QObject):
         self.is_cut_off = False
         """Whether the engine was lost while the run went on."""
         self._load: LoadText = _no_text
+        self._status: RunStatus | None = None
         self.items.moved.connect(self.changed)
 
     def show_none(self) -> None:
@@ -60,6 +61,7 @@ class ShownRun(QObject):
     def open_past(self, run: RunId, entries: Sequence[Entry], load: LoadText) -> None:
         """Show a recorded run from its end."""
         self._become(run, "past", "", load)
+        self._status = _end_in(entries)
         self.items.feed(entries)
         self.changed.emit()
         self.filled.emit()
@@ -67,6 +69,8 @@ class ShownRun(QObject):
     def open_sealed(self, run: RunId, sealed: "SealedRun", load: LoadText) -> None:
         """Show a large recorded run from its end."""
         self._become(run, "past", "", load)
+        root = sealed.at(len(sealed.entries)).root
+        self._status = _end_in(root.entries) if root is not None else None
         self.items.open_sealed(sealed)
         self.changed.emit()
         self.filled.emit()
@@ -74,20 +78,34 @@ class ShownRun(QObject):
     def open_live(self, run: RunId, entries: Sequence[Entry], load: LoadText) -> None:
         """Show a run that still goes on, from what is recorded of it; the rest follows."""
         self._become(run, "live", "", load)
+        self._status = _end_in(entries)
         self.items.feed(entries)
         self.changed.emit()
 
     def feed(self, entries: Sequence[Entry]) -> None:
         """Take in what happened next in the live run; entries that are known already are left out."""
         last = self.items.entries[-1].seq if self.items.entries else 0
+        if self.is_sealed:
+            # It is read anew when all that is asked again of it is there.
+            return
         fresh = [entry for entry in entries if entry.seq == 0 or entry.seq > last]
         if not fresh:
             return
         if self.standing == "starting":
             self.standing = "live"
         self.items.feed(fresh)
-        if any(isinstance(entry.event, RunFinished) and entry.event.run == 1 for entry in fresh):
+        ended = _end_in(fresh)
+        if ended is not None:
+            self._status = ended
             self.end()
+
+    def renew(self, sealed: "SealedRun") -> None:
+        """Show the large run that is shown with what was asked again since."""
+        self.items.renew_sealed(sealed)
+        self.changed.emit()
+
+    def _tell_standing(self) -> None:
+        self.items.reasking.show(self.run, is_live=self.is_live)
 
     def set_finishing(self) -> None:
         """The live run was told to end with what it has."""
@@ -103,6 +121,7 @@ class ShownRun(QObject):
         """The live run is over; nothing follows."""
         if self.standing in ("starting", "live"):
             self.standing = "past"
+            self._tell_standing()
             self.changed.emit()
             self.ended.emit()
 
@@ -110,6 +129,11 @@ class ShownRun(QObject):
     def is_live(self) -> bool:
         """Whether entries are still to come."""
         return self.standing in ("starting", "live")
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it is a large recorded run, which does not grow by being fed."""
+        return not isinstance(self.items.entries, list)
 
     @property
     def started(self) -> RunStarted | None:
@@ -128,8 +152,7 @@ class ShownRun(QObject):
     @property
     def status(self) -> RunStatus | None:
         """How the run ended, whatever position is looked at; None while it goes on."""
-        last = self.items.entries[-1].event if self.items.entries else None
-        return last.status if isinstance(last, RunFinished) else None
+        return self._status
 
     def answer(self) -> Answer | None:
         """Give the answer as it stands at the position looked at."""
@@ -147,11 +170,19 @@ class ShownRun(QObject):
     def _become(self, run: RunId | None, standing: Standing, question: str, load: LoadText) -> None:
         self.run, self.standing, self.question, self._load = run, standing, question, load
         self.is_finishing = self.is_cut_off = False
+        self._status = None
         self.items.clear()
         self.items.notes.show(run)
+        self._tell_standing()
         self.sources.forget()
         self.opened.emit()
         self.changed.emit()
+
+
+def _end_in(entries: Sequence[Entry]) -> RunStatus | None:
+    """Tell how the run ended, if it did in these entries; calls may have been asked again since."""
+    ends = (entry.event for entry in reversed(entries) if isinstance(entry.event, RunFinished))
+    return next((event.status for event in ends if event.run == 1), None)
 
 
 def _no_text(reference: TextRef) -> str:

@@ -15,6 +15,7 @@ from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.rows import Tint, short_model
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import money, plural
+from rlm_desktop.viewmodel.again_story import again_cards, end_of_reask_cards
 from rlm_desktop.viewmodel.calls_table import calls_card, calls_of
 from rlm_desktop.viewmodel.cards import Card, Cell, TableBody, TextBody
 from rlm_desktop.viewmodel.choice_story import choice_cards
@@ -130,12 +131,14 @@ def _step_story(trace: Trace, step: Node, texts: Texts, current: Node | None = N
 
 def _batch_story(trace: Trace, batch: Node, texts: Texts) -> list[Card]:
     step = step_of(trace, batch)
-    return [sums_card(trace, batch), *([code_card(trace, step, texts)] if step else [])]
+    code = [code_card(trace, step, texts)] if step else []
+    return [*end_of_reask_cards(batch), sums_card(trace, batch), *code]
 
 
 def _call_story(trace: Trace, call: Node, texts: Texts) -> list[Card]:
     asked = prompt_cards(call, texts, whole=False)[-1:]
-    cards = [*asked, *reply_cards(trace, call, texts, whole=False), call_figures(trace, call), *attempts_cards(call)]
+    replied = [*reply_cards(trace, call, texts, whole=False), *again_cards(trace, call)]
+    cards = [*asked, *replied, call_figures(trace, call), *attempts_cards(call)]
     step = step_of(trace, call)
     if step is None:
         return cards

@@ -14,6 +14,7 @@ from rlm_desktop.trace.rows import Row, cell_text, exact, in_words, make_row, no
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.growing_rows import BURST, GrowingRows
 from rlm_desktop.viewmodel.guarded_text import plain_tip
+from rlm_desktop.viewmodel.reasking import Reasking
 from rlm_desktop.viewmodel.run_figures import RunFigures
 from rlm_desktop.viewmodel.run_notes import RunNotes
 from rlm_desktop.viewmodel.shape import Shape
@@ -63,6 +64,8 @@ class TraceItems(QAbstractTableModel):
         self.notes = RunNotes(self)
         """What the reader wrote on the nodes."""
         self.notes.changed.connect(self._on_notes)
+        self.reasking = Reasking(self._is_at_end, self)
+        """What of the run is asked again."""
 
     @property
     def trace(self) -> Trace:
@@ -78,6 +81,9 @@ class TraceItems(QAbstractTableModel):
     def latest(self) -> NodeId | None:
         """The last part of the root run that began."""
         return self._shape.latest
+
+    def _is_at_end(self) -> bool:
+        return self.position == len(self.entries)
 
     # What came in, and how far it is shown
 
@@ -106,6 +112,20 @@ class TraceItems(QAbstractTableModel):
         self.endResetModel()
         self.sealed.emit(run)
         self.moved.emit(self.position, len(self.entries))
+
+    def renew_sealed(self, run: "SealedRun") -> None:
+        """Show more of the same large run: what was asked again since it was opened."""
+        from rlm_desktop.viewmodel.sealed_rows import SealedRows  # noqa: PLC0415
+
+        is_at_end, position, before = self._is_at_end(), self.position, self._shape
+        assert isinstance(before, SealedRows), "what grows is fed"
+        self.beginResetModel()
+        self.entries, self.position = run.entries, len(run.entries)
+        self._shape = SealedRows(self, run, self._filter, before)
+        self.endResetModel()
+        self.sealed.emit(run)
+        self.go_to(self.position if is_at_end else position)
+        self.changed.emit(None)
 
     def go_to(self, position: int) -> None:
         """Show the run as it was after so many entries."""

@@ -4,6 +4,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from rlm_desktop.trace.ids import NodeId
+from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.reask_events import CallsReasked
 from rlm_desktop.trace.tree import Trace
 
 
@@ -69,3 +71,21 @@ def _first_turn(trace: Trace) -> NodeId | None:
 
 def _known(trace: Trace, here: NodeId | None) -> NodeId | None:
     return here if here in trace.nodes else None
+
+
+def failed_fan_out(trace: Trace, here: NodeId | None) -> NodeId | None:
+    """Give the fan-out that a node is or belongs to, else the first one below it in which a call failed."""
+    if here is None or here not in trace.nodes:
+        return None
+    around = next((node for node in trace.lineage(here) if node.kind == "batch"), None)
+    if around is not None:
+        return _first_asked(trace, around)
+    parents = (trace.nodes[error].parent for error in trace.errors(here))
+    batches = (trace.nodes[parent] for parent in parents if parent is not None)
+    return next((_first_asked(trace, batch) for batch in batches if batch.kind == "batch"), None)
+
+
+def _first_asked(trace: Trace, batch: Node) -> NodeId:
+    """What was asked again belongs to the fan-out that asked it first."""
+    again = batch.fact(CallsReasked)
+    return again.of if again is not None and again.of in trace.nodes else batch.id

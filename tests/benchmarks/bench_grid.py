@@ -24,6 +24,7 @@ from rlm_desktop.app.assembly import make_app
 from rlm_desktop.ui.batch_card import BatchCard
 from rlm_desktop.viewmodel.call_order import GridColumn
 from rlm_desktop.viewmodel.detail_cards import Texts
+from rlm_desktop.viewmodel.reasking import Reasking
 from tests.support.sample_runs import wide_run
 
 CALLS = 10_000
@@ -36,7 +37,7 @@ class Bench:
         self.app = app
         self.window = QWidget()
         self.window.resize(760, 800)
-        self.card = BatchCard(self.window)
+        self.card = BatchCard(Reasking(lambda: True, self.window), self.window)
         self.card.setGeometry(0, 0, 760, 800)
         self.window.show()
         app.processEvents()

@@ -28,6 +28,7 @@ from rlm_desktop.trace.events import (
     UnknownEvent,
 )
 from rlm_desktop.trace.facts import CodeError, DocumentFacts, Limits, Message, ModelFacts, Usage, VariableChange
+from rlm_desktop.trace.reask_events import CallsReasked, ReaskEnded
 from rlm_desktop.trace.texts import TextRef, reference_to
 
 any_text = st.text(st.characters(exclude_categories=()), max_size=30)
@@ -79,6 +80,7 @@ class _Engine:
         self.emitted: list[Event] = []
         self._last_id = 0
         self._kept: set[str] = set()
+        self._fan_outs: list[tuple[Any, Any, list[Any]]] = []
 
     def node(self) -> Any:
         self._last_id += 1
@@ -159,13 +161,28 @@ class _Engine:
                 self.run(depth=1, parent=step, batch=batch, position=position)
             return
         started = [self._ask(step, "worker", batch, position) for position in range(count)]
+        self._fan_outs.append((step, batch, started))
         for call in self.draw(st.permutations(started)):
             self._hear(call)
+
+    def ask_again(self) -> None:
+        """What the user does after the run: calls of a fan-out are asked again, perhaps not to the end."""
+        for step, of, calls in self._fan_outs:
+            if not self.chance():
+                continue
+            batch = self.node()
+            self.emitted.append(CallsReasked(batch=batch, step=step, of=of, calls=tuple(calls)))
+            for position, call in enumerate(calls):
+                again = self._ask(step, "worker", batch, position, call)
+                if self.chance():
+                    self._hear(again)
+            status = self.draw(st.sampled_from(["done", "failed", "cancelled", "interrupted"]))
+            self.emitted.append(ReaskEnded(batch=batch, status=status, seconds=1.5))
 
     def _call(self, parent: Any, role: Any) -> None:
         self._hear(self._ask(parent, role))
 
-    def _ask(self, parent: Any, role: Any, batch: Any = None, position: int | None = None) -> Any:
+    def _ask(self, parent: Any, role: Any, batch: Any = None, position: int | None = None, reask_of: Any = None) -> Any:
         call = self.node()
         prompt = (Message(role="user", text=self.keep(self.some_text())),)
         self.emitted.append(
@@ -178,6 +195,7 @@ class _Engine:
                 label="ask",
                 batch=batch,
                 position=position,
+                reask_of=reask_of,
             )
         )
         return call
@@ -208,6 +226,8 @@ def plausible_runs(draw: st.DrawFn) -> list[Event]:
     """All that an engine emits in one run, from start to end, or up to the moment it died."""
     engine = _Engine(draw)
     engine.run()
+    if draw(st.booleans()):
+        engine.ask_again()
     is_whole = draw(st.booleans())
     return engine.emitted if is_whole else engine.emitted[: draw(st.integers(2, len(engine.emitted)))]
 

@@ -18,6 +18,7 @@ from rlm_desktop.trace.events import (
 )
 from rlm_desktop.trace.facts import Limits, ModelFacts, Usage
 from rlm_desktop.trace.ids import BatchId, CallId, NodeId, RunNodeId, StepId, TurnId
+from rlm_desktop.trace.reask_events import CallsReasked, ReaskEnded
 from rlm_desktop.trace.texts import reference_to
 
 
@@ -105,6 +106,17 @@ def queued(batch: int, step: int, count: int) -> SubcallsQueued:
     return SubcallsQueued(
         batch=BatchId(NodeId(batch)), step=StepId(NodeId(step)), function="llm_query_batched", count=count
     )
+
+
+def calls_reasked(batch: int, step: int, of: int, calls: Iterable[int]) -> CallsReasked:
+    """Calls of an ended run are asked again."""
+    asked = tuple(CallId(NodeId(call)) for call in calls)
+    return CallsReasked(batch=BatchId(NodeId(batch)), step=StepId(NodeId(step)), of=BatchId(NodeId(of)), calls=asked)
+
+
+def reask_ended(batch: int, status: str = "done", seconds: float = 1.0, reason: str = "") -> ReaskEnded:
+    """No more of them is."""
+    return ReaskEnded(batch=BatchId(NodeId(batch)), status=status, seconds=seconds, reason=reason)
 
 
 def answer_given(run: int = 1, text: str = "Ardvik", partial: str | None = None) -> AnswerGiven:

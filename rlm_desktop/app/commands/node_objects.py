@@ -25,6 +25,7 @@ from rlm_desktop.trace.events import (
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.notes import NodeNote
+from rlm_desktop.trace.reask_events import CallsReasked, ReaskEnded
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.trace.tree import Trace
 
@@ -119,8 +120,8 @@ def _details(node: Node, payloads: Payloads) -> Iterator[tuple[str, Any]]:
                 yield _step_detail(step)
             case RunStarted() as run:
                 yield from _run_details(node, run)
-            case RunFinished(reason=reason):
-                yield "reason", reason
+            case RunFinished() | ReaskEnded() | CallsReasked() as told:
+                yield _end_detail(told)
             case ChoiceAsked() | ChoiceMade():
                 yield _choice_detail(entry)
             case UnknownEvent() as unknown:
@@ -134,6 +135,12 @@ def _run_details(node: Node, run: RunStarted) -> Iterator[tuple[str, Any]]:
     yield "limits", asdict(run.limits)
     yield "limits_changed", [asdict(changed.limits) for changed in node.facts(LimitsChanged)]
     yield "cache", run.cache
+
+
+def _end_detail(told: RunFinished | ReaskEnded | CallsReasked) -> tuple[str, Any]:
+    if isinstance(told, CallsReasked):
+        return "asked_again", {"batch": told.of, "calls": list(told.calls)}
+    return "reason", told.reason
 
 
 def _step_detail(step: StepStarted | StepFinished) -> tuple[str, Any]:
@@ -154,6 +161,7 @@ def _call_details(call: CallStarted | CallFinished, payloads: Payloads) -> Itera
     if isinstance(call, CallStarted):
         messages = [(message.role, payloads.text(message.text.digest)) for message in call.prompt]
         yield "role", call.role
+        yield "reask_of", call.reask_of
         yield "prompt", [{"role": role, "text": text} for role, text in messages]
     else:
         yield "error", call.error

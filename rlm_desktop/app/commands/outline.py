@@ -20,6 +20,7 @@ from rlm_desktop.trace.events import (
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.places import call_place
+from rlm_desktop.trace.reask_events import ReaskEnded
 from rlm_desktop.trace.tree import Trace
 
 _FIGURES_WIDTH = 40
@@ -162,8 +163,9 @@ def _cached_words(trace: Trace, node: Node, call: CallFinished) -> str:
 
 def _facts(trace: Trace, node: Node) -> Iterator[str]:
     yield from _warnings(node)
-    if (finished := node.fact(RunFinished)) and finished.reason:
-        yield finished.reason
+    for finished in (node.fact(RunFinished), node.fact(ReaskEnded)):
+        if finished is not None and finished.reason:
+            yield finished.reason
     if (step := node.fact(StepFinished)) and step.error:
         yield f"{step.error.type}: {wording.one_line(step.error.message, 120)}"
     if call := node.fact(CallFinished):

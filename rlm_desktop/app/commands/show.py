@@ -7,8 +7,8 @@ from rlm_desktop.app.commands import node_objects, noted, outline
 from rlm_desktop.app.commands.store import Store, opened
 from rlm_desktop.app.commands.terminal import out, out_json
 from rlm_desktop.app.commands.usage import DONE, Parser, count_or_zero
-from rlm_desktop.trace.events import TextSent
 from rlm_desktop.trace.facts import SentText
+from rlm_desktop.trace.reasks import sent_in
 from rlm_desktop.trace.tree import Trace
 
 
@@ -42,8 +42,7 @@ def _show(store: Store, name: str, depth: int | None, *, as_json: bool) -> None:
 def _show_sent(store: Store, name: str, *, as_json: bool) -> None:
     summary = store.library.summary(store.library.find(name))
     root = Trace(store.journal.entries(summary.run)).root
-    told = root.fact(TextSent) if root is not None else None
-    rows = told.sent if told is not None else ()
+    rows = sent_in(root)
     if as_json:
         out_json({"run": summary.run, "sent": [_sent_object(row) for row in rows]})
     elif not rows:

@@ -60,7 +60,8 @@ class _Side:
     @property
     def is_going_on(self) -> bool:
         """Whether its end is not recorded yet."""
-        ended = any(isinstance(entry.event, RunFinished) and entry.event.run == 1 for entry in self.entries[-5:])
+        latest_first = (entry.event for entry in reversed(self.entries))
+        ended = any(isinstance(event, RunFinished) and event.run == 1 for event in latest_first)
         return not ended and self.error is None
 
     @property

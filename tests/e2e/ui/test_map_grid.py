@@ -6,7 +6,7 @@ import json
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QAction
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QLabel, QLineEdit, QPushButton
 
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.ui import theme
@@ -17,6 +17,7 @@ from rlm_desktop.viewmodel.call_order import GridColumn
 from rlm_desktop.viewmodel.replay import Replay
 from rlm_desktop.viewmodel.trace_items import TraceItems
 from tests.support.panels import make_panel
+from tests.support.reasked_runs import AGAIN, asked_again
 from tests.support.run_writer import RunWriter, Sub, Turn
 from tests.support.sample_runs import harbour_run
 
@@ -234,3 +235,37 @@ def test_a_picture_of_more_calls_than_pixels_keeps_failures_and_the_longest():
     assert len(shown) == 100
     assert [bar.state for bar in shown].count("failed") == 1
     assert max(bar.seconds for bar in shown) == 49
+
+
+def test_what_has_no_answer_is_said_with_why_it_cannot_be_run_again_now(desk):
+    strip, button = desk.find(QFrame, "reaskStrip"), desk.find(QPushButton, "callAgain")
+
+    assert strip.isVisible()
+    assert (button.text(), button.isEnabled()) == ("Run 2 failed again", False)
+    assert button.toolTip() == "There is no engine now. Start it again first."
+    assert desk.find(QLabel, "callAgainWords").text() == f"2 calls have no answer. {button.toolTip()}"
+    assert desk.card.findChild(QAction, "callRunAgain").toolTip() == button.toolTip()
+
+
+def test_a_fan_out_without_failures_has_nothing_to_run_again(qtbot, qapp):
+    theme.load_fonts(qapp)
+    writer = RunWriter()
+    writer.run(0.0, "Q", [Turn(intent="Ask", code="go()", subs=[Sub(label=f"item {n}") for n in range(9)])])
+    desk = Desk(qtbot, writer.entries(), writer.texts)
+    action = desk.card.findChild(QAction, "callRunAgain")
+
+    assert not desk.find(QFrame, "reaskStrip").isVisible()
+    assert (action.isEnabled(), action.toolTip()) == (False, "No call of this fan-out failed.")
+
+
+def test_a_click_goes_to_the_reply_of_a_call_that_was_asked_again(qtbot, qapp):
+    theme.load_fonts(qapp)
+    more, texts = asked_again()
+    desk = Desk(qtbot, [*ENTRIES, *more], texts)
+    desk.panel.trace.go_to(BATCH)
+    desk.qtbot.waitUntil(lambda: desk.grid.batch == BATCH)
+    desk.settle()
+
+    desk.click(2)
+
+    assert desk.panel.trace.current == AGAIN + 1

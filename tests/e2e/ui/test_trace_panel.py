@@ -5,6 +5,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QTableView, QTabWidget
 
+from rlm_desktop.skeleton.building import SkeletonBuilder
+from rlm_desktop.skeleton.sealed import SealedRun
 from rlm_desktop.trace.events import Entry, ReplyGrew
 from rlm_desktop.trace.texts import reference_to
 from rlm_desktop.ui import theme
@@ -354,3 +356,17 @@ def test_a_live_output_that_is_paged_keeps_the_part_that_is_read(qtbot, qapp):
     assert (pane.start, pane.end, pane.total) == (80_000, 160_000, 2_000_000)
     pane.show_body(TextBody(text="another"))
     assert (pane.start, pane.toPlainText()) == (0, "another")
+
+
+def test_the_current_row_stays_when_a_large_run_is_looked_at_in_the_past_and_back(desk):
+    by_seq = {entry.seq: entry for entry in ENTRIES}
+    columns = SkeletonBuilder(ENTRIES).columns()
+    desk.items.open_sealed(SealedRun(columns, lambda seqs: [by_seq[seq] for seq in seqs]))
+    first = next(node.id for node in desk.items.trace.walk() if node.kind == "turn")
+    desk.trace.go_to(first)
+
+    desk.items.go_to(len(ENTRIES) - 5)
+    then = desk.trace.current
+    desk.items.go_to(len(ENTRIES))
+
+    assert (then, desk.trace.current) == (first, first)

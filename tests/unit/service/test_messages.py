@@ -40,13 +40,22 @@ from rlm_desktop.service.messages import (
 )
 from rlm_desktop.service.model_messages import ListModels, ModelListed, ModelsListed
 from rlm_desktop.service.packing import pack, unpack
+from rlm_desktop.service.reask_messages import ReaskCalls, ReaskOver, ReaskSpec, ReaskWeighed, WeighReask
 from rlm_desktop.service.spec import RunSpec
+from rlm_desktop.settings.preferences import PriceChoice, ServerChoice
 from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.facts import Limits
-from rlm_desktop.trace.ids import RunId
+from rlm_desktop.trace.ids import CallId, NodeId, RunId
 from tests.support.event_strategies import events
 
 RUN = RunId("r1")
+REASK = ReaskSpec(
+    run=RUN,
+    calls=(CallId(NodeId(5)), CallId(NodeId(6))),
+    servers=(ServerChoice(name="lab", base_url="http://localhost:1/v1"),),
+    prices=(PriceChoice(model="lab/m", input_usd=1.0, output_usd=2.0),),
+    local_only=("/docs/caf\udce9",),
+)
 SPEC = RunSpec(
     question="Why \x00?",
     paths=("/docs/caf\udce9.txt",),
@@ -70,6 +79,8 @@ MESSAGES = (
     RemoveCorpus(name="Harbour"),
     StartRun(spec=SPEC, run=RUN),
     StopRun(run=RUN),
+    WeighReask(spec=REASK),
+    ReaskCalls(spec=REASK),
     FinishRun(run=RUN),
     ListModels(base_url="http://localhost:1/v1"),
     EngineReady(isolation="Isolated", isolation_meaning="it stops much", can_run_code=True, interrupted=(RUN,)),
@@ -83,6 +94,8 @@ MESSAGES = (
     RunAccepted(run=RUN),
     RunRefused(run=RUN, reason="There are no documents."),
     RunEnded(run=RUN),
+    ReaskWeighed(run=RUN, calls=2, models=("m",), goes_to=("OpenAI",), most_nano_usd=10**15),
+    ReaskOver(run=RUN, problem="There is no key."),
     ModelsListed(models=(ModelListed(name="m", note="n", goes_to="g"),)),
     EngineFault(text="The disk is full.", has_ended=True),
 )

@@ -37,7 +37,7 @@ def next_of(models: dict[str, object]) -> str:
 
 
 def check(corpus, local_only: Path | str, **models) -> None:
-    refuse_leaving(corpus, Models(root=HERE, **{"worker": HERE, **models}), (str(local_only),))
+    refuse_leaving(corpus, Models(root=HERE, **{"worker": HERE, **models}).facts, (str(local_only),))
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,16 @@ from rlm_desktop.storage.summaries import RunSummary
 from rlm_desktop.trace.events import RunFinished, TextKept
 from rlm_desktop.trace.facts import DocumentFacts, Usage
 from rlm_desktop.trace.ids import RunId
+from rlm_desktop.trace.reask_events import ReaskEnded
 from rlm_desktop.trace.texts import digest_of
+from rlm_desktop.trace.tree import Trace
 from tests.support.traces import (
     answer_given,
     call_finished,
     call_started,
+    calls_reasked,
+    queued,
+    reask_ended,
     run_finished,
     run_started,
     step_started,
@@ -246,3 +251,52 @@ def test_a_deletion_that_fails_half_way_removes_nothing(database, library):
 
     assert {summary.run for summary in library.runs()} == {"a", "b"}
     assert Payloads(database).text(digest_of(text)) == text
+
+
+def reask(database, run, *events, at=200.0):
+    return record(
+        database,
+        run,
+        run_started(),
+        turn_started(2),
+        step_started(3, 2),
+        queued(4, 3, 8),
+        *(call_started(call, 3, batch=4) for call in range(10, 18)),
+        *(call_finished(call, status="failed", cost=0) for call in range(10, 18)),
+        run_finished(),
+        calls_reasked(20, 3, 4, [10, 11]),
+        call_started(21, 3, batch=20, reask_of=10),
+        call_finished(21, cost=7),
+        *events,
+        at=at,
+    )
+
+
+def test_asking_again_adds_to_a_run_and_leaves_its_end_alone(database, library):
+    run = reask(database, "r1", reask_ended(20))
+
+    summary = library.summary(run)
+
+    assert (summary.status, summary.seconds, summary.calls, summary.cost_nano_usd) == ("answered", 9.0, 9, 7)
+    assert library.seal_interrupted() == []
+
+
+def test_calls_that_were_being_asked_again_when_the_program_died_get_an_end(database, library):
+    run = reask(database, "r1", call_started(22, 3, batch=20, reask_of=11))
+
+    sealed, again = library.seal_interrupted(), library.seal_interrupted()
+
+    trace = Trace(Journal(database).entries(run))
+    ended = trace.nodes[20].fact(ReaskEnded)
+    assert (sealed, again) == ([run], [])
+    assert (ended.status, ended.seconds) == ("interrupted", 0.0)
+    assert "before all calls were asked again" in ended.reason
+    assert [trace.nodes[call].status for call in (20, 21, 22)] == ["interrupted", "done", "interrupted"]
+    assert (trace.root.status, library.summary(run).status) == ("done", "answered")
+
+
+def test_calls_that_a_living_process_asks_again_are_left_alone(database, library, tmp_path):
+    run = reask(database, "r1")
+
+    with RunLock(tmp_path, run):
+        assert library.seal_interrupted() == []

@@ -224,7 +224,9 @@ def test_only_what_is_looked_at_is_read_at_once(qtbot, qapp, monkeypatch):
     trace = Trace(entries)
     read = []
     real = call_grid.call_row
-    monkeypatch.setattr(call_grid, "call_row", lambda trace, node: read.append(node.id) or real(trace, node))
+    monkeypatch.setattr(
+        call_grid, "call_row", lambda trace, node, again: read.append(node.id) or real(trace, node, again)
+    )
     # A slice that is over at once stands for calls that are slow to read.
     monkeypatch.setattr("rlm_desktop.viewmodel.slices._SLICE_SECONDS", 0.0)
     grid = CallGrid()
@@ -243,6 +245,7 @@ rows_of_calls = st.lists(
     st.builds(
         CallRow,
         node=st.integers(1, 10**6),
+        latest=st.integers(1, 10**6),
         number=st.integers(0, 50),
         is_run=st.booleans(),
         state=st.sampled_from(STATES),

@@ -7,10 +7,11 @@ from rlm_desktop.service.messages import RunEstimated
 from rlm_desktop.trace.events import CallFinished, CallHeld, CallReleased, CallRetried, TextSent
 from rlm_desktop.trace.facts import CodeFinding, SentText
 from rlm_desktop.trace.ids import BatchId, CallId, NodeId, RunNodeId, StepId
+from rlm_desktop.trace.reasks import sent_in
 from rlm_desktop.trace.rows import Tally, in_words, make_row
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.estimates import in_one_line, why
-from rlm_desktop.viewmodel.sent_table import sent_csv, sent_in, sent_table, sent_words
+from rlm_desktop.viewmodel.sent_table import sent_csv, sent_table, sent_words
 from tests.support.traces import (
     call_finished,
     call_started,
@@ -58,7 +59,7 @@ def test_an_unknown_price_and_a_run_that_would_be_refused_are_said():
 def test_the_ledger_is_a_sentence_a_table_and_a_file():
     trace = Trace(entries([run_started(), TextSent(run=RunNodeId(NodeId(1)), sent=SENT), run_finished()]))
 
-    assert sent_in(trace) == SENT
+    assert sent_in(trace.root) == SENT
     assert sent_words(SENT, is_over=True) == "900 characters of 1 document went to OpenAI, each time counted."
     assert "left this computer" in sent_words(SENT[1:], is_over=True)
     assert "when the run ends" in sent_words((), is_over=False)

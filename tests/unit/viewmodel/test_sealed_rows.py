@@ -13,6 +13,7 @@ from rlm_desktop.viewmodel.run_figures import RunFigures
 from rlm_desktop.viewmodel.trace_filter import parse
 from rlm_desktop.viewmodel.trace_items import TraceItems
 from tests.support.event_strategies import plausible_runs
+from tests.support.reasked_runs import asked_again
 from tests.support.sample_runs import harbour_run
 from tests.support.traces import entries as dated
 
@@ -214,3 +215,21 @@ def test_steps_follow_each_other_at_the_same_positions():
 
     assert ways[0] == ways[1]
     assert len(ways[0]) == 2 + sum(node.kind in ("turn", "step") for node in items.trace.walk())
+
+
+def test_what_was_asked_again_comes_in_and_all_else_stays_as_the_reader_left_it():
+    more, _ = asked_again()
+    whole = [*RECORDED, *more]
+    items, opened = sealed(ENTRIES), sealed(whole)
+    turn = next(node.id for node in items.trace.walk() if node.kind == "turn")
+    for one in (items, opened):
+        one.set_open(one.index_of(turn), not one.row(one.index_of(turn).row()).is_open)
+    by_seq = {entry.seq: entry for entry in whole}
+
+    items.renew_sealed(SealedRun(SkeletonBuilder(whole).columns(), lambda seqs: [by_seq[seq] for seq in seqs]))
+
+    assert items.position == len(whole)
+    assert shown(items) == shown(opened)
+    items.go_to(100)
+    items.renew_sealed(SealedRun(SkeletonBuilder(whole).columns(), lambda seqs: [by_seq[seq] for seq in seqs]))
+    assert items.position == 100
