@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QTextTable,
 )
 
+from rlm_desktop.export.answer import quote_part
 from rlm_desktop.trace.facts import Quote
 from rlm_desktop.trace.rows import Tint
 from rlm_desktop.ui.theme import GRID, MONO_FAMILY, Role, colour, mixed, mono_font, small_font, title_font
@@ -53,6 +54,11 @@ def sheet() -> str:
         .address {{ {code} color: {colour("muted").name()}; }}
         {inks}
     """
+
+
+def boxed(html: str) -> str:
+    """Put each block of code into a table of one cell: the only thing with a ground and a margin that Qt draws."""
+    return html.replace("<pre>", "<table><tr><td><pre>").replace("</pre>", "</pre></td></tr></table>")
 
 
 def dress(document: QTextDocument) -> None:
@@ -168,13 +174,8 @@ def mark_words(quote: Quote) -> str:
     if quote.match == "none":
         return "not found"
     name = (quote.document or "").rsplit("/", 1)[-1]
-    part = quote.part or (f"p. {quote.page}" if quote.page else "")
+    part = quote_part(quote)
     return f"{name}{', ' if part else ''}{part}" + (" and elsewhere" if quote.match == "several" else "")
-
-
-def mark_sign(quote: Quote) -> str:
-    """Give the sign that tells proved from unproved without its colour."""
-    return "✗" if quote.match == "none" else "✓"
 
 
 def mark_role(quote: Quote) -> Role:
