@@ -22,7 +22,7 @@ _MOST_BARS = 15_000
 DEEPEST = 24
 _DEEPEST_TAGS = 8
 _SIGNS = re.compile(r"[\[\]*_<>`|&~!]")
-_BARE_TAG = re.compile(r"<(/?)(b|strong|i|em|u|s|del|sub|sup|code|kbd|br)\s*/?>", re.IGNORECASE)
+BARE_TAG = re.compile(r"<(/?)(b|strong|i|em|u|s|del|sub|sup|code|kbd|br)\s*/?>", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`|«»“”]*[^\s<>\"'`|«»“”’.,;:!?)\]}…]")
 _ALIGN = re.compile(r"text-align:\s*(left|center|right)")
 
@@ -33,7 +33,7 @@ def harmless_tokens(text: str) -> list[Token] | None:
     Besides those of markdown-it there are `dead_open` and `dead_close` around the words of a link that leads nowhere,
     and `address_open` and `address_close` around where it would have led.
     """
-    if not _is_light(text):
+    if not is_light(text):
         return None
     tokens = parser().parse(as_shown(text))
     # Deeper than this, the parser would drop text without a word.
@@ -51,7 +51,8 @@ def as_shown(text: str) -> str:
     return show_controls(text.encode("utf-8", "replace").decode("utf-8"))
 
 
-def _is_light(text: str) -> bool:
+def is_light(text: str) -> bool:
+    """Tell whether a text can be read as Markdown in a moment."""
     if len(text) > LARGEST_MARKDOWN or text.count("\n") > _MOST_LINES or text.count("|") > _MOST_BARS:
         return False
     return sum(1 for _ in _SIGNS.finditer(text)) <= _MOST_SIGNS
@@ -74,7 +75,7 @@ def _align(token: Token) -> None:
 
 def _harmless(children: Sequence[Token]) -> Iterator[Token]:
     """Turn pictures into words, dead links into words with their address, stray tags into text."""
-    paired = _paired_tags(children)
+    paired = paired_tags(children)
     links: list[str] = []
     for number, token in enumerate(children):
         match token.type:
@@ -109,12 +110,12 @@ def _with_addresses(text: str) -> Iterator[Token]:
     yield _words(text[at:])
 
 
-def _paired_tags(children: Sequence[Token]) -> set[int]:
+def paired_tags(children: Sequence[Token]) -> set[int]:
     """Find the bare tags that are closed in their own paragraph; an open one would dress all that follows."""
     paired: set[int] = set()
     open_tags: list[tuple[str, int]] = []
     for number, token in enumerate(children):
-        tag = _BARE_TAG.fullmatch(token.content) if token.type == "html_inline" else None
+        tag = BARE_TAG.fullmatch(token.content) if token.type == "html_inline" else None
         if tag is None:
             continue
         name = tag[2].lower()
