@@ -174,7 +174,7 @@ def _sheet_colours(scheme: Scheme) -> dict[str, str]:
     return names
 
 
-def load_fonts(app: QApplication) -> None:
+def load_fonts(app: QGuiApplication) -> None:
     """Register the bundled fonts; where no desktop chose a UI font, take the system's at a readable size."""
     for name in _FONT_FILES:
         _register(resources_dir() / "fonts" / name)
