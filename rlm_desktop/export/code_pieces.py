@@ -6,7 +6,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, Token, _TokenType
 from pygments.util import ClassNotFound
 
-from rlm_desktop.export.colours import Tint
+from rlm_desktop.trace.tints import Tint
 
 _ASKS = ("llm_query", "llm_query_batched", "rlm_query", "rlm_query_batched", "llm_call", "llm_batch")
 ASKING = frozenset((*_ASKS, "FINAL", "FINAL_VAR", "answer"))

@@ -18,8 +18,6 @@ Role = Literal[
     "warn",
     "error",
 ]
-Tint = Literal["text", "muted", "accent", "root", "worker", "code", "answer", "warn", "error"]
-"""The roles in which words may stand."""
 
 COLOURS: dict[Scheme, dict[Role, str]] = {
     "light": {

@@ -13,7 +13,8 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-from rlm_desktop.export.colours import COLOURS, Tint
+from rlm_desktop.export.colours import COLOURS
+from rlm_desktop.trace.tints import Tint
 
 CODE, INLINE_CODE, LINK = "Source Code", "Verbatim Char", "Hyperlink"
 """As other programs call these styles, so that they know them."""

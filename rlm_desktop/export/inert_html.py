@@ -12,9 +12,9 @@ from typing_extensions import override
 
 from rlm_desktop.export.answer_tokens import harmless_tokens, parser
 from rlm_desktop.export.code_pieces import coloured_pieces
-from rlm_desktop.export.colours import Tint
 from rlm_desktop.export.quote_marks import mark_quotes
 from rlm_desktop.trace.facts import Quote
+from rlm_desktop.trace.tints import Tint
 
 _MOST_COLOURED = 60_000
 _CLASSES = {"dead", "address", *(f"ink-{tint}" for tint in get_args(Tint))}

@@ -2,7 +2,8 @@
 
 from typing import get_args
 
-from rlm_desktop.export.colours import COLOURS, Scheme, Tint
+from rlm_desktop.export.colours import COLOURS, Scheme
+from rlm_desktop.trace.tints import Tint
 
 
 def _colours(scheme: Scheme) -> str:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rlm_desktop.export import colours
+from rlm_desktop.trace import tints
 from rlm_desktop.trace.events import (
     CallFinished,
     CallHeld,
@@ -22,7 +22,7 @@ from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import money, one_line, plural, seconds, short_number
 
-Tint = colours.Tint
+Tint = tints.Tint
 Tally = Counter[NodeStatus]
 WAITING = "waiting for the provider"
 RETRYING = "retrying"

@@ -9,7 +9,7 @@ from pygments.lexers.markup import MarkdownLexer
 from pygments.lexers.python import PythonLexer
 
 from rlm_desktop.export.code_pieces import tint_of
-from rlm_desktop.export.colours import Tint
+from rlm_desktop.trace.tints import Tint
 
 Language = Literal["python", "json", "markdown", "plain"]
 MOST_COLOURED = 100_000
