@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rlm_desktop.export.answer import Answer, Share, answer_of, shares_of
+from rlm_desktop.export.answer_tokens import as_shown
 from rlm_desktop.export.errors import NotFit
 from rlm_desktop.export.recorded import RecordedRun, trace_of, whole_text
 from rlm_desktop.trace.events import LimitReached, LimitsChanged, RunStarted
@@ -84,7 +85,7 @@ def sheet_of(run: RecordedRun) -> AnswerSheet:
     if root is None or started is None or answer is None:
         raise NotFit("This record holds no beginning of a run, so there is no answer to write. Export it as rlmtrace.")
     return AnswerSheet(
-        title=one_line(run.name) or one_line(started.title) or "A run without a question",
+        title=" ".join(as_shown(run.name).split()) or one_line(started.title) or "A run without a question",
         question=whole_text(run, started.question),
         tags=run.tags,
         warning=answer.warning if answer.status else _NOT_ENDED,

@@ -11,7 +11,7 @@ _AT_LINE_START = re.compile(r"^(?:[-+#=:]|\d{1,9}(?=[.)]))")
 
 def in_line(text: str) -> str:
     """Keep words in one line, with no sign in them taken for Markdown."""
-    return _SIGNS.sub(_escaped, as_shown(" ".join(text.split())))
+    return _SIGNS.sub(_escaped, " ".join(as_shown(text).split()))
 
 
 def lines_of(text: str) -> list[str]:

@@ -36,6 +36,7 @@ from rlm_desktop.viewmodel.guarded_text import parts_of, split_long_lines
 
 _PAPER = palette_for("light")
 _DOTS_PER_INCH = 1200
+_TOUCH = 8
 _MARGIN_MM = 18.0
 _FOOTER_MM = 10.0
 _MM_PER_INCH = 25.4
@@ -77,6 +78,7 @@ class _Pages:
 
     def __init__(self, path: Path, title: str) -> None:
         self._title = as_shown(title)
+        self.path = path
         self._writer = QPdfWriter(str(path))
         self._writer.setTitle(self._title)
         self._writer.setCreator("RLM Desktop")
@@ -132,8 +134,10 @@ class _Pages:
         looks = QAbstractTextDocumentLayout.PaintContext()
         # The application's own palette may be a dark one.
         looks.palette = _PAPER
-        looks.clip = QRectF(0, page * area.height(), area.width(), area.height())
-        painter.setClipRect(looks.clip)
+        sheet_of_paper = QRectF(0, page * area.height(), area.width(), area.height())
+        painter.setClipRect(sheet_of_paper)
+        # A line that touches the end of a page would be in the text of both pages, though seen on one of them only.
+        looks.clip = sheet_of_paper.adjusted(0, _TOUCH, 0, -_TOUCH)
         document.documentLayout().draw(painter, looks)
         painter.restore()
         self._draw_footer(area)
