@@ -1,6 +1,5 @@
 """The answer with its evidence as a Word document."""
 
-import locale
 import shutil
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -20,7 +19,7 @@ from rlm_desktop.export.answer_sheet import AnswerSheet, sheet_of
 from rlm_desktop.export.answer_tokens import harmless_tokens
 from rlm_desktop.export.docx_markdown import Laying, as_words
 from rlm_desktop.export.errors import NotFit
-from rlm_desktop.export.paper import is_letter
+from rlm_desktop.export.paper import is_letter, territory_here
 from rlm_desktop.export.quote_marks import mark_quotes
 from rlm_desktop.export.recorded import RecordedRun
 
@@ -65,8 +64,7 @@ def _lay_out(document: Document, sheet: AnswerSheet) -> None:
 
 def _set_page(document: Document) -> None:
     section = document.sections[0]
-    territory = (locale.getlocale()[0] or "").partition("_")[2]
-    if not is_letter(territory):
+    if not is_letter(territory_here()):
         section.page_width, section.page_height = Mm(210), Mm(297)
     for side in ("left_margin", "right_margin", "top_margin", "bottom_margin"):
         setattr(section, side, Mm(22))
@@ -126,7 +124,7 @@ def _evidence(document: Document, sheet: AnswerSheet) -> None:
             )
             for number, quote in enumerate(sheet.quotes, 1)
         ]
-        table = _table(document, [("", "Quote", "Document", "Place", "In the documents"), *rows], _QUOTE_WIDTHS)
+        table = _table(document, [("", "Quote", "Document", "Place", "Match"), *rows], _QUOTE_WIDTHS)
         dress.repeat_heading(table)
         for number, row in enumerate(islice(table.rows, 1, None), 1):
             dress.name_place(row.cells[0].paragraphs[0], f"quote_{number}", number)
@@ -161,6 +159,9 @@ def _muted(paragraph: Paragraph) -> None:
 
 def _table(document: Document, rows: Sequence[Sequence[str]], widths: Sequence[Length]) -> Table:
     table: Table = document.add_table(len(rows), len(rows[0]), "Table Grid")
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     for row, cells in zip(rows, table.rows, strict=True):
         _fill(cells, row, widths)
     return table

@@ -104,9 +104,9 @@ def _evidence(sheet: AnswerSheet) -> Iterator[str]:
 
 
 def _quotes(quotes: tuple[Quote, ...]) -> Iterator[str]:
-    names = ("", "Quote", "Document", "Place", "In the documents")
+    names = ("", "Quote", "Document", "Place", "Match")
     headings = "".join(f'<th scope="col">{name}</th>' for name in names)
-    yield f"<table><thead><tr>{headings}</tr></thead><tbody>"
+    yield f'<table class="evidence"><thead><tr>{headings}</tr></thead><tbody>'
     for number, quote in enumerate(quotes, 1):
         state = "lost" if quote.match == "none" else "found"
         yield (

@@ -48,7 +48,7 @@ def _evidence(sheet: AnswerSheet) -> Iterator[str]:
         yield "## Evidence"
         yield in_line(sheet.evidence_in_short)
         rows = (_quote_row(number, quote) for number, quote in enumerate(sheet.quotes, 1))
-        yield "\n".join(table(("", "Quote", "Document", "Place", "In the documents"), rows))
+        yield "\n".join(table(("", "Quote", "Document", "Place", "Match"), rows))
     if sheet.coverage:
         yield "## Coverage"
         yield in_line(sheet.coverage)

@@ -60,6 +60,8 @@ text-decoration:none}}
 .card td:first-child,.card th:first-child{{padding-inline-start:12px}}
 .card .facts th{{font-size:inherit;white-space:nowrap}}
 .facts .figure{{min-width:17em}}
+.evidence th,.evidence .figure,.evidence .found,.evidence .lost{{white-space:nowrap}}
+.evidence bdi{{overflow-wrap:break-word}}
 .found{{color:var(--answer)}}
 .lost{{color:var(--warn)}}
 tr:target{{background:var(--raised)}}
@@ -68,7 +70,8 @@ tr:target{{background:var(--raised)}}
 .bar{{display:block;width:calc(100% - 24px);height:10px;border-radius:5px;background:var(--line)}}
 .bar .worker{{fill:var(--worker)}}.bar .root{{fill:var(--root)}}.bar .line{{fill:var(--line)}}
 {_INKS}
-@media (max-width:600px){{main{{padding:20px 16px}}}}
+@media (max-width:600px){{main{{padding:20px 16px}}.evidence .found,.evidence .lost{{white-space:normal}}
+.facts .figure{{min-width:0}}}}
 @media print{{
 :root{{color-scheme:light;{_colours("light")}--window:#fff;--base:#fff}}
 @page{{margin:18mm}}

@@ -171,6 +171,7 @@ _SHEET = f"""
     .muted {{ color: {colour("muted", _PAPER).name()}; }}
     .warn {{ color: {colour("warn", _PAPER).name()}; font-weight: 600; }}
     .mark {{ font-size: 8pt; color: {colour("answer", _PAPER).name()}; }}
+    .small {{ font-size: 9pt; line-height: 110%; }}
     .words {{ white-space: pre-wrap; }}
 """
 
@@ -237,16 +238,16 @@ def _evidence(about: AnswerSheet) -> list[str]:
         )
         for number, quote in enumerate(about.quotes, 1)
     ]
-    headings = ("", "Quote", "Document", "Place", "In the documents")
+    headings = ("", "Quote", "Document", "Place", "Match")
     words = f'<p class="muted">{_words(about.evidence_in_short)}</p>'
-    return ["<h2>Evidence</h2>", words, _table([headings, *rows], (4, 42, 24, 12, 18))]
+    return ["<h2>Evidence</h2>", words, _table([headings, *rows], (4, 44, 25, 11, 16))]
 
 
 def _table(rows: Sequence[tuple[str, ...]], widths: tuple[int, ...]) -> str:
     lines = []
     for row in rows:
         cells = zip(row, widths, strict=True)
-        lines.append("".join(f'<td width="{width}%">{_words(text)}</td>' for text, width in cells))
+        lines.append("".join(f'<td class="small" width="{width}%">{_words(text)}</td>' for text, width in cells))
     return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
 
 

@@ -154,6 +154,13 @@ def test_what_word_would_not_open_is_refused_in_a_sentence(answer):
         written(with_answer(answer))
 
 
+@pytest.mark.parametrize(("told", "millimetres"), [("en_US.UTF-8", 279), ("C.UTF-8", 297)])
+def test_the_paper_is_that_of_the_place(monkeypatch, told, millimetres):
+    monkeypatch.setattr("locale.setlocale", lambda _category: told)
+
+    assert round(document_of(rich()).sections[0].page_height.mm) == millimetres
+
+
 def test_it_goes_into_a_file_that_cannot_go_back():
     class OnlyWritten:
         def __init__(self):

@@ -6,7 +6,7 @@ import pytest
 
 from rlm_desktop.export.answer_sheet import sheet_of
 from rlm_desktop.export.errors import NotFit
-from rlm_desktop.export.paper import is_letter
+from rlm_desktop.export.paper import is_letter, territory_here
 from rlm_desktop.export.recorded import trace_of
 from rlm_desktop.export.redaction import redacted
 from rlm_desktop.trace.events import Entry
@@ -121,5 +121,16 @@ def test_a_time_that_no_calendar_has_is_said():
 def test_letters_are_written_on_letter_paper_where_that_is_usual():
     assert is_letter("US")
     assert is_letter("ca")
+    assert is_letter("United States")
     assert not is_letter("DE")
     assert not is_letter("")
+
+
+@pytest.mark.parametrize(
+    ("told", "territory"),
+    [("C.UTF-8", ""), ("C", ""), ("de_DE.UTF-8", "DE"), ("English_United States.1252", "United States")],
+)
+def test_the_territory_is_what_the_locale_says(monkeypatch, told, territory):
+    monkeypatch.setattr("locale.setlocale", lambda _category: told)
+
+    assert territory_here() == territory
