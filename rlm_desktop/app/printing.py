@@ -7,7 +7,7 @@ from rlm_desktop.export.recorded import RecordedRun
 
 
 def write_pdf(run: RecordedRun, file: BinaryIO) -> None:
-    """Write an answer as PDF; starts Qt, without a display, where it does not run yet."""
+    """Write an answer as PDF, in the main thread; starts Qt, without a display, where it does not run yet."""
     # Qt takes a tenth of a second to import, and most commands never need it.
     from rlm_desktop.ui.answer_pdf import write  # noqa: PLC0415
 

@@ -25,7 +25,7 @@ def _program(name: str, package: str) -> str | None:
     assert spec.loader is not None
     libraries = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(libraries)
-    found: str | None = libraries.program(name, package)
+    found: str | None = libraries.browser() if name == "chromium" else libraries.program(name, package)
     return found
 
 
