@@ -193,7 +193,7 @@ def test_pandoc_reads_it_as_what_it_is(tmp_path):
 def test_libreoffice_reads_it(tmp_path):
     office = shutil.which("soffice")
     if office is None:
-        pytest.skip("LibreOffice is not here; with 400 MB it is too heavy to be installed for one test")
+        pytest.skip("LibreOffice is not here; with 200 MB it is too heavy to be installed for one test")
     path = tmp_path / "answer.docx"
     path.write_bytes(written(rich()))
     home = f"-env:UserInstallation={(tmp_path / 'office').as_uri()}"
