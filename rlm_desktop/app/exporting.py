@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from rlm_desktop.app.commands.store import Store
+from rlm_desktop.app.printing import write_pdf
 from rlm_desktop.corpus.errors import CorpusError
 from rlm_desktop.corpus.store.carrying import Carried, carried_out_of
 from rlm_desktop.corpus.store.replaying import opened_version
@@ -47,7 +48,7 @@ def export(
 
 def writer_of(chosen: Format) -> Write:
     """Give what writes a format."""
-    return chosen.writer()
+    return chosen.writer() if chosen.module else write_pdf
 
 
 def keys_in_use(data_dir: Path) -> set[str]:

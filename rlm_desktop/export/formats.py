@@ -17,7 +17,10 @@ class Write(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """A format. `module` names the module of this room whose function `write` makes it, imported when first used."""
+    """A format. `module` names the module of this room whose function `write` makes it, imported when first used.
+
+    It is empty for what only Qt can write, which this room does not know: `app.exporting` knows who does.
+    """
 
     name: str
     """As the command line calls it."""
@@ -59,7 +62,7 @@ FORMATS: tuple[Format, ...] = (
         suffix=".pdf",
         title="Answer as PDF",
         use="The answer with its evidence and what it cost, for print.",
-        module="answer_pdf",
+        module="",
         only_words=True,
     ),
     Format(

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
+from rlm_desktop.trace import tints
 from rlm_desktop.trace.events import (
     CallFinished,
     CallHeld,
@@ -23,7 +23,7 @@ from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import money, one_line, plural, seconds, short_number
 
-Tint = Literal["text", "muted", "accent", "root", "worker", "code", "answer", "warn", "error"]
+Tint = tints.Tint
 Tally = Counter[NodeStatus]
 WAITING = "waiting for the provider"
 RETRYING = "retrying"

@@ -17,6 +17,12 @@ def money(cost_nano_usd: int | None) -> str:
     return f"${dollars:.4f}" if dollars < 1 else f"${dollars:,.2f}"
 
 
+def exact_money(cost_nano_usd: int) -> str:
+    """Write nano-dollars to the last one: `$0.165503`, `$12.40`."""
+    whole, rest = divmod(cost_nano_usd, NANO)
+    return f"${whole:,}.{f'{rest:09d}'.rstrip('0'):0<2}"
+
+
 def spent(known_nano_usd: int, unpriced: int) -> str:
     """Write a sum of which `unpriced` parts are unknown: `$0.0142`, `≥ $0.0142`, or `unknown price`."""
     if not unpriced:

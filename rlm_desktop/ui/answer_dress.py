@@ -7,6 +7,7 @@ from typing import Any, get_args
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import (
     QFont,
+    QPalette,
     QTextBlock,
     QTextCharFormat,
     QTextCursor,
@@ -21,9 +22,10 @@ from PySide6.QtGui import (
     QTextTable,
 )
 
+from rlm_desktop.export.answer import quote_part
 from rlm_desktop.trace.facts import Quote
 from rlm_desktop.trace.rows import Tint
-from rlm_desktop.ui.theme import GRID, MONO_FAMILY, Role, colour, mixed, mono_font, small_font, title_font
+from rlm_desktop.ui.theme import GRID, INKS, MONO_FAMILY, Role, colour, mixed, mono_font, small_font, title_font
 from rlm_desktop.viewmodel.guarded_text import plain_tip
 from rlm_desktop.viewmodel.links import target_of
 
@@ -32,10 +34,11 @@ _LAST_TITLE = 2
 """Headings of the first levels have the title size, the others that of the body."""
 
 
-def sheet() -> str:
-    """Give the style sheet of an answer in the theme shown now."""
+def sheet(palette: QPalette | None = None) -> str:
+    """Give the style sheet of an answer in the theme of a palette, or in that shown now."""
     mono = mono_font()
-    inks = "".join(f".ink-{tint} {{ color: {colour(tint).name()}; }}" for tint in get_args(Tint))
+    ink = {role: colour(role, palette).name() for role in INKS}
+    inks = "".join(f".ink-{tint} {{ color: {ink[tint]}; }}" for tint in get_args(Tint))
     code = f"font-family: '{MONO_FAMILY}'; font-size: {mono.pointSizeF()}pt;"
     return f"""
         p, li, td, th {{ line-height: 140%; }}
@@ -44,30 +47,36 @@ def sheet() -> str:
         li {{ margin-top: {GRID // 2}px; margin-bottom: {GRID // 2}px; }}
         h1, h2 {{ font-weight: 500; margin-top: {4 * GRID}px; margin-bottom: {2 * GRID}px; }}
         h3, h4, h5, h6 {{ font-weight: 600; margin-top: {3 * GRID}px; margin-bottom: {GRID}px; }}
-        blockquote {{ margin: {GRID}px 0 {2 * GRID}px {4 * GRID}px; color: {colour("muted").name()}; }}
-        code {{ {code} color: {colour("code").name()}; }}
-        pre {{ {code} color: {colour("text").name()}; margin: 0; white-space: pre-wrap; line-height: 125%; }}
-        th {{ font-weight: 400; color: {colour("muted").name()}; text-align: left; }}
-        a {{ color: {colour("accent").name()}; text-decoration: underline; }}
+        blockquote {{ margin: {GRID}px 0 {2 * GRID}px {4 * GRID}px; color: {ink["muted"]}; }}
+        code {{ {code} color: {ink["code"]}; }}
+        pre {{ {code} color: {ink["text"]}; margin: 0; white-space: pre-wrap; line-height: 125%; }}
+        th {{ font-weight: 400; color: {ink["muted"]}; text-align: left; }}
+        a {{ color: {ink["accent"]}; text-decoration: underline; }}
         .dead {{ text-decoration: line-through; }}
-        .address {{ {code} color: {colour("muted").name()}; }}
+        .address {{ {code} color: {ink["muted"]}; }}
         {inks}
     """
 
 
-def dress(document: QTextDocument) -> None:
+def boxed(html: str) -> str:
+    """Put each block of code into a table of one cell: the only thing with a ground and a margin that Qt draws."""
+    return html.replace("<pre>", "<table><tr><td><pre>").replace("</pre>", "</pre></td></tr></table>")
+
+
+def dress(document: QTextDocument, palette: QPalette | None = None) -> None:
     """Do what a style sheet cannot: tables, code as it was written, tooltips of links."""
     cursor = QTextCursor(document)
     cursor.beginEditBlock()
-    _dress_tables(document.rootFrame())
-    for piece, shape in [found for block in _blocks(document) for found in _dressed(block)]:
+    _dress_tables(document.rootFrame(), palette)
+    for piece, shape in [found for block in blocks(document) for found in _dressed(block)]:
         cursor.setPosition(piece.position())
         cursor.setPosition(piece.position() + piece.length(), QTextCursor.MoveMode.KeepAnchor)
         cursor.setCharFormat(shape)
     cursor.endEditBlock()
 
 
-def _blocks(document: QTextDocument) -> Iterator[QTextBlock]:
+def blocks(document: QTextDocument) -> Iterator[QTextBlock]:
+    """Go through the paragraphs of a document."""
     block = document.begin()
     while block.isValid():
         yield block
@@ -84,7 +93,7 @@ def pieces(block: QTextBlock) -> Iterator[QTextFragment]:
 
 def links(document: QTextDocument) -> Iterator[QTextFragment]:
     """Go through the pieces of text that are links."""
-    for block in _blocks(document):
+    for block in blocks(document):
         yield from (piece for piece in pieces(block) if piece.charFormat().isAnchor())
 
 
@@ -98,13 +107,14 @@ def _dressed(block: QTextBlock) -> Iterator[tuple[QTextFragment, QTextCharFormat
             # HTML's own enlargement would come on top of the title size.
             shape.clearProperty(QTextFormat.Property.FontSizeAdjustment)
             shape.setFontPointSize(title_font().pointSizeF() - (0 if level <= _LAST_TITLE else 3))
-        if _is_mono(piece):
+        if is_mono(piece):
             shape.merge(_code_format())
         if shape != piece.charFormat():
             yield piece, shape
 
 
-def _is_mono(piece: QTextFragment) -> bool:
+def is_mono(piece: QTextFragment) -> bool:
+    """Tell whether a piece is in the face of code."""
     return MONO_FAMILY in (piece.charFormat().fontFamilies() or ())
 
 
@@ -118,20 +128,20 @@ def _code_format() -> QTextCharFormat:
     return shape
 
 
-def _dress_tables(frame: QTextFrame) -> None:
+def _dress_tables(frame: QTextFrame, palette: QPalette | None) -> None:
     """Dress every table under a frame; a code block is a table of one cell."""
     for child in frame.childFrames():
         if isinstance(child, QTextTable):
-            _dress_code(child) if _is_code(child) else _dress_table(child)
-        _dress_tables(child)
+            _dress_code(child, palette) if _is_code(child) else _dress_table(child, palette)
+        _dress_tables(child, palette)
 
 
 def _is_code(table: QTextTable) -> bool:
     first = next(pieces(table.cellAt(0, 0).firstCursorPosition().block()), None)
-    return table.rows() == table.columns() == 1 and first is not None and _is_mono(first)
+    return table.rows() == table.columns() == 1 and first is not None and is_mono(first)
 
 
-def _dress_code(table: QTextTable) -> None:
+def _dress_code(table: QTextTable, palette: QPalette | None) -> None:
     shape = table.format()
     shape.setBorder(0)
     shape.setCellSpacing(0)
@@ -139,11 +149,11 @@ def _dress_code(table: QTextTable) -> None:
     shape.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
     shape.setTopMargin(GRID)
     shape.setBottomMargin(3 * GRID)
-    shape.setBackground(mixed("raised", "base", 0.6))
+    shape.setBackground(mixed("raised", "base", 0.6, palette))
     table.setFormat(shape)
 
 
-def _dress_table(table: QTextTable) -> None:
+def _dress_table(table: QTextTable, palette: QPalette | None) -> None:
     """Hairlines between the rows, over the whole width."""
     shape = table.format()
     shape.setBorder(0)
@@ -159,7 +169,7 @@ def _dress_table(table: QTextTable) -> None:
             edge = cell.format().toTableCellFormat()
             edge.setBottomBorder(1)
             edge.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
-            edge.setBottomBorderBrush(colour("line"))
+            edge.setBottomBorderBrush(colour("line", palette))
             cell.setFormat(edge)
 
 
@@ -168,13 +178,8 @@ def mark_words(quote: Quote) -> str:
     if quote.match == "none":
         return "not found"
     name = (quote.document or "").rsplit("/", 1)[-1]
-    part = quote.part or (f"p. {quote.page}" if quote.page else "")
+    part = quote_part(quote)
     return f"{name}{', ' if part else ''}{part}" + (" and elsewhere" if quote.match == "several" else "")
-
-
-def mark_sign(quote: Quote) -> str:
-    """Give the sign that tells proved from unproved without its colour."""
-    return "✗" if quote.match == "none" else "✓"
 
 
 def mark_role(quote: Quote) -> Role:

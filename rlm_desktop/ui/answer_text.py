@@ -19,15 +19,17 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextBrowser, QWidget
 from typing_extensions import override
 
+from rlm_desktop.export.addresses import is_live
+from rlm_desktop.export.answer import quote_sign
 from rlm_desktop.trace.controls import show_controls
 from rlm_desktop.trace.facts import Quote
 from rlm_desktop.ui.answer_dress import (
     QUOTE_SCHEME,
+    boxed,
     dress,
     links,
     mark_format,
     mark_role,
-    mark_sign,
     mark_words,
     pieces_boxes,
     sheet,
@@ -35,7 +37,7 @@ from rlm_desktop.ui.answer_dress import (
 from rlm_desktop.ui.link_question import LinkQuestion
 from rlm_desktop.ui.theme import GRID, colour
 from rlm_desktop.viewmodel.guarded_text import parts_of, split_long_lines
-from rlm_desktop.viewmodel.links import is_live, target_of
+from rlm_desktop.viewmodel.links import target_of
 
 LARGEST_PART = 100_000
 """Characters of a text that is too long to be laid out which are shown at once."""
@@ -92,7 +94,7 @@ class AnswerText(QTextBrowser):
 
     def _show(self, part: int) -> None:
         # Reading Markdown takes 0.1 s to import, and the first paint must not wait for it.
-        from rlm_desktop.viewmodel.answer_html import inert_html  # noqa: PLC0415
+        from rlm_desktop.export.inert_html import inert_html  # noqa: PLC0415
 
         html = inert_html(self._text)
         self.is_laid_out = html is not None
@@ -110,7 +112,7 @@ class AnswerText(QTextBrowser):
 
     def _lay_out(self, html: str) -> None:
         self.document().setDefaultStyleSheet(sheet())
-        self.setHtml(html)
+        self.setHtml(boxed(html))
         dress(self.document())
 
     @override
@@ -224,7 +226,7 @@ class AnswerText(QTextBrowser):
         plain = end.charFormat()
         end.insertText("\u00a0", plain)
         start = end.position()
-        words = f"\u00a0{mark_sign(quote)} {show_controls(mark_words(quote))}\u00a0".replace(" ", "\u00a0")
+        words = f"\u00a0{quote_sign(quote)} {show_controls(mark_words(quote))}\u00a0".replace(" ", "\u00a0")
         end.insertText(words, mark_format(number, quote))
         added = end.position() - start + 1
         if any(chip.start >= start - 1 for chip in self._chips):

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QPoint, QRect, Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from rlm_desktop.export.answer import Answer
 from rlm_desktop.ui.answer_parts import AnswerParts
 from rlm_desktop.ui.answer_text import AnswerText
 from rlm_desktop.ui.coverage_bar import CoverageCard
@@ -13,7 +14,6 @@ from rlm_desktop.ui.parts import Words
 from rlm_desktop.ui.passage_view import PassageView
 from rlm_desktop.ui.theme import AROUND, BETWEEN, INSIDE
 from rlm_desktop.ui.verdict import Verdict
-from rlm_desktop.viewmodel.answer import Answer
 from rlm_desktop.viewmodel.passages import Passages
 from rlm_desktop.viewmodel.shown_run import ShownRun
 
@@ -101,7 +101,7 @@ class AnswerView(Pair):
         self.question.setText(answer.question if answer else "")
         is_over = answer is not None and answer.status is not None
         self._waiting.setText("The trace shows how far it came." if is_over else "The answer will stand here.")
-        self.verdict.tell(answer)
+        self.verdict.tell(answer, self._shown.remedy)
         self.evidence.tell(answer.quotes if answer else (), answer.evidence_in_short if answer else "")
         self.coverage.tell(answer.coverage if answer else None, self._shown.unread)
         self.set_second(bool(answer and answer.quotes))

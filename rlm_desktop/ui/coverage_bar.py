@@ -5,10 +5,10 @@ from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from rlm_desktop.export.answer import Share, shares_of
 from rlm_desktop.trace.facts import Coverage
 from rlm_desktop.ui.parts import Card, Words
 from rlm_desktop.ui.theme import BETWEEN, INSIDE, colour, small_font
-from rlm_desktop.viewmodel.answer import Share, shares_of
 
 _HEIGHT = 10
 

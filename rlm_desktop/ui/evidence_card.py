@@ -7,16 +7,14 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 from typing_extensions import override
 
-from rlm_desktop.trace.controls import show_controls
+from rlm_desktop.export.answer import MATCHES, quote_part, quote_sign
 from rlm_desktop.trace.facts import Quote
 from rlm_desktop.trace.wording import one_line
-from rlm_desktop.ui.answer_dress import mark_sign
 from rlm_desktop.ui.parts import Card
 from rlm_desktop.ui.theme import GRID, ROW, colour, mono_font
 from rlm_desktop.viewmodel.guarded_text import plain_tip
 
 AnyIndex = QModelIndex | QPersistentModelIndex
-_MATCHES = {"exact": "found", "several": "found more than once", "none": "not found"}
 _MOST_ROWS_SHOWN = 8
 
 
@@ -50,7 +48,7 @@ class QuoteItems(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return _cell(quote, index.column())
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{_cell(quote, index.column())}, {_MATCHES[quote.match]}"
+                return f"{_cell(quote, index.column())}, {MATCHES[quote.match]}"
             case Qt.ItemDataRole.ToolTipRole:
                 return plain_tip(f"“{one_line(quote.text, 400)}”\n{_in_words(quote)}")
             case Qt.ItemDataRole.ForegroundRole:
@@ -66,16 +64,14 @@ class QuoteItems(QAbstractTableModel):
 
 def _cell(quote: Quote, column: int) -> str:
     if column == 0:
-        return f"{mark_sign(quote)} “{one_line(quote.text)}”"
+        return f"{quote_sign(quote)} “{one_line(quote.text)}”"
     if column == 1:
-        return (quote.document or "").rsplit("/", 1)[-1] or _MATCHES[quote.match]
-    if quote.part or quote.page is not None:
-        return show_controls(quote.part) or f"p. {quote.page}"
-    return "several" if quote.match == "several" else ""
+        return (quote.document or "").rsplit("/", 1)[-1] or MATCHES[quote.match]
+    return quote_part(quote) or ("several" if quote.match == "several" else "")
 
 
 def _in_words(quote: Quote) -> str:
-    words = _MATCHES[quote.match].capitalize()
+    words = MATCHES[quote.match].capitalize()
     return f"{words}: {quote.document}" if quote.document else words
 
 

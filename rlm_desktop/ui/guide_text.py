@@ -7,7 +7,7 @@ from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
 from typing_extensions import override
 
-from rlm_desktop.ui.answer_dress import dress, sheet
+from rlm_desktop.ui.answer_dress import boxed, dress, sheet
 from rlm_desktop.ui.theme import AROUND, colour, mixed
 from rlm_desktop.viewmodel.guide import GuidePage, linked_page
 
@@ -35,7 +35,7 @@ class GuideText(QTextBrowser):
         from rlm_desktop.viewmodel.guide_html import page_html  # noqa: PLC0415
 
         self.document().setDefaultStyleSheet(sheet())
-        self.setHtml(page_html(page))
+        self.setHtml(boxed(page_html(page)))
         dress(self.document())
         self.hits = []
         self.setExtraSelections([])

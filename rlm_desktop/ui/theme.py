@@ -2,98 +2,21 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from rlm_desktop.export import colours
 from rlm_desktop.settings.places import resources_dir
 from rlm_desktop.ui.style_sheet import style_sheet
 
-Scheme = Literal["light", "dark", "contrast-light", "contrast-dark"]
-Role = Literal[
-    "window",
-    "base",
-    "raised",
-    "line",
-    "text",
-    "muted",
-    "accent",
-    "root",
-    "worker",
-    "code",
-    "answer",
-    "warn",
-    "error",
-]
+Scheme = colours.Scheme
+Role = colours.Role
+COLOURS = colours.COLOURS
 
 SURFACES: tuple[Role, ...] = ("window", "base", "raised")
 INKS: tuple[Role, ...] = ("text", "muted", "accent", "root", "worker", "code", "answer", "warn", "error")
-
-COLOURS: dict[Scheme, dict[Role, str]] = {
-    "light": {
-        "window": "#F6F7F9",
-        "base": "#FFFFFF",
-        "raised": "#EEF0F4",
-        "line": "#D5D9E0",
-        "text": "#1B1F27",
-        "muted": "#565E6C",
-        "accent": "#2F5FD0",
-        "root": "#6B3FC4",
-        "worker": "#0B6E74",
-        "code": "#8A4B08",
-        "answer": "#1A7040",
-        "warn": "#8F5A00",
-        "error": "#B3261E",
-    },
-    "dark": {
-        "window": "#14161B",
-        "base": "#1A1D23",
-        "raised": "#23272F",
-        "line": "#343A45",
-        "text": "#E6E9EF",
-        "muted": "#A0A8B6",
-        "accent": "#7EA6FF",
-        "root": "#B79CFF",
-        "worker": "#5CC8CE",
-        "code": "#E5A663",
-        "answer": "#6FCF97",
-        "warn": "#F2C063",
-        "error": "#FF8A80",
-    },
-    # In these all surfaces are one: what lies apart has a line around it, and every ink reaches 7:1.
-    "contrast-light": {
-        "window": "#FFFFFF",
-        "base": "#FFFFFF",
-        "raised": "#FFFFFF",
-        "line": "#595959",
-        "text": "#000000",
-        "muted": "#333333",
-        "accent": "#0033A0",
-        "root": "#4A148C",
-        "worker": "#00464A",
-        "code": "#5C2E00",
-        "answer": "#0B4A22",
-        "warn": "#573800",
-        "error": "#8A0F0B",
-    },
-    "contrast-dark": {
-        "window": "#000000",
-        "base": "#000000",
-        "raised": "#000000",
-        "line": "#ABABAB",
-        "text": "#FFFFFF",
-        "muted": "#D6D6D6",
-        "accent": "#9CC2FF",
-        "root": "#D3B8FF",
-        "worker": "#7FE3E8",
-        "code": "#FFC58A",
-        "answer": "#8FE8B0",
-        "warn": "#FFD479",
-        "error": "#FFB0A8",
-    },
-}
 
 GRID = 4
 INSIDE = 8
@@ -251,7 +174,7 @@ def _sheet_colours(scheme: Scheme) -> dict[str, str]:
     return names
 
 
-def load_fonts(app: QApplication) -> None:
+def load_fonts(app: QGuiApplication) -> None:
     """Register the bundled fonts; where no desktop chose a UI font, take the system's at a readable size."""
     for name in _FONT_FILES:
         _register(resources_dir() / "fonts" / name)

@@ -3,11 +3,11 @@
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from rlm_desktop.export.answer import Answer
 from rlm_desktop.trace.facts import RunStatus
 from rlm_desktop.ui.icons import set_icon
 from rlm_desktop.ui.theme import BETWEEN, GRID, INSIDE
-from rlm_desktop.viewmodel.answer import Answer
-from rlm_desktop.viewmodel.remedies import REMEDY_WORDS, Problem
+from rlm_desktop.viewmodel.remedies import REMEDY_WORDS, Problem, Remedy
 
 _MARKS: dict[RunStatus | None, tuple[str, str]] = {
     "failed": ("circle-x", "error"),
@@ -60,7 +60,7 @@ class Verdict(QFrame):
         """The sentence shown; empty when there is nothing to warn of."""
         return self._text.text()
 
-    def tell(self, answer: Answer | None) -> None:
+    def tell(self, answer: Answer | None, remedy: Remedy) -> None:
         """Say how a run ended, unless it ended well or goes on."""
         warning = answer.warning if answer is not None else ""
         self._text.setText(warning)
@@ -72,9 +72,9 @@ class Verdict(QFrame):
         self.setProperty("kind", "failure" if role == "error" else "warning")
         self.style().polish(self)
         set_icon(self._mark, icon, "error" if role == "error" else "warn")
-        self._problem = Problem(text=warning, remedy=answer.remedy)
-        self.help.setText(REMEDY_WORDS[answer.remedy])
-        self.help.setVisible(answer.remedy != "none")
+        self._problem = Problem(text=warning, remedy=remedy)
+        self.help.setText(REMEDY_WORDS[remedy])
+        self.help.setVisible(remedy != "none")
 
     @Slot()
     def _on_help(self) -> None:

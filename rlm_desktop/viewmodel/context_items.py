@@ -9,11 +9,11 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from typing_extensions import override
 
 from rlm_desktop.corpus.tokens import estimate_tokens
+from rlm_desktop.export.answer import percent
 from rlm_desktop.trace.facts import Message, Role
 from rlm_desktop.trace.ids import Digest
 from rlm_desktop.trace.rows import Tint, short_model
 from rlm_desktop.trace.wording import one_line, plural, short_number
-from rlm_desktop.viewmodel.answer import percent
 from rlm_desktop.viewmodel.cards import Cell
 from rlm_desktop.viewmodel.context_window import ContextWindow, Fate, Standing
 from rlm_desktop.viewmodel.detail_cards import Texts

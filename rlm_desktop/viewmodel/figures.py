@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from rlm_desktop.export.answer import percent
 from rlm_desktop.trace.events import CallFinished, CallRetried, CallStarted, RunFinished, RunStarted
 from rlm_desktop.trace.facts import CacheMode, PriceSource
 from rlm_desktop.trace.nodes import Node
@@ -10,7 +11,6 @@ from rlm_desktop.trace.rows import elapsed, short_model
 from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import money, one_line, plural, seconds
-from rlm_desktop.viewmodel.answer import percent
 from rlm_desktop.viewmodel.cards import Card, Cell, TableBody
 from rlm_desktop.viewmodel.relatives import limits_of
 

@@ -6,7 +6,7 @@ from html import escape
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 
-from rlm_desktop.viewmodel.answer_html import CodeRenderer
+from rlm_desktop.export.inert_html import CodeRenderer
 from rlm_desktop.viewmodel.guide import GuidePage, linked_page
 
 _TITLE = "RLM Desktop: guide"

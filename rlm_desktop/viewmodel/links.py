@@ -1,16 +1,10 @@
-"""Which addresses of an answer may be opened, where they lead, and what hides in them."""
+"""Where a link of an answer leads, and what is odd about it."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlsplit
 
 from PySide6.QtCore import QUrl
 
-_LIVE_SCHEMES = ("http", "https")
-_MAIL_FIELDS = {"subject", "body", "cc", "bcc", "to"}
-_LONGEST = 8_000
-_LONGEST_SHOWN = 120
 _HOST_IN_WORDS = re.compile(r"(?:https?://|www\.)?((?:[\w-]+\.)+[\w-]{2,})", re.IGNORECASE)
 _FILE_ENDINGS = re.compile(r"\.(?:pdf|txt|md|docx?|xlsx?|csv|html?|json|py|js|png|jpe?g)$", re.IGNORECASE)
 
@@ -25,23 +19,6 @@ class Target:
     """The host, or the mail address."""
     is_mail: bool = False
     warnings: tuple[str, ...] = ()
-
-
-def is_live(address: str) -> bool:
-    """Tell whether a link may ever be opened: full web and mail addresses only."""
-    if len(address) > _LONGEST:
-        return False
-    url = QUrl(address.strip(), QUrl.ParsingMode.StrictMode)
-    if url.scheme() in _LIVE_SCHEMES:
-        return url.isValid() and bool(url.host())
-    return url.scheme() == "mailto" and url.isValid() and _is_plain_mail(address)
-
-
-def _is_plain_mail(address: str) -> bool:
-    """Some mail programs attach any file that an address names; such an address is dead."""
-    parts = urlsplit(address)
-    fields = {name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
-    return bool(parts.path) and fields <= _MAIL_FIELDS
 
 
 def target_of(address: str, words: str = "") -> Target:
@@ -76,18 +53,3 @@ def _other_host(words: str, host: str) -> str:
         return ""
     said, real = named[1].lower().removeprefix("www."), host.lower().removeprefix("www.")
     return "" if said == real or real.startswith("xn--") else f"Its words say {named[1]}, but it leads to {host}."
-
-
-def shortened(address: str) -> str:
-    """Give an address for a line of text: hidden signs shown, a long one cut with its length."""
-    shown = reveal(address[:_LONGEST_SHOWN])
-    return shown if len(address) <= _LONGEST_SHOWN else f"{shown}… ({len(address):,} characters)"
-
-
-def reveal(text: str) -> str:
-    """Show the signs that hide or turn around what stands beside them: `⟨U+202E⟩`."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(
-        f"⟨U+{ord(sign):04X}⟩" if unicodedata.category(sign) in ("Cf", "Cc", "Co") else sign for sign in text
-    )

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from rlm_desktop.trace.events import RunFinished, RunStarted
+from rlm_desktop.export.answer import answer_of, percent
+from rlm_desktop.trace.events import AnswerGiven, RunFinished, RunStarted
 from rlm_desktop.trace.facts import RunStatus
-from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.wording import plural
-from rlm_desktop.viewmodel.answer import answer_of, percent
 from rlm_desktop.viewmodel.relatives import limits_of
 from rlm_desktop.viewmodel.shown_run import ShownRun
 
@@ -70,7 +69,7 @@ def _words(finished: RunFinished | None, turns: int, shown: ShownRun) -> tuple[s
     return (f"{doing} · {where}", "accent") if shown.is_live else (f"At {where}", "muted")
 
 
-def _no_text(_reference: TextRef) -> str:
+def _no_text(_given: AnswerGiven) -> str:
     return ""
 
 

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject, Signal
 
 from rlm_desktop.corpus.gathering import is_rules_note
-from rlm_desktop.storage.errors import MissingText
-from rlm_desktop.trace.events import Entry, RunFinished, RunStarted
+from rlm_desktop.export.answer import Answer, answer_of
+from rlm_desktop.storage.errors import MissingText, StorageError
+from rlm_desktop.trace.events import AnswerGiven, Entry, RunFinished, RunStarted
 from rlm_desktop.trace.facts import RunStatus
 from rlm_desktop.trace.ids import RunId
 from rlm_desktop.trace.texts import TextRef
-from rlm_desktop.viewmodel.answer import Answer, answer_of
+from rlm_desktop.viewmodel.remedies import Remedy, remedy_for_run
 from rlm_desktop.viewmodel.sources import Sources
 from rlm_desktop.viewmodel.trace_items import TraceItems
 
@@ -156,7 +157,12 @@ class ShownRun(QObject):
 
     def answer(self) -> Answer | None:
         """Give the answer as it stands at the position looked at."""
-        return answer_of(self.items.trace, self.load_text)
+        return answer_of(self.items.trace, self._answer_text)
+
+    @property
+    def remedy(self) -> Remedy:
+        """What would have let the run come to a full answer."""
+        return remedy_for_run(self.items.trace)
 
     def close(self) -> None:
         """Save what the reader wrote and end what works beside the window."""
@@ -166,6 +172,12 @@ class ShownRun(QObject):
     def load_text(self, reference: TextRef) -> str:
         """Give a kept text of this run; raises `StorageError`."""
         return self._load(reference)
+
+    def _answer_text(self, given: AnswerGiven) -> str:
+        try:
+            return self._load(given.answer)
+        except StorageError:
+            return given.preview
 
     def _become(self, run: RunId | None, standing: Standing, question: str, load: LoadText) -> None:
         self.run, self.standing, self.question, self._load = run, standing, question, load

@@ -131,3 +131,14 @@ def test_a_browser_that_is_there_is_taken_if_it_starts(
 
     assert libraries.browser() == found
     assert libraries.commands == []
+
+
+@pytest.mark.parametrize(("user", "has_it", "asked"), [(0, False, True), (0, True, False), (1000, False, False)])
+def test_a_reader_of_our_files_is_fetched_where_that_needs_no_question(
+    libraries: ModuleType, monkeypatch: pytest.MonkeyPatch, user: int, has_it: bool, asked: bool
+) -> None:
+    as_user(libraries, monkeypatch, user=user, terminal=False)
+    with_browser(libraries, monkeypatch, there={"pandoc"} if has_it else set(), runs=True)
+
+    assert libraries.program("pandoc", "pandoc") == ("/usr/bin/pandoc" if has_it else None)
+    assert any(command[-1] == "pandoc" for command in libraries.commands) is asked

@@ -1,10 +1,10 @@
 import pytest
 
 from rlm_desktop.corpus.gathering import gather
+from rlm_desktop.export.answer import percent, shares_of
 from rlm_desktop.trace.events import Entry, EvidenceChecked, LimitsChanged, RunFinished, TurnStarted
 from rlm_desktop.trace.facts import Coverage, Limits, Quote
 from rlm_desktop.trace.ids import NodeId, RunId, RunNodeId
-from rlm_desktop.viewmodel.answer import percent, shares_of
 from rlm_desktop.viewmodel.run_standing import standing_of
 from rlm_desktop.viewmodel.shown_run import ShownRun
 from tests.support.sample_runs import ANSWER, harbour_run

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rlm_desktop.viewmodel.answer_html import inert_html
+from rlm_desktop.export.inert_html import inert_html
 
 _TAG = re.compile(r"<([a-z0-9]+)([^>]*)>")
 _ALLOWED = re.compile(r' ?(href="(https?://|mailto:)[^"]*"|class="(ink-\w+|dead|address)"|align="\w+"|start="\d+")?')

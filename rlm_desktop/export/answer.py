@@ -1,17 +1,15 @@
-"""What the answer view shows of a run: the text, where it was quoted from, how much was read."""
+"""The answer of a run: the text, where it was quoted from, how much was read."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from rlm_desktop.storage.errors import StorageError
+from rlm_desktop.trace.controls import show_controls
 from rlm_desktop.trace.events import AnswerGiven, EvidenceChecked, RunFinished, RunStarted
-from rlm_desktop.trace.facts import Coverage, Quote, RunStatus
+from rlm_desktop.trace.facts import Coverage, Quote, QuoteMatch, RunStatus
 from rlm_desktop.trace.nodes import Node
-from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import plural
-from rlm_desktop.viewmodel.remedies import Remedy, remedy_for_run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +22,6 @@ class Answer:
     reason: str
     quotes: tuple[Quote, ...] = ()
     coverage: Coverage | None = None
-    remedy: Remedy = "none"
-    """What would have let it come to a full answer."""
 
     @property
     def warning(self) -> str:
@@ -50,8 +46,11 @@ class Answer:
         return " · ".join(parts)
 
 
-def answer_of(trace: Trace, load: Callable[[TextRef], str]) -> Answer | None:
-    """Gather the root run's answer from its tree as it stands; None before there is a run."""
+def answer_of(trace: Trace, load: Callable[[AnswerGiven], str]) -> Answer | None:
+    """Gather the root run's answer from its tree as it stands; None before there is a run.
+
+    `load` gives the text of an answer.
+    """
     run = trace.root
     started = run.fact(RunStarted) if run is not None else None
     if run is None or started is None:
@@ -60,20 +59,12 @@ def answer_of(trace: Trace, load: Callable[[TextRef], str]) -> Answer | None:
     partial = given.partial or "" if isinstance(given, AnswerGiven) else ""
     return Answer(
         question=started.title,
-        text=_text(given, load) if isinstance(given, AnswerGiven) else None,
+        text=load(given) if isinstance(given, AnswerGiven) else None,
         status=finished.status if isinstance(finished, RunFinished) else None,
         reason=(finished.reason if isinstance(finished, RunFinished) else "") or partial,
         quotes=checked.quotes if isinstance(checked, EvidenceChecked) else (),
         coverage=checked.coverage if isinstance(checked, EvidenceChecked) else None,
-        remedy=remedy_for_run(trace),
     )
-
-
-def _text(given: AnswerGiven, load: Callable[[TextRef], str]) -> str:
-    try:
-        return load(given.answer)
-    except StorageError:
-        return given.preview
 
 
 def _last(trace: Trace, run: Node, kind: type[AnswerGiven] | type[EvidenceChecked] | type[RunFinished]) -> object:
@@ -82,6 +73,20 @@ def _last(trace: Trace, run: Node, kind: type[AnswerGiven] | type[EvidenceChecke
     rows = [run, *(child for child in children if child.kind == "answer")]
     found = [fact for row in rows for fact in row.facts(kind) if fact.run == run.id]
     return found[-1] if found else None
+
+
+MATCHES: dict[QuoteMatch, str] = {"exact": "found", "several": "found more than once", "none": "not found"}
+"""What looking a quote up came to."""
+
+
+def quote_sign(quote: Quote) -> str:
+    """Give the sign that tells proved from unproved without its colour."""
+    return "✗" if quote.match == "none" else "✓"
+
+
+def quote_part(quote: Quote) -> str:
+    """Say on which page or in which part of its document a quote stands; empty where that is not known."""
+    return show_controls(quote.part) or (f"p. {quote.page}" if quote.page is not None else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,82 +1,70 @@
-"""An answer's Markdown as HTML that can do nothing: no pictures, no styles, no live link but to the web or mail.
+"""An answer's Markdown as tokens that can do nothing: no pictures, no live link but to the web or mail, no HTML.
 
 Raw HTML in an answer is shown as text, so that `List<int>` and `<script>` are read as they were written; only bare
-tags that models use for layout, such as `<br>` in a table, are taken as such. `nh3` has the last word on all of it.
+tags that models use for layout, such as `<br>` in a table, are taken as such.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from html import escape
-from typing import get_args
 
-import nh3
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
 from typing_extensions import override
 
+from rlm_desktop.export.addresses import is_live, reveal, shortened
 from rlm_desktop.trace.controls import show_controls
-from rlm_desktop.trace.rows import Tint
-from rlm_desktop.viewmodel.code_colours import coloured_pieces
-from rlm_desktop.viewmodel.links import is_live, reveal, shortened
 
 LARGEST_MARKDOWN = 200_000
 _MOST_LINES = 3_000
 _MOST_SIGNS = 40_000
 _MOST_BARS = 15_000
 """Qt takes a minute for a list of 30,000 entries; what is more tangled than this is read better as it was written."""
-_DEEPEST = 24
+DEEPEST = 24
 _DEEPEST_TAGS = 8
-_MOST_COLOURED = 60_000
 _SIGNS = re.compile(r"[\[\]*_<>`|&~!]")
-_BARE_TAG = re.compile(r"<(/?)(b|strong|i|em|u|s|del|sub|sup|code|kbd|br)\s*/?>", re.IGNORECASE)
+BARE_TAG = re.compile(r"<(/?)(b|strong|i|em|u|s|del|sub|sup|code|kbd|br)\s*/?>", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`|«»“”]*[^\s<>\"'`|«»“”’.,;:!?)\]}…]")
 _ALIGN = re.compile(r"text-align:\s*(left|center|right)")
 
-_CLASSES = {"dead", "address", *(f"ink-{tint}" for tint in get_args(Tint))}
-_TAGS = (
-    "p br hr h1 h2 h3 h4 h5 h6 blockquote ul ol li pre code span a em strong b i u s del sub sup kbd "
-    "table thead tbody tr th td"
-)
-_ALIGNMENTS = {"align": {"left", "center", "right"}}
-_CLEANER = nh3.Cleaner(
-    tags=set(_TAGS.split()),
-    clean_content_tags=set(),
-    attributes={"a": {"href"}, "ol": {"start"}},
-    tag_attribute_values={"span": {"class": _CLASSES}, "td": _ALIGNMENTS, "th": _ALIGNMENTS},
-    url_schemes={"http", "https", "mailto"},
-    url_relative="deny",
-    link_rel=None,
-)
 
+def harmless_tokens(text: str) -> list[Token] | None:
+    """Read an answer; None where it is too long or too tangled to be laid out.
 
-def inert_html(text: str) -> str | None:
-    """Give an answer as harmless HTML; None where it is too long or too tangled to be laid out."""
-    if not _is_light(text):
+    Besides those of markdown-it there are `dead_open` and `dead_close` around the words of a link that leads nowhere,
+    and `address_open` and `address_close` around where it would have led.
+    """
+    if not is_light(text):
         return None
-    parser = _parser()
-    tokens = parser.parse(show_controls(text.encode("utf-8", "replace").decode("utf-8")))
+    tokens = parser().parse(as_shown(text))
     # Deeper than this, the parser would drop text without a word.
-    if max((token.level for token in tokens), default=0) >= _DEEPEST - 2:
+    if max((token.level for token in tokens), default=0) >= DEEPEST - 2:
         return None
     for token in tokens:
         _align(token)
         if token.children:
             token.children = list(_harmless(token.children))
-    return _CLEANER.clean(parser.renderer.render(tokens, parser.options, {}))
+    return tokens
 
 
-def _is_light(text: str) -> bool:
+def as_shown(text: str) -> str:
+    """Give a text as every file can hold it: halves of letters replaced, what would steer shown as signs."""
+    return show_controls(text.encode("utf-8", "replace").decode("utf-8"))
+
+
+def is_light(text: str) -> bool:
+    """Tell whether a text can be read as Markdown in a moment."""
     if len(text) > LARGEST_MARKDOWN or text.count("\n") > _MOST_LINES or text.count("|") > _MOST_BARS:
         return False
     return sum(1 for _ in _SIGNS.finditer(text)) <= _MOST_SIGNS
 
 
-def _parser() -> MarkdownIt:
-    settings = {"html": True, "maxNesting": _DEEPEST}
-    parser = _Parser("commonmark", settings, renderer_cls=CodeRenderer)
-    return parser.enable(["table", "strikethrough"]).disable("html_block")
+def parser() -> MarkdownIt:
+    """Give what reads answers: CommonMark with tables and strikethrough."""
+    return (
+        _Parser("commonmark", {"html": True, "maxNesting": DEEPEST})
+        .enable(["table", "strikethrough"])
+        .disable("html_block")
+    )
 
 
 def _align(token: Token) -> None:
@@ -87,7 +75,7 @@ def _align(token: Token) -> None:
 
 def _harmless(children: Sequence[Token]) -> Iterator[Token]:
     """Turn pictures into words, dead links into words with their address, stray tags into text."""
-    paired = _paired_tags(children)
+    paired = paired_tags(children)
     links: list[str] = []
     for number, token in enumerate(children):
         match token.type:
@@ -122,12 +110,12 @@ def _with_addresses(text: str) -> Iterator[Token]:
     yield _words(text[at:])
 
 
-def _paired_tags(children: Sequence[Token]) -> set[int]:
+def paired_tags(children: Sequence[Token]) -> set[int]:
     """Find the bare tags that are closed in their own paragraph; an open one would dress all that follows."""
     paired: set[int] = set()
     open_tags: list[tuple[str, int]] = []
     for number, token in enumerate(children):
-        tag = _BARE_TAG.fullmatch(token.content) if token.type == "html_inline" else None
+        tag = BARE_TAG.fullmatch(token.content) if token.type == "html_inline" else None
         if tag is None:
             continue
         name = tag[2].lower()
@@ -184,33 +172,3 @@ class _Parser(MarkdownIt):
     @override
     def validateLink(self, url: str) -> bool:
         return True
-
-
-class CodeRenderer(RendererHTML):
-    """Writes code in colours; bare tags are let through, as the others have become text before."""
-
-    @override
-    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        name = (tokens[idx].info.split() or [""])[0].lower()
-        return _code(tokens[idx].content, name)
-
-    @override
-    def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return _code(tokens[idx].content, "")
-
-
-def _code(text: str, name: str) -> str:
-    text = text.rstrip("\n")
-    if not name or len(text) > _MOST_COLOURED:
-        return _boxed(escape(text))
-    pieces = (_piece(value, tint) for value, tint in coloured_pieces(text, name))
-    return _boxed("".join(pieces))
-
-
-def _boxed(html: str) -> str:
-    """A table of one cell: the only thing with a ground and a margin inside that Qt draws."""
-    return f"<table><tr><td><pre>{html}</pre></td></tr></table>"
-
-
-def _piece(text: str, tint: Tint | None) -> str:
-    return escape(text) if tint is None else f'<span class="ink-{tint}">{escape(text)}</span>'
