@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QTextDocument
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMenu
 
 from rlm_desktop.export.formats import FORMATS, Format, format_called
 from rlm_desktop.trace.ids import RunId
@@ -45,7 +45,7 @@ class Exports(QObject):
         transfers.failed.connect(self._on_failed)
         window.traces_given.connect(self.bring_in)
         window.history.export_asked.connect(self.export)
-        window.run_page.line.export_asked.connect(self.export_shown)
+        window.run_page.line.export_button.setMenu(self._menu())
         window.commands.add(self._commands())
 
     def _commands(self) -> Sequence[Command]:
@@ -60,6 +60,15 @@ class Exports(QObject):
             words="Import runs…", group="Views", keys=("Ctrl+I",), act=self.open_files, holds=lambda: self._is_ready
         )
         return [export, bring, *copies]
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self._window.run_page.line.export_button)
+        menu.setObjectName("exportMenu")
+        menu.addAction("Export to a file…\tCtrl+E", self.export_shown)
+        menu.addSeparator()
+        for words, name in _COPIES.items():
+            menu.addAction(words, partial(self.copy, name))
+        return menu
 
     @property
     def _is_ready(self) -> bool:
@@ -116,7 +125,7 @@ class Exports(QObject):
     def copy(self, name: str) -> None:
         """Put the run that is shown into the clipboard, in this format."""
         run = self._window.shown.run
-        if run is not None:
+        if run is not None and self._is_ready:
             chosen = format_called(name)
             folder = tempfile.TemporaryDirectory(prefix="rlm-desktop-")
             path = Path(folder.name, f"copy{chosen.suffix}")

@@ -4,7 +4,7 @@ import time
 
 from PySide6.QtCore import QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
 
 from rlm_desktop.trace.totals import Totals
@@ -29,7 +29,6 @@ class RunLine(QWidget):
 
     view_chosen = Signal(int)
     compare_asked = Signal()
-    export_asked = Signal()
 
     def __init__(self, shown: ShownRun, parent: QWidget) -> None:
         super().__init__(parent)
@@ -38,7 +37,8 @@ class RunLine(QWidget):
         self._status = ElidedWords(self)
         self.switch = Switch(("Answer", "Trace", "Sent", "Charts", "Compare"), self)
         self._compare = action_button(self, "Compare with…", "compareWith", self.compare_asked.emit)
-        self._export = action_button(self, "Export…", "exportRun", self.export_asked.emit)
+        self.export_button = QPushButton("Export", self)
+        """Opens a menu that is given to it."""
         self._note = ElidedWords(self, "muted")
         self.cost = Figure(self)
         self._limit, self._tokens, self._seconds, self._calls = (
@@ -60,8 +60,9 @@ class RunLine(QWidget):
             button.setToolTip(f"Show the {button.text().lower()} ({keys})")
         self._compare.setProperty("kind", "quiet")
         self._compare.setToolTip("Put another run beside this one (Ctrl+Shift+D)")
-        self._export.setProperty("kind", "quiet")
-        self._export.setToolTip("Write the answer or the trace to a file (Ctrl+E)")
+        self.export_button.setObjectName("exportRun")
+        self.export_button.setProperty("kind", "quiet")
+        self.export_button.setToolTip("Write the answer or the trace to a file (Ctrl+E), or copy it")
         self.show_comparing(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(AROUND, INSIDE, AROUND, INSIDE)
@@ -71,7 +72,7 @@ class RunLine(QWidget):
         row.addSpacing(INSIDE)
         row.addWidget(self.switch)
         row.addWidget(self._compare)
-        row.addWidget(self._export)
+        row.addWidget(self.export_button)
         row.addSpacing(INSIDE)
         row.addWidget(self._note, 1)
         for figure in (self.cost, self._limit, self._tokens, self._seconds, self._calls):
@@ -86,7 +87,7 @@ class RunLine(QWidget):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        fixed = (self.switch, self.cost, self._compare, self._export)
+        fixed = (self.switch, self.cost, self._compare, self.export_button)
         width = sum(one.sizeHint().width() + INSIDE for one in fixed if not one.isHidden())
         return QSize(width + 2 * AROUND + 8 * INSIDE, super().minimumSizeHint().height())
 
@@ -100,7 +101,7 @@ class RunLine(QWidget):
         is_wide = self.width() >= _WIDE
         self._compare.setText("Compare with…" if is_wide else "Compare…")
         self._note.setVisible(is_wide)
-        self._export.setVisible(is_wide)
+        self.export_button.setVisible(is_wide)
         room = self.width() - self.minimumSizeHint().width() - _LEAST_WORDS
         for figure in (self._seconds, self._tokens, self._calls, self._limit):
             room -= figure.sizeHint().width() + BETWEEN

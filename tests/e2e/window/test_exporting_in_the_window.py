@@ -148,9 +148,8 @@ def test_closing_the_window_ends_a_transfer(data_dir, tmp_path):
 def test_a_run_is_copied_in_other_forms(data_dir, words, wanted):
     async def story(user: Driver) -> None:
         await opened(user)
-        command = user.window.commands.called(words)
-        assert command.holds()
-        command.act()
+        assert user.window.commands.called(words).holds()
+        next(action for action in user.find("exportMenu").actions() if action.text() == words).trigger()
         await user.until(lambda: "Copied" in user.window.transfers.words, "it is in the clipboard")
 
         data = QGuiApplication.clipboard().mimeData()
