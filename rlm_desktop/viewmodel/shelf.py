@@ -46,7 +46,7 @@ class Shelf:
         self._labels = Labels(self._database)
         self.notes = Notes(self._database)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="shelf")
-        # Of its own: adding up all runs may take seconds, and opening one does not wait for it.
+        # Of its own: a large run may take seconds to open, and charts of all runs do not wait for it.
         self._adding = ThreadPoolExecutor(max_workers=1, thread_name_prefix="adding")
         self._finding = ThreadPoolExecutor(max_workers=1, thread_name_prefix="finding")
         self.search = TextSearch(self._database.path, self._library)
