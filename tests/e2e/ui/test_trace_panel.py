@@ -15,6 +15,7 @@ from rlm_desktop.ui.copy_button import CopyButton
 from rlm_desktop.ui.text_pane import TextPane
 from rlm_desktop.ui.trace_delegate import opener_left
 from rlm_desktop.viewmodel.cards import TextBody
+from rlm_desktop.viewmodel.detail import TABS
 from rlm_desktop.viewmodel.long_text import LongText
 from rlm_desktop.viewmodel.replay import Replay
 from rlm_desktop.viewmodel.trace_items import Column, RowRole, TraceItems
@@ -232,6 +233,18 @@ def test_digits_open_tabs_and_brackets_step_through_the_run(desk, qtbot):
     assert "Harbour: Lindholm" in desk.pane().toPlainText()
     qtbot.keyClicks(desk.trace, "[[]")
     assert desk.replay.position == len(ENTRIES) - 1
+
+
+@pytest.mark.parametrize("width", [640, 760, 1180])
+def test_digits_open_tabs_for_which_there_is_no_room_as_well(desk, qtbot, width):
+    desk.items.feed(ENTRIES)
+    desk.panel.resize(width, 640)
+    for number, tab in enumerate(TABS, 1):
+        qtbot.keyClicks(desk.trace, str(number))
+
+        assert desk.detail.tab == tab
+        tabs = desk.panel.findChild(QTabWidget, "detailTabs")
+        assert tabs.isTabVisible(number - 1)
 
 
 def test_the_detail_of_a_live_step_grows(desk, qtbot):
