@@ -54,6 +54,8 @@ class HistoryMenu(QMenu):
 
     @Slot()
     def _on_shown(self) -> None:
+        for action in self._orders.actions():
+            action.setChecked(action.data() == self._items.order)
         self._only.setEnabled(bool(self._items.rows))
         self._all.setEnabled(self._items.is_filtered)
 
