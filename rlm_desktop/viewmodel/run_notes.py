@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -84,6 +84,10 @@ class RunNotes(QObject):
     def get(self, node: NodeId) -> NodeNote | None:
         """Give a node's note, if it has one."""
         return self._notes.get(node)
+
+    def nodes(self) -> Collection[NodeId]:
+        """Give the nodes that have a note."""
+        return self._notes.keys()
 
     def all(self) -> list[NodeNote]:
         """Give the notes of all nodes that have one."""
