@@ -124,6 +124,7 @@ class HistoryItems(QAbstractListModel):
             if row.run in snippets:
                 self.dataChanged.emit(self.index(place), self.index(place))
 
+    @Slot(str)
     def set_order(self, order: HistoryOrder) -> None:
         """List in another order."""
         self.order = order

@@ -101,10 +101,6 @@ class RunNotes(QObject):
         """Tell what could be taken back of a note's text."""
         return self._undo.get((self._run, node)) if self._run is not None else None
 
-    def is_failed(self, node: NodeId) -> bool:
-        """Tell whether what is written on a node could not be saved."""
-        return self._run is not None and (self._run, node) in self._failed
-
     def show(self, run: RunId | None) -> None:
         """Hold the notes of another run, or of none; they are there when `changed` tells."""
         self._run, self._notes, self.trouble = run, {}, ""

@@ -17,9 +17,8 @@ from rlm_desktop.ui.trace_delegate import opener_left
 from rlm_desktop.viewmodel.cards import TextBody
 from rlm_desktop.viewmodel.detail import TABS
 from rlm_desktop.viewmodel.long_text import LongText
-from rlm_desktop.viewmodel.replay import Replay
-from rlm_desktop.viewmodel.trace_items import Column, RowRole, TraceItems
-from tests.support.panels import make_panel
+from rlm_desktop.viewmodel.trace_items import Column, RowRole
+from tests.support.panels import PanelDesk
 from tests.support.run_writer import RunWriter, Turn
 from tests.support.sample_runs import harbour_run
 
@@ -27,19 +26,12 @@ ENTRIES, TEXTS = harbour_run()
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
 
-class Desk:
+class Desk(PanelDesk):
     """A panel on the screen, and the run in it."""
 
     def __init__(self, qtbot, texts=TEXTS) -> None:
-        self.items = TraceItems()
-        self.replay = Replay(self.items, self.items)
-        self.panel = make_panel(self.items, self.replay, lambda reference: texts[reference.digest])
-        self.items.setParent(self.panel)
+        super().__init__(qtbot, texts, 1180, 640)
         self.trace, self.detail = self.panel.trace, self.panel.detail
-        qtbot.addWidget(self.panel)
-        self.panel.resize(1180, 640)
-        with qtbot.waitExposed(self.panel):
-            self.panel.show()
 
     def title(self) -> str:
         """The current row's title."""

@@ -290,7 +290,8 @@ def test_the_menu_marks_the_order_that_holds_however_it_was_chosen(panel, items)
     items.set_order("cost")
 
     menu = child(panel, QMenu, "historyMenu")
-    menu.aboutToShow.emit()
+    for one in menu.findChildren(QMenu):
+        one.aboutToShow.emit()
 
     marked = [action.text() for one in menu.findChildren(QMenu) for action in one.actions() if action.isChecked()]
     assert marked == ["Cost, highest first"]
