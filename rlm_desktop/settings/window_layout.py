@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 from rlm_desktop.settings.small_file import read, write
 
 View = Literal["answer", "trace", "sent", "charts"]
+HistoryOrder = Literal["date", "cost", "duration", "calls"]
 _FARTHEST = 100_000
 """No screen has so many pixels; what is larger was not written by us."""
 _MOST_SPLITS = 32
@@ -26,6 +27,8 @@ class WindowLayout:
     """Whether the column of documents and history is shown where there is room."""
     view: View = "answer"
     """The view of past runs."""
+    history_order: HistoryOrder = "date"
+    """By what the history is sorted."""
     splits: dict[str, tuple[int, int]] = field(default_factory=dict)
     """How two neighbours share their room, by the name of the splitter."""
 
@@ -84,6 +87,7 @@ _FITS: dict[str, Callable[[Any], bool]] = {
     "is_maximized": _is_flag,
     "has_left": _is_flag,
     "view": lambda value: isinstance(value, str) and value in get_args(View),
+    "history_order": lambda value: isinstance(value, str) and value in get_args(HistoryOrder),
     "splits": _are_splits,
 }
 assert set(_FITS) == {one.name for one in fields(WindowLayout)}

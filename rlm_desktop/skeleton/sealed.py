@@ -64,6 +64,16 @@ class SealedRun:
         self.measures = tuple(name for name in MEASURES if len(columns[f"{name}_node"]))
         """What was added up at all."""
 
+    @property
+    def last_seq(self) -> int:
+        """The number of the last entry."""
+        seqs = self.columns["seq"]
+        return int(seqs[-1]) if len(seqs) else 0
+
+    def whole(self) -> "SealedTrace":
+        """Give the trace as it was at the end."""
+        return self.at(len(self.entries))
+
     def at(self, position: int) -> "SealedTrace":
         """Give the trace as it was after so many entries."""
         return SealedTrace(self, position)
@@ -234,6 +244,12 @@ class SealedTrace(Trace):
         if place is None or self.root is None:
             return 0, 0
         return place, place + int(self.columns["size"][place])
+
+    @override
+    def of_kind(self, kind: NodeKind) -> Iterator[Node]:
+        columns = self.columns
+        is_wanted = (columns["kind"] == KINDS.index(kind)) & (columns["begun"] < self.position)
+        return map(self.node, np.flatnonzero(is_wanted).tolist())
 
     @override
     def lineage(self, node_id: NodeId | None) -> Iterator[Node]:

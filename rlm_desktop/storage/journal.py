@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select
 
 from rlm_desktop.codec.events import BadEvent, decode, encode
-from rlm_desktop.storage import summaries
+from rlm_desktop.storage import model_sums, summaries
 from rlm_desktop.storage.database import Database
 from rlm_desktop.storage.errors import Damaged, NoSuchRun
 from rlm_desktop.storage.payloads import keep
@@ -193,7 +193,9 @@ def _write(connection: Connection, number: int, written: Sequence[Entry], texts:
     if texts:
         keep(connection, number, texts)
     connection.execute(_APPEND, [_row(number, entry) for entry in written])
-    summaries.keep_up(connection, number, [entry.event for entry in written])
+    events = [entry.event for entry in written]
+    summaries.keep_up(connection, number, events)
+    model_sums.keep_up(connection, number, events)
 
 
 def _row(number: int, entry: Entry) -> dict[str, Any]:

@@ -127,10 +127,70 @@ def _note_what_is_asked_again(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _make_model_sums(connection: Connection) -> None:
+    for statement in (
+        """
+        CREATE TABLE model_sums (
+            run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+            model TEXT NOT NULL,
+            is_root INTEGER NOT NULL,
+            calls INTEGER NOT NULL,
+            cost_nano_usd INTEGER NOT NULL,
+            unpriced INTEGER NOT NULL,
+            input_tokens INTEGER NOT NULL,
+            cached_input_tokens INTEGER NOT NULL,
+            cache_write_tokens INTEGER NOT NULL,
+            output_tokens INTEGER NOT NULL,
+            reasoning_tokens INTEGER NOT NULL,
+            PRIMARY KEY (run, model, is_root)
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE open_calls (
+            run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+            call INTEGER NOT NULL,
+            model TEXT NOT NULL,
+            is_root INTEGER NOT NULL,
+            PRIMARY KEY (run, call)
+        ) WITHOUT ROWID
+        """,
+        # All calls at first; those that ended are removed last.
+        """
+        INSERT OR IGNORE INTO open_calls
+        SELECT
+            run, json_extract(body, '$.call'), json_extract(body, '$.model'), json_extract(body, '$.role') != 'worker'
+        FROM entries WHERE kind = 'call_started'
+        """,
+        """
+        INSERT INTO model_sums
+        SELECT
+            ended.run, coalesce(asked.model, ''), coalesce(asked.is_root, 0), count(*),
+            coalesce(sum(cost), 0), count(*) - count(cost),
+            sum(coalesce(json_extract(body, '$.usage.input_tokens'), 0)),
+            sum(coalesce(json_extract(body, '$.usage.cached_input_tokens'), 0)),
+            sum(coalesce(json_extract(body, '$.usage.cache_write_tokens'), 0)),
+            sum(coalesce(json_extract(body, '$.usage.output_tokens'), 0)),
+            sum(coalesce(json_extract(body, '$.usage.reasoning_tokens'), 0))
+        FROM (
+            SELECT run, json_extract(body, '$.call') AS call, json_extract(body, '$.cost_nano_usd') AS cost, body
+            FROM entries WHERE kind = 'call_finished'
+        ) AS ended
+        LEFT JOIN open_calls AS asked ON asked.run = ended.run AND asked.call = ended.call
+        GROUP BY 1, 2, 3
+        """,
+        """
+        DELETE FROM open_calls WHERE (run, call) IN
+        (SELECT run, json_extract(body, '$.call') FROM entries WHERE kind = 'call_finished')
+        """,
+    ):
+        connection.exec_driver_sql(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _make_runs_entries_and_payloads,
     _make_replies_and_count_characters,
     _make_node_notes,
     _make_names_pins_and_tags,
     _note_what_is_asked_again,
+    _make_model_sums,
 )

@@ -5,6 +5,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from rlm_desktop.text.words import UNSPACED
 from rlm_desktop.trace.controls import show_controls
@@ -18,6 +19,10 @@ _WORD = re.compile(r"\w+")
 _BREAKING = re.compile(r'["\x00-\x1f]')
 
 
+Part = Literal["question", "answer", "prompt", "reply", "code", "output"]
+"""What a text can be in a run."""
+
+
 @dataclass(frozen=True, slots=True)
 class Snippet:
     """The place in a text where something was found, on one line."""
@@ -25,6 +30,8 @@ class Snippet:
     before: str
     match: str
     after: str
+    part: Part | None = None
+    """What the text is in its run; None where that is not known."""
 
     def __str__(self) -> str:
         return f"{self.before}{self.match}{self.after}"

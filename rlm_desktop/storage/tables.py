@@ -52,6 +52,31 @@ entries = Table(
     Column("body", Text, nullable=False),
 )
 
+model_sums = Table(
+    "model_sums",
+    metadata,
+    Column("run", Integer, primary_key=True),
+    Column("model", AnyText, primary_key=True),
+    Column("is_root", Boolean, primary_key=True),
+    Column("calls", Integer, nullable=False),
+    Column("cost_nano_usd", Integer, nullable=False),
+    Column("unpriced", Integer, nullable=False),
+    Column("input_tokens", Integer, nullable=False),
+    Column("cached_input_tokens", Integer, nullable=False),
+    Column("cache_write_tokens", Integer, nullable=False),
+    Column("output_tokens", Integer, nullable=False),
+    Column("reasoning_tokens", Integer, nullable=False),
+)
+
+open_calls = Table(
+    "open_calls",
+    metadata,
+    Column("run", Integer, primary_key=True),
+    Column("call", Integer, primary_key=True),
+    Column("model", AnyText, nullable=False),
+    Column("is_root", Boolean, nullable=False),
+)
+
 payloads = Table(
     "payloads",
     metadata,

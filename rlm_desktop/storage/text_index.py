@@ -9,14 +9,14 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from rlm_desktop.storage.database import translate
 from rlm_desktop.storage.errors import Damaged, Unwritable
 from rlm_desktop.storage.payloads import unpack
-from rlm_desktop.storage.search_words import SCHEME, Hit, Snippet, folded, match_of, snippet_in
+from rlm_desktop.storage.search_words import SCHEME, Hit, Part, Snippet, folded, match_of, snippet_in
 from rlm_desktop.trace.ids import RunId
 
 log = logging.getLogger(__name__)
@@ -57,6 +57,22 @@ _OWN = """
 _USERS = (
     "SELECT run.run FROM kept.run_payloads AS used JOIN kept.runs AS run ON run.number = used.run WHERE payload = ?"
 )
+_FIRST_USE = """
+    SELECT kind FROM (
+        SELECT kind, body FROM kept.entries WHERE run = (SELECT number FROM kept.runs WHERE run = ?)
+        ORDER BY seq LIMIT ?
+    ) WHERE instr(body, ?) LIMIT 1
+"""
+_LOOKED_THROUGH = 20_000
+"""So many entries of a run are looked through for a text; it takes 10 ms."""
+_PARTS: dict[str, Part] = {
+    "run_started": "question",
+    "call_started": "prompt",
+    "call_finished": "reply",
+    "step_started": "code",
+    "output_printed": "output",
+    "answer_given": "answer",
+}
 
 T = TypeVar("T")
 
@@ -100,15 +116,18 @@ class TextIndex:
         rows = self._trying(lambda connection: connection.execute(_FIND, (expression,)).fetchall())
         return {RunId(run): Hit(text, texts) for run, text, texts in rows}
 
-    def snippet(self, text: int, wanted: str) -> Snippet | None:
-        """Show where in a text the words stand; None for a text that is gone or damaged."""
+    def snippet(self, run: RunId, text: int, wanted: str) -> Snippet | None:
+        """Show where in a text of a run the words stand; None for a text that is gone or damaged."""
         query = "SELECT digest, packing, body FROM kept.payloads WHERE number = ?"
         row = self._trying(lambda connection: connection.execute(query, (text,)).fetchone())
+        if row is None:
+            return None
         try:
-            return None if row is None else snippet_in(unpack(*row), wanted)
+            found = snippet_in(unpack(*row), wanted)
         except Damaged as error:
             log.warning("%s", error)
             return None
+        return replace(found, part=self._trying(lambda connection: _part_of(connection, run, row[0])))
 
     def forget(self, unwanted: Iterable[RunId]) -> None:
         """Take out the texts that no run but these has. The runs must still be there: their texts are needed for it."""
@@ -244,6 +263,12 @@ def _forget(connection: sqlite3.Connection, unwanted: Sequence[RunId]) -> None:
                     command = "INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)"
                     connection.execute(command, (number, words))
                     connection.execute("DELETE FROM indexed WHERE number = ?", (number,))
+
+
+def _part_of(connection: sqlite3.Connection, run: RunId, digest: str) -> Part | None:
+    """Tell what a text is where the run has it first; None where that is too far from the run's beginning."""
+    row = connection.execute(_FIRST_USE, (run, _LOOKED_THROUGH, f'"digest":"{digest}"')).fetchone()
+    return _PARTS.get(row[0]) if row is not None else None
 
 
 def _calls_for_a_new_one(error: Exception) -> bool:

@@ -17,6 +17,7 @@ from rlm_desktop.trace.events import (
 from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node, NodeStatus
 from rlm_desktop.trace.notes import HIGHEST_SCORE, NodeNote
+from rlm_desktop.trace.places import call_place
 from rlm_desktop.trace.reask_events import CallsReasked
 from rlm_desktop.trace.reasks import queued_in
 from rlm_desktop.trace.totals import Totals
@@ -28,6 +29,7 @@ Tally = Counter[NodeStatus]
 WAITING = "waiting for the provider"
 RETRYING = "retrying"
 PIN = "⚲"
+INSIDE = "↳✎"
 _THIN = "\u2009"
 AMBER_FROM = 0.5
 RED_FROM = 0.75
@@ -63,10 +65,25 @@ class Row:
     share_tint: Tint = "root"
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the reader wrote: on a node, and on how many nodes below it."""
+
+    own: NodeNote | None = None
+    inside: int = 0
+
+
+NOTHING_WRITTEN = Written()
+
+
 def make_row(
-    trace: Trace, node: Node, is_open: bool | None, tally: Tally | None = None, written: NodeNote | None = None
+    trace: Trace,
+    node: Node,
+    is_open: bool | None,
+    tally: Tally | None = None,
+    written: Written = NOTHING_WRITTEN,
 ) -> Row:
-    """Say what a node's row shows; `written` is what the reader wrote on it."""
+    """Say what a node's row shows; what is written inside is marked while the row is closed."""
     prefix, title = _name(node)
     note, note_tint = _note(trace, node, tally or Counter())
     share = share_of(trace, node)
@@ -81,7 +98,7 @@ def make_row(
         title=title,
         note=note,
         note_tint=note_tint,
-        badges=(*_badges(node, is_open), *note_badges(written)),
+        badges=(*_badges(trace, node, is_open), *note_badges(written, is_open)),
         share=share,
         share_tint=_heat(node, share, tint),
     )
@@ -246,7 +263,7 @@ def batch_words(tally: Tally, *, held: int = 0, retrying: int = 0, queued: int =
     return " · ".join(f"{count:,} {word}" for count, word in counts if count > 0)
 
 
-def _badges(node: Node, is_open: bool | None) -> Iterator[Badge]:
+def _badges(trace: Trace, node: Node, is_open: bool | None) -> Iterator[Badge]:
     totals = node.totals
     if node.kind == "step" and totals.calls and not is_open:
         yield Badge(f"⇉ {totals.calls}", plural(totals.calls, "call"), "worker")
@@ -258,31 +275,46 @@ def _badges(node: Node, is_open: bool | None) -> Iterator[Badge]:
         yield Badge(f"⚑ {len(started.findings)}", words, "warn")
     if totals.retries and (node.kind == "call" or not is_open):
         yield Badge(f"↻ {totals.retries}", plural(totals.retries, "retry", "retries"), "warn")
-    yield from call_badges(node.fact(CallFinished) if node.kind == "call" else None)
+    finished = node.fact(CallFinished) if node.kind == "call" else None
+    same_as = finished.same_as if finished is not None else None
+    yield from call_badges(finished, call_place(trace, same_as, node) if same_as is not None else "")
 
 
-def call_badges(finished: CallFinished | None) -> Iterator[Badge]:
-    """Say what is special about a call: that its reply was known, or cut."""
+def call_badges(finished: CallFinished | None, same_as: str = "another call") -> Iterator[Badge]:
+    """Say what is special about a call: that its reply was known, or cut; `same_as` names the call with its prompt."""
     if finished is not None and finished.cached:
         saved = "" if finished.saved_nano_usd is None else f", saved {money(finished.saved_nano_usd)}"
-        known = "cached" if finished.same_as is None else "same prompt as another call"
-        yield Badge("⌁ cached" if finished.same_as is None else "⌁ same", f"{known}{saved}", "muted")
+        is_known = finished.same_as is None
+        known = "cached" if is_known else f"same prompt as {same_as}"
+        yield Badge("⌁ cached" if is_known else f"⌁ {_same(same_as)}", f"{known}{saved}", "muted")
     if finished is not None and finished.cut:
         yield Badge("✎ cut", "cut at the output limit", "warn")
 
 
-def note_badges(written: NodeNote | None) -> tuple[Badge, ...]:
-    """Mark what the reader wrote on a node: one small badge, so that the title keeps its room."""
-    if written is None or written.is_empty:
-        return ()
+def _same(place: str) -> str:
+    """Name a call in a badge: by its number, or not at all where that would take too much room."""
+    number = place.removeprefix("call ")
+    return f"as {number}" if number.isdigit() else "same"
+
+
+def note_badges(written: Written, is_open: bool | None) -> Iterator[Badge]:
+    """Mark what the reader wrote on a node and inside it: small badges, so that the title keeps its room."""
+    if written.own is not None and not written.own.is_empty:
+        yield _note_badge(written.own)
+    if written.inside and is_open is False:
+        words = f"your {plural(written.inside, 'note or pin', 'notes or pins')} inside"
+        yield Badge(f"{INSIDE} {written.inside}", words, "accent")
+
+
+def _note_badge(note: NodeNote) -> Badge:
     marks = (
-        ("#", f"labelled {', '.join(written.labels)}" if written.labels else ""),
-        (f"★{written.score}", "" if written.score is None else f"score {written.score} of {HIGHEST_SCORE}"),
-        ("✎", f"your note: {one_line(' '.join(written.text.split()), 200)}" if written.text else ""),
-        (PIN, "pinned" if written.is_pinned else ""),
+        ("#", f"labelled {', '.join(note.labels)}" if note.labels else ""),
+        (f"★{note.score}", "" if note.score is None else f"score {note.score} of {HIGHEST_SCORE}"),
+        ("✎", f"your note: {one_line(' '.join(note.text.split()), 200)}" if note.text else ""),
+        (PIN, "pinned" if note.is_pinned else ""),
     )
     there = [(sign, words) for sign, words in marks if words]
-    return (Badge(_THIN.join(sign for sign, _ in there), ", ".join(words for _, words in there), "accent"),)
+    return Badge(_THIN.join(sign for sign, _ in there), ", ".join(words for _, words in there), "accent")
 
 
 def in_words(trace: Trace, row: Row) -> str:

@@ -71,6 +71,10 @@ class Trace:
             yield node
             stack.extend(reversed(node.children))
 
+    def of_kind(self, kind: NodeKind) -> Iterator[Node]:
+        """Give all nodes of a kind, in any order."""
+        return (node for node in self.nodes.values() if node.kind == kind)
+
     def warm(self, nodes: Iterable[NodeId]) -> None:
         """Get ready to tell of these nodes; a trace that reads its entries reads those of all of them at once."""
 

@@ -4,7 +4,6 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt,
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from rlm_desktop.ui import theme
+from rlm_desktop.ui.parts import dress_table
 from rlm_desktop.ui.quiet_header import QuietHeader
 from rlm_desktop.ui.trace_delegate import Brush
 from rlm_desktop.viewmodel.cards import Cell, TableBody
@@ -75,13 +75,10 @@ class CardTable(QTableView):
         self._model = PlainTable(body, self)
         self.setModel(self._model)
         self.setItemDelegate(CellDelegate(self))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
+        dress_table(self)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
-        self.setMouseTracking(True)
         self.setCornerButtonEnabled(False)
         self._dress_headers()
         self.clicked.connect(self._on_clicked)

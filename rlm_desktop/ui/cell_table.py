@@ -1,9 +1,10 @@
 """A table of cells that takes the room it gets: for pages, where a card's table is as high as its rows."""
 
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from rlm_desktop.ui.card_table import GAP, ROW, SIDE, CellDelegate
+from rlm_desktop.ui.parts import dress_table
 from rlm_desktop.ui.quiet_header import QuietHeader
 from rlm_desktop.ui.theme import small_font
 from rlm_desktop.viewmodel.cards import TableBody
@@ -20,12 +21,10 @@ class CellTable(QTableView):
         self.setAccessibleName(words)
         self.setModel(self._items)
         self.setItemDelegate(CellDelegate(self))
-        self.setFrameShape(QFrame.Shape.NoFrame)
+        dress_table(self)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW)
         self.setHorizontalHeader(QuietHeader(self, GAP // 2, SIDE - 2))

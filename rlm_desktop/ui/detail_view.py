@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from html import escape
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabBar, QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from rlm_desktop.trace.ids import NodeId
@@ -17,54 +16,13 @@ from rlm_desktop.ui.icons import set_icon
 from rlm_desktop.ui.note_strip import NoteStrip
 from rlm_desktop.ui.sources_page import SourcesPage
 from rlm_desktop.ui.story_page import StoryPage
+from rlm_desktop.ui.tabs_with_rest import TabsWithRest
 from rlm_desktop.viewmodel.cards import Crumb
 from rlm_desktop.viewmodel.detail import TABS, Detail, Tab
 from rlm_desktop.viewmodel.trace_items import TraceItems
 
 REFRESH_MS = 100
 REST = 8
-
-_LEAST_TAB = 28
-
-
-class DetailTabBar(QTabBar):
-    """Quiet tab names; the current one is underlined in the accent colour."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setDrawBase(False)
-        self.setExpanding(False)
-        self.setUsesScrollButtons(False)
-        self.setElideMode(Qt.TextElideMode.ElideRight)
-
-    @override
-    def minimumTabSizeHint(self, index: int) -> QSize:
-        """Let names but the current one be cut short in a narrow pane, so that every tab can be reached."""
-        if index == self.currentIndex():
-            return self.tabSizeHint(index)
-        return QSize(_LEAST_TAB, super().minimumTabSizeHint(index).height())
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(theme.colour("line"))
-        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
-        for tab in range(self.count()):
-            self._paint_tab(painter, tab)
-        painter.end()
-
-    def _paint_tab(self, painter: QPainter, tab: int) -> None:
-        box = self.tabRect(tab)
-        is_current = tab == self.currentIndex()
-        painter.setPen(theme.colour("text" if is_current else "muted"))
-        words = self.fontMetrics().elidedText(self.tabText(tab), Qt.TextElideMode.ElideRight, box.width() - theme.GRID)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
-        if is_current:
-            line = box.adjusted(8, box.height() - 2, -8, 0)
-            painter.fillRect(line, theme.colour("accent"))
-        if is_current and self.hasFocus():
-            painter.setPen(theme.colour("accent"))
-            painter.drawRoundedRect(box.adjusted(3, 3, -4, -5), 4, 4)
 
 
 class DetailView(QWidget):
@@ -81,7 +39,7 @@ class DetailView(QWidget):
         self._node: NodeId | None = None
         self._crumbs: tuple[Crumb, ...] = ()
         self._way = QLabel(self)
-        self._tabs = QTabWidget(self)
+        self._tabs = TabsWithRest(self)
         self.sources = SourcesPage(load, self._tabs)
         self.note = NoteStrip(items.notes, self)
         self.story = StoryPage(items.reasking, self._tabs)
@@ -126,10 +84,8 @@ class DetailView(QWidget):
         button.clicked.connect(act)
         return button
 
-    def _build_tabs(self) -> QTabWidget:
+    def _build_tabs(self) -> TabsWithRest:
         self._tabs.setObjectName("detailTabs")
-        self._tabs.setTabBar(DetailTabBar(self._tabs))
-        self._tabs.setDocumentMode(True)
         self._tabs.setAccessibleName("Detail")
         for tab in TABS:
             if tab == "Sources":

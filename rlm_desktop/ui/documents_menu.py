@@ -1,9 +1,10 @@
 """What can be done with all documents: look for changes, show only some, sort, open and close, leave out."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
+from rlm_desktop.ui.order_menu import OrderMenu
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.document_order import ORDER_WORDS, STATE_WORDS
 
@@ -23,7 +24,9 @@ class DocumentsMenu(QMenu):
         self.addSeparator()
         self.addAction("Filter\tCtrl+F", self.filter_asked.emit)
         self._only = self.addMenu("Show only")
-        self._orders = self._add_orders()
+        orders = OrderMenu(ORDER_WORDS.items(), lambda: self._items.order, self)
+        orders.chosen.connect(self._items.set_order)
+        self.addMenu(orders)
         self.addSeparator()
         self._open_all = self.addAction("Open all folders", self._on_open_all)
         self._close_all = self.addAction("Close all folders", self._on_close_all)
@@ -32,17 +35,6 @@ class DocumentsMenu(QMenu):
         self.aboutToShow.connect(self._on_shown)
         self._only.aboutToShow.connect(self._fill_only)
         self._only.triggered.connect(self._on_only)
-        self._orders.triggered.connect(self._on_order)
-
-    def _add_orders(self) -> QActionGroup:
-        menu, orders = self.addMenu("Sort by"), QActionGroup(self)
-        for order, words in ORDER_WORDS.items():
-            action = menu.addAction(words)
-            action.setCheckable(True)
-            action.setChecked(order == self._items.order)
-            action.setData(order)
-            orders.addAction(action)
-        return orders
 
     @Slot()
     def _on_shown(self) -> None:
@@ -68,10 +60,6 @@ class DocumentsMenu(QMenu):
     @Slot(QAction)
     def _on_only(self, action: QAction) -> None:
         self.filter_chosen.emit(action.data())
-
-    @Slot(QAction)
-    def _on_order(self, action: QAction) -> None:
-        self._items.set_order(action.data())
 
     @Slot()
     def _on_open_all(self) -> None:

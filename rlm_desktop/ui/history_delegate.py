@@ -42,7 +42,8 @@ class HistoryDelegate(QStyledItemDelegate):
         if snippet is not None and self.has_second_line:
             height = QFontMetrics(small_font()).height() + GRID
             place = area.adjusted(0, area.height() - height - GRID // 2, 0, -GRID)
-            _paint_snippet(painter, place, snippet.before, snippet.match, snippet.after)
+            part = snippet.part.capitalize() if snippet.part is not None else ""
+            _paint_snippet(painter, place, part, (snippet.before, snippet.match, snippet.after))
             area.setHeight(area.height() - height)
         _paint_note(painter, area, option.font, index)
         _paint_dot(painter, area, index)
@@ -124,14 +125,16 @@ def _paint_words(painter: QPainter, area: QRect, option: QStyleOptionViewItem, i
     _write(painter, area, _LEFT, words, option.font, index.data(InkRole) or "text")
 
 
-def _paint_snippet(painter: QPainter, area: QRect, before: str, match: str, after: str) -> None:
-    """Cut at both ends so that the match stays in sight."""
+def _paint_snippet(painter: QPainter, area: QRect, part: str, pieces: tuple[str, str, str]) -> None:
+    """Say what it is from, and cut it at both ends so that the match stays in sight."""
     face = small_font()
     metrics = QFontMetrics(face)
+    before, match, after = pieces
+    label = f"{part}  " if part and any(pieces) else ""
     if match:
         room = int(area.width() * _BEFORE_MATCH_SHARE)
         before = metrics.elidedText(before, Qt.TextElideMode.ElideLeft, room)
-    parts: tuple[tuple[str, Role], ...] = ((before, "muted"), (match, "accent"), (after, "muted"))
+    parts: tuple[tuple[str, Role], ...] = ((label, "text"), (before, "muted"), (match, "accent"), (after, "muted"))
     for words, ink in parts:
         shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, area.width())
         _write(painter, area, _LEFT, shown, face, ink)

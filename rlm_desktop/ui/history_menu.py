@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
+from rlm_desktop.ui.order_menu import OrderMenu
 from rlm_desktop.viewmodel.history_hits import ORDER_WORDS
 from rlm_desktop.viewmodel.history_items import HistoryItems
 from rlm_desktop.viewmodel.history_query import STATUS_NAMES, term_of
@@ -36,21 +37,12 @@ class HistoryMenu(QMenu):
         self._only = self.addMenu("Show only")
         self._only.setObjectName("historyOnly")
         self._all = self.addAction("Show all", self.all_asked.emit)
-        self._orders = self._add_orders()
+        orders = OrderMenu(ORDER_WORDS.items(), lambda: self._items.order, self)
+        orders.chosen.connect(self._items.set_order)
+        self.addMenu(orders)
         self.aboutToShow.connect(self._on_shown)
         self._only.aboutToShow.connect(self._fill_only)
         self._only.triggered.connect(self._on_only)
-        self._orders.triggered.connect(self._on_order)
-
-    def _add_orders(self) -> QActionGroup:
-        menu, orders = self.addMenu("Sort by"), QActionGroup(self)
-        for order, words in ORDER_WORDS.items():
-            action = menu.addAction(words)
-            action.setCheckable(True)
-            action.setChecked(order == self._items.order)
-            action.setData(order)
-            orders.addAction(action)
-        return orders
 
     @Slot()
     def _on_shown(self) -> None:
@@ -90,7 +82,3 @@ class HistoryMenu(QMenu):
     @Slot(QAction)
     def _on_only(self, action: QAction) -> None:
         self.term_chosen.emit(action.data())
-
-    @Slot(QAction)
-    def _on_order(self, action: QAction) -> None:
-        self._items.set_order(action.data())

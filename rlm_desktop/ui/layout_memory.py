@@ -34,6 +34,7 @@ def layout_of(window: "MainWindow") -> WindowLayout:
         is_maximized=window.isMaximized(),
         has_left=columns.wants_left,
         view=next(name for name, view in _VIEWS.items() if view == window.run_page.wanted_view),
+        history_order=window.history.items.order,
         splits={name: sizes for name, sizes in splits.items() if all(sizes)},
     )
 
@@ -60,6 +61,7 @@ def lay_out(window: "MainWindow", layout: WindowLayout, screens: Sequence[QRect]
     if "left" in layout.splits:
         columns.left.setSizes(layout.splits["left"])
     window.run_page.wanted_view = _VIEWS[layout.view]
+    window.history.items.set_order(layout.history_order)
     if layout.is_maximized:
         window.setWindowState(window.windowState() | window.windowState().WindowMaximized)
 

@@ -4,7 +4,6 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt,
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -15,6 +14,7 @@ from typing_extensions import override
 
 from rlm_desktop.trace.facts import VariableChange
 from rlm_desktop.trace.wording import one_line
+from rlm_desktop.ui.parts import dress_table
 from rlm_desktop.ui.quiet_header import QuietHeader
 from rlm_desktop.ui.theme import BETWEEN, colour, mixed, mono_font, small_font
 from rlm_desktop.ui.trace_delegate import Brush
@@ -143,9 +143,7 @@ class VariablesView(QTableView):
         self.setAccessibleName("Variables, step by step")
         self.setModel(items)
         self.setItemDelegate(ChangeDelegate(items, self))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
+        dress_table(self)
         self.setCornerButtonEnabled(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

@@ -261,6 +261,12 @@ def whole_words(items: ContextItems) -> str:
         gone = f", {left:,} {'was' if left == 1 else 'were'} left out" if left else ""
         parts.append(f"Since turn {window.before}, {new:,} came{gone}.")
     if window.input_tokens:
-        share = percent(window.cached_tokens / window.input_tokens)
-        parts.append(f"The first {window.cached_tokens:,} tokens ({share}) came from the provider's prompt cache.")
+        parts.append(_cached_words(window.cached_tokens, window.input_tokens))
     return " ".join([*parts, "How long each message is, is estimated."])
+
+
+def _cached_words(cached: int, tokens: int) -> str:
+    """Say what came from the cache; that a provider tells of none and that it does not tell are recorded alike."""
+    if not cached:
+        return "The provider reported nothing from its prompt cache."
+    return f"The first {cached:,} tokens ({percent(cached / tokens)}) came from the provider's prompt cache."

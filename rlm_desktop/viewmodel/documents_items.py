@@ -123,6 +123,7 @@ class DocumentsItems(QAbstractListModel):
             self._wanted = wanted
             self._arrange()
 
+    @Slot(str)
     def set_order(self, order: Order) -> None:
         """Sort."""
         if order != self.order:

@@ -1,10 +1,12 @@
 """The cards of figures: what a run, a turn, a fan-out or a call used, cost and saved."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from rlm_desktop.export.answer import percent
 from rlm_desktop.trace.events import CallFinished, CallRetried, CallStarted, RunFinished, RunStarted
 from rlm_desktop.trace.facts import CacheMode, PriceSource
+from rlm_desktop.trace.ids import NodeId
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.places import call_place
 from rlm_desktop.trace.rows import elapsed, short_model
@@ -95,7 +97,24 @@ def call_figures(trace: Trace, call: Node) -> Card:
         *_cache_figures(totals),
         ("Time", seconds(elapsed(trace, call)), ""),
     ]
-    return figures_card(figures)
+    return _leading_to(figures_card(figures), "Cost", _same_as(trace, call))
+
+
+def _same_as(trace: Trace, call: Node) -> NodeId | None:
+    """Give the call that had the same prompt, if that is known."""
+    finished = call.fact(CallFinished)
+    same_as = finished.same_as if finished is not None else None
+    return same_as if same_as in trace.nodes else None
+
+
+def _leading_to(card: Card, name: str, node: NodeId | None) -> Card:
+    """Let a click on what is said about a figure lead to a node."""
+    assert isinstance(card.body, TableBody)
+    rows = tuple(
+        (*row[:-1], replace(row[-1], node=node, tint="accent")) if row[0].text == name and node is not None else row
+        for row in card.body.rows
+    )
+    return replace(card, body=replace(card.body, rows=rows))
 
 
 _SOURCES: dict[PriceSource, str] = {

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
+from rlm_desktop.settings.window_layout import HistoryOrder
 from rlm_desktop.storage.search_words import Hit
 from rlm_desktop.trace.ids import RunId
 from rlm_desktop.viewmodel.history_query import HistoryQuery
 from rlm_desktop.viewmodel.history_rows import HistoryRow
 
-HistoryOrder = Literal["date", "cost", "duration", "calls"]
 ORDER_WORDS: dict[HistoryOrder, str] = {
     "date": "Date, newest first",
     "cost": "Cost, highest first",

@@ -8,11 +8,12 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
 from typing_extensions import override
 
-from rlm_desktop.storage.search_words import Hit, Snippet
+from rlm_desktop.settings.window_layout import HistoryOrder
+from rlm_desktop.storage.search_words import Hit, Part, Snippet
 from rlm_desktop.trace.ids import RunId
 from rlm_desktop.trace.wording import plural
 from rlm_desktop.viewmodel.guarded_text import plain_tip
-from rlm_desktop.viewmodel.history_hits import HistoryOrder, Hits, arranged
+from rlm_desktop.viewmodel.history_hits import Hits, arranged
 from rlm_desktop.viewmodel.history_query import HistoryQuery
 from rlm_desktop.viewmodel.history_rows import STATUS_INKS, HistoryRow
 from rlm_desktop.viewmodel.roles import DotRole, InkRole, NoteInkRole, NoteRole, PinRole, SnippetRole, TagsRole
@@ -21,6 +22,15 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 RunRole = Qt.ItemDataRole.UserRole + 20
 _MOST_STEPS = 40
 """Rows that are moved one by one; with more the list begins anew, which costs less."""
+
+_PARTS_IN_WORDS: dict[Part, str] = {
+    "question": "the question",
+    "answer": "the answer",
+    "prompt": "a prompt",
+    "reply": "a reply",
+    "code": "code",
+    "output": "an output",
+}
 
 
 class HistoryItems(QAbstractListModel):
@@ -114,6 +124,7 @@ class HistoryItems(QAbstractListModel):
             if row.run in snippets:
                 self.dataChanged.emit(self.index(place), self.index(place))
 
+    @Slot(str)
     def set_order(self, order: HistoryOrder) -> None:
         """List in another order."""
         self.order = order
@@ -270,13 +281,16 @@ class HistoryItems(QAbstractListModel):
         """The match, or what else is worth a second line while words are searched."""
         if not self.has_words:
             return None
-        return self._snippets.get(row.run) or Snippet(row.title if row.name else row.answer, "", "")
+        known = Snippet(row.title, "", "", "question") if row.name else Snippet(row.answer, "", "", "answer")
+        return self._snippets.get(row.run) or known
 
     def _where_in_words(self, row: HistoryRow) -> str:
         snippet, place = self._snippets.get(row.run), self._hits.place_in(row)
         if snippet is None or place is None:
             return ""
-        return f"\n\nFound in {plural(place[1].texts, 'text')}: {snippet}"
+        texts = plural(place[1].texts, "text")
+        where = f", first in {_PARTS_IN_WORDS[snippet.part]}" if snippet.part is not None else ""
+        return f"\n\nFound in {texts}{where}: {snippet}"
 
 
 def _differing(old: Sequence[HistoryRow], new: Sequence[HistoryRow]) -> tuple[int, int, int]:

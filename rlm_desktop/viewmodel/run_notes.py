@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -85,6 +85,10 @@ class RunNotes(QObject):
         """Give a node's note, if it has one."""
         return self._notes.get(node)
 
+    def nodes(self) -> Collection[NodeId]:
+        """Give the nodes that have a note."""
+        return self._notes.keys()
+
     def all(self) -> list[NodeNote]:
         """Give the notes of all nodes that have one."""
         return list(self._notes.values())
@@ -96,10 +100,6 @@ class RunNotes(QObject):
     def undo_of(self, node: NodeId) -> Undo | None:
         """Tell what could be taken back of a note's text."""
         return self._undo.get((self._run, node)) if self._run is not None else None
-
-    def is_failed(self, node: NodeId) -> bool:
-        """Tell whether what is written on a node could not be saved."""
-        return self._run is not None and (self._run, node) in self._failed
 
     def show(self, run: RunId | None) -> None:
         """Hold the notes of another run, or of none; they are there when `changed` tells."""

@@ -37,7 +37,7 @@ class SealedRows(Shape):
     ) -> None:
         """Show a run from its end; as the reader left it where these rows are of the same run."""
         self._port, self._run, self._columns = port, run, run.columns
-        self._trace = run.at(len(run.entries))
+        self._trace = run.whole()
         self.top: NodeId | None = None if before is None else before.top
         self._chosen: dict[NodeId, bool] = {} if before is None else before._chosen
         self._chosen_narrowed: dict[NodeId, bool] = {} if before is None else before._chosen_narrowed
@@ -138,7 +138,7 @@ class SealedRows(Shape):
 
     @override
     def seeker(self, words: str) -> Callable[[set[Digest]], set[NodeId]]:
-        whole = self._run.at(len(self._run.entries))
+        whole = self._run.whole()
 
         def seek(digests: set[Digest]) -> set[NodeId]:
             places = np.union1d(whole.titled(words), whole.holders(digests))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from rlm_desktop.skeleton.places import LARGE_FROM
 from rlm_desktop.storage.database import FILE_NAME, Database
-from rlm_desktop.storage.errors import NoSuchRun, StorageError
+from rlm_desktop.storage.errors import Damaged, NoSuchRun, StorageError
 from rlm_desktop.storage.journal import Journal
 from rlm_desktop.storage.labels import Labels, RunLabel
 from rlm_desktop.storage.library import Library
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 Fetched: TypeAlias = "list[Entry] | SealedRun | StorageError"
 MOST_COMPARED = 200_000
-"""All entries of a run that is compared are held in memory."""
+"""All entries of a run that goes on while it is compared are held in memory."""
 T = TypeVar("T")
 Refused = dict[RunId, StorageError]
 
@@ -46,7 +46,7 @@ class Shelf:
         self._labels = Labels(self._database)
         self.notes = Notes(self._database)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="shelf")
-        # Of its own: adding up all runs may take seconds, and opening one does not wait for it.
+        # Of its own: a large run may take seconds to open, and charts of all runs do not wait for it.
         self._adding = ThreadPoolExecutor(max_workers=1, thread_name_prefix="adding")
         self._finding = ThreadPoolExecutor(max_workers=1, thread_name_prefix="finding")
         self.search = TextSearch(self._database.path, self._library)
@@ -75,14 +75,18 @@ class Shelf:
         self._do(partial(self.entries if is_live else self._whole, run), partial(tell, run))
 
     def _whole(self, run: RunId) -> "list[Entry] | SealedRun":
-        if self._journal.last_seq(run) >= LARGE_FROM and self._library.summary(run).status != "running":
-            # Brings numpy, which small runs do without.
-            late = importlib.import_module("rlm_desktop.storage.skeletons")
-            importlib.import_module("rlm_desktop.viewmodel.sealed_rows")
-            sealed: SealedRun | None = late.Skeletons(self._database).open(run)
-            if sealed is not None:
-                return sealed
-        return self.entries(run)
+        sealed = self._sealed(run)
+        return self.entries(run) if sealed is None else sealed
+
+    def _sealed(self, run: RunId) -> "SealedRun | None":
+        """Give a large run that has ended by its skeleton, None for any other."""
+        if self._journal.last_seq(run) < LARGE_FROM or self._library.summary(run).status == "running":
+            return None
+        # Brings numpy, which small runs do without.
+        late = importlib.import_module("rlm_desktop.storage.skeletons")
+        importlib.import_module("rlm_desktop.viewmodel.sealed_rows")
+        sealed: SealedRun | None = late.Skeletons(self._database).open(run)
+        return sealed
 
     def add_up(self, tell: Callable[[AllSpending | StorageError], None]) -> None:
         """Add up all runs in a thread; `tell` is called there with the sums or with what went wrong."""
@@ -103,12 +107,27 @@ class Shelf:
         try:
             if run in self.condemned:
                 raise NoSuchRun(f"The run “{run}” was deleted.")
-            if self._journal.last_seq(run) > MOST_COMPARED:
-                raise StorageError(f"It is too large to be compared: it has more than {MOST_COMPARED:,} entries.")
+            last_seq = self._journal.last_seq(run)
+            if 0 < last_seq <= after:
+                return Reading(run=run, after=after)
+            sealed = self._sealed_to_compare(run, last_seq)
+            if sealed is not None:
+                return Reading(run=run, after=after, sealed=sealed)
+            if last_seq > MOST_COMPARED:
+                raise StorageError(f"With more than {MOST_COMPARED:,} entries it can be compared once it has ended.")
             entries.extend(self._journal.entries(run, after))
         except StorageError as error:
             return Reading(run=run, after=after, entries=tuple(entries), error=error)
         return Reading(run=run, after=after, entries=tuple(entries))
+
+    def _sealed_to_compare(self, run: RunId, last_seq: int) -> "SealedRun | None":
+        """Give a run by its skeleton; None as well where its damage allows to read the beginning at least."""
+        try:
+            return self._sealed(run)
+        except Damaged:
+            if last_seq > MOST_COMPARED:
+                raise
+            return None
 
     def find_texts(
         self,

@@ -147,7 +147,7 @@ class TextSearch:
             if not is_wanted():
                 return
             try:
-                snippets[run] = self._index.snippet(hit.text, word)
+                snippets[run] = self._index.snippet(run, hit.text, word)
             except StorageError as error:
                 log.warning("%s", error)
                 snippets[run] = None

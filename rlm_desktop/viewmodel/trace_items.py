@@ -10,10 +10,11 @@ from typing_extensions import override
 
 from rlm_desktop.trace.events import Entry
 from rlm_desktop.trace.ids import Digest, NodeId
-from rlm_desktop.trace.rows import Row, cell_text, exact, in_words, make_row, note_badges
+from rlm_desktop.trace.rows import Row, Written, cell_text, exact, in_words, make_row, note_badges
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.growing_rows import BURST, GrowingRows
 from rlm_desktop.viewmodel.guarded_text import plain_tip
+from rlm_desktop.viewmodel.notes_inside import NotesInside
 from rlm_desktop.viewmodel.reasking import Reasking
 from rlm_desktop.viewmodel.run_figures import RunFigures
 from rlm_desktop.viewmodel.run_notes import RunNotes
@@ -63,6 +64,7 @@ class TraceItems(QAbstractTableModel):
         self._shape: Shape = GrowingRows(self, self.entries)
         self.notes = RunNotes(self)
         """What the reader wrote on the nodes."""
+        self._inside = NotesInside()
         self.notes.changed.connect(self._on_notes)
         self.reasking = Reasking(self._is_at_end, self)
         """What of the run is asked again."""
@@ -182,10 +184,17 @@ class TraceItems(QAbstractTableModel):
     @Slot(object)
     def _on_notes(self, nodes: set[NodeId]) -> None:
         """Marks on rows came or went; many at once are told at once."""
-        rows = [index.row() for index in map(self.index_of, nodes) if index.isValid()] if len(nodes) < BURST else []
+        self._inside.forget()
+        rows = [row for row in map(self._row_in_sight, nodes) if row is not None] if len(nodes) < BURST else []
         if rows or len(nodes) >= BURST:
             first, last = (min(rows), max(rows)) if rows else (0, len(self._shape) - 1)
             self.dataChanged.emit(self.index(first, 0), self.index(last, Column.TRACE))
+
+    def _row_in_sight(self, node: NodeId) -> int | None:
+        """Give the row of a node, or else of what it is hidden in."""
+        above = self.trace.lineage(node) if node in self.trace.nodes else ()
+        rows = (self._shape.row_of(one.id) for one in above)
+        return next((row for row in rows if row is not None), None)
 
     # Rows come and go
 
@@ -285,11 +294,19 @@ class TraceItems(QAbstractTableModel):
         """Say what a row shows."""
         node = self.trace.nodes[self.node_at(row)]
         is_open, tally = self._shape.is_open(node.id), self._shape.tally(node.id)
-        shown = make_row(self.trace, node, is_open, tally, self.notes.get(node.id))
+        shown = make_row(self.trace, node, is_open, tally, self.written(node.id))
         if self.top is None:
             return shown
         above = sum(1 for _ in self.trace.lineage(self.top)) - 1
         return replace(shown, level=shown.level - above)
+
+    def written(self, node: NodeId) -> Written:
+        """Give what the reader wrote on a node and inside it."""
+        return Written(self.notes.get(node), self._inside.below(node, self.trace, self.notes.nodes()))
+
+    def is_open(self, node: NodeId) -> bool | None:
+        """Tell whether a row is open; None where there is nothing to open."""
+        return self._shape.is_open(node)
 
     def figure(self, row: int, column: int) -> str:
         """Write a number of a row."""
@@ -342,8 +359,9 @@ def _spoken(items: TraceItems, index: AnyIndex) -> str:
 
 def _tooltip(items: TraceItems, index: AnyIndex) -> str:
     if index.column() == Column.TRACE:
-        written = items.notes.get(items.node_at(index.row()))
-        return plain_tip("\n".join([_display(items, index), *(badge.words for badge in note_badges(written))]))
+        node = items.node_at(index.row())
+        badges = note_badges(items.written(node), items.is_open(node))
+        return plain_tip("\n".join([_display(items, index), *(badge.words for badge in badges)]))
     return exact(items.trace, items.trace.nodes[items.node_at(index.row())])
 
 

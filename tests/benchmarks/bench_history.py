@@ -10,6 +10,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -18,14 +19,17 @@ os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")
 
 from measuring import stopwatch, tell
 from PySide6.QtWidgets import QApplication
-from support.many_runs import A_NEEDLE, NEEDLE, RUNS, Prose, fill
+from support.many_runs import A_NEEDLE, CALLS_A_RUN, NEEDLE, RUNS, Prose, fill, fill_with_calls
 
 from rlm_desktop.app.assembly import build_window, make_app
 from rlm_desktop.settings.preferences import Preferences
-from rlm_desktop.storage.database import FILE_NAME
+from rlm_desktop.storage.database import FILE_NAME, Database
+from rlm_desktop.storage.library import Library
+from rlm_desktop.storage.spending import read_spending
 from rlm_desktop.storage.text_index import FILE_NAME as WORDS
 from rlm_desktop.storage.text_index import TextIndex
 from rlm_desktop.trace.ids import RunId
+from rlm_desktop.viewmodel.all_charts import ALL_KINDS, all_chart
 from rlm_desktop.viewmodel.history_desk import HistoryDesk
 from rlm_desktop.viewmodel.shelf import Shelf
 
@@ -142,9 +146,27 @@ def changes(bench: Bench) -> None:
     tell("remove 100 runs and their words for good (in a thread)", [seconds])
 
 
+def charts() -> None:
+    """What all runs have spent, set against listing the same runs."""
+    with tempfile.TemporaryDirectory() as name:
+        fill_with_calls(Path(name))
+        with closing(Database.open(Path(name) / FILE_NAME)) as database:
+            listing = statistics.median(stopwatch(Library(database).runs) for _ in range(TIMES))
+            reading = [stopwatch(partial(read_spending, database)) for _ in range(TIMES)]
+            spendings = read_spending(database)
+        tell(
+            f"spending of {RUNS:,} runs, {RUNS * CALLS_A_RUN:,} calls; the floor is listing the runs", reading, listing
+        )
+        for measure, divisions in ALL_KINDS.items():
+            for division in divisions:
+                drawn = partial(all_chart, spendings, {}, measure, division)
+                tell(f"    the chart of {measure.lower()} {division.lower()}", [stopwatch(drawn) for _ in range(TIMES)])
+
+
 def main() -> None:
     """Print what was measured."""
     app = make_app()
+    charts()
     with tempfile.TemporaryDirectory() as name:
         data_dir = Path(name)
         prose = fill(data_dir)

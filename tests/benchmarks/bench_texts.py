@@ -19,7 +19,6 @@ from rlm_desktop.app.assembly import make_app
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.ui.trace_panel import TracePanel
 from rlm_desktop.viewmodel.detail import Tab
-from rlm_desktop.viewmodel.replay import Replay
 from rlm_desktop.viewmodel.trace_items import TraceItems
 from tests.support.run_writer import RunWriter, Turn
 
@@ -51,7 +50,7 @@ def open_case(app: QApplication, tab: Tab, kind: str, text: str) -> tuple[float,
         turn.intent = text
     writer.run(0.0, "Q", [Turn(intent="Nothing", code="print(1)", output="1"), turn])
     items = TraceItems()
-    panel = TracePanel(items, Replay(items, items), lambda reference: loaded(writer, reference))
+    panel = TracePanel(items, lambda reference: loaded(writer, reference))
     items.setParent(panel)
     panel.resize(1_200, 800)
     panel.show()

@@ -190,7 +190,7 @@ class _Engine:
                 call=call,
                 parent=parent,
                 role=role,
-                model="m",
+                model=self.draw(st.sampled_from(["m", "Straße"])),
                 prompt=prompt,
                 label="ask",
                 batch=batch,

@@ -51,8 +51,8 @@ def _given(trace: Trace) -> AnswerGiven | None:
     run = trace.root
     if run is None:
         return None
-    rows = [run, *(trace.nodes[child] for child in run.children)]
-    found = [fact for row in rows for fact in row.facts(AnswerGiven) if fact.run == run.id]
+    answers = [node for node in map(trace.nodes.__getitem__, run.children) if node.kind == "answer"]
+    found = [fact for row in (run, *answers) for fact in row.facts(AnswerGiven) if fact.run == run.id]
     return found[-1] if found else None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
@@ -17,6 +17,10 @@ from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.comparison.compare import Comparison, compare
 from rlm_desktop.viewmodel.comparison.items import CompareItems
 
+if TYPE_CHECKING:
+    # Its module brings numpy, which small runs do without.
+    from rlm_desktop.skeleton.sealed import SealedRun
+
 log = logging.getLogger(__name__)
 
 REFRESH_MS = 1_000
@@ -25,11 +29,15 @@ REFRESH_MS = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What could be read of a run, from a number on; `error` is why there is no more."""
+    """What could be read of a run, from a number on; `error` is why there is no more.
+
+    A large run that has ended comes `sealed`, whole in any case, as soon as anything in it is new.
+    """
 
     run: RunId
     after: int
     entries: tuple[Entry, ...] = ()
+    sealed: "SealedRun | None" = None
     error: StorageError | None = None
 
 
@@ -54,12 +62,16 @@ class _Side:
     """What is known of one of the two runs."""
 
     entries: list[Entry] = field(default_factory=list)
+    sealed: "SealedRun | None" = None
+    """Instead of the entries, for a large run that has ended."""
     error: StorageError | None = None
     is_read: bool = False
 
     @property
     def is_going_on(self) -> bool:
         """Whether its end is not recorded yet."""
+        if self.sealed is not None:
+            return False
         latest_first = (entry.event for entry in reversed(self.entries))
         ended = any(isinstance(event, RunFinished) and event.run == 1 for event in latest_first)
         return not ended and self.error is None
@@ -67,7 +79,26 @@ class _Side:
     @property
     def after(self) -> int:
         """The number of the last entry that is known."""
+        if self.sealed is not None:
+            return self.sealed.last_seq
         return self.entries[-1].seq if self.entries else 0
+
+    def take(self, reading: Reading) -> bool:
+        """Add what was read, and tell whether that is news."""
+        is_new = reading.error is not None or not self.is_read
+        if reading.sealed is not None:
+            is_new = is_new or reading.sealed.last_seq > self.after
+            self.entries, self.sealed = [], reading.sealed
+        else:
+            fresh = [entry for entry in reading.entries if entry.seq > self.after]
+            is_new = is_new or bool(fresh)
+            self.entries += fresh
+        self.error, self.is_read = reading.error, True
+        return is_new
+
+    def trace(self) -> Callable[[], Trace]:
+        """Give what makes its trace as it is known now, in any thread."""
+        return self.sealed.whole if self.sealed is not None else partial(Trace, tuple(self.entries))
 
 
 class Comparing(QObject):
@@ -171,11 +202,13 @@ class Comparing(QObject):
         side = self._sides.get(reading.run)
         if side is None or reading.after > side.after:
             return
-        fresh = [entry for entry in reading.entries if entry.seq > side.after]
-        is_new = bool(fresh) or reading.error is not None or not side.is_read
+        if side.sealed is not None and reading.entries:
+            # It goes on after all, and what is new cannot be added to what is sealed.
+            side.sealed = None
+            self._look(reading.run)
+            return
         was_read = all(one.is_read for one in self._sides.values())
-        side.entries += fresh
-        side.error, side.is_read = reading.error, True
+        is_new = side.take(reading)
         if not all(one.is_read for one in self._sides.values()):
             return
         if is_new:
@@ -191,7 +224,7 @@ class Comparing(QObject):
         if self._thread is None:
             self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="comparing")
         self._number += 1
-        left, right = (tuple(self._sides[run].entries) for run in self.pair)
+        left, right = (self._sides[run].trace() for run in self.pair)
         work = self._thread.submit(_compared, left, right, self.source.text, partial(self._check, self._number))
         work.add_done_callback(partial(self._hand_over, self._number))
 
@@ -206,7 +239,7 @@ class Comparing(QObject):
         error = work.exception()
         if isinstance(error, (Superseded, CancelledError)):
             return
-        if error is not None:
+        if error is not None and not isinstance(error, StorageError):
             log.error("The runs could not be compared.", exc_info=error)
         self._done.emit(number, work.result() if error is None else f"The two runs cannot be compared: {error}")
 
@@ -232,12 +265,12 @@ _WHICH = ("first", "second")
 
 
 def _compared(
-    left: tuple[Entry, ...], right: tuple[Entry, ...], load: Callable[[TextRef], str], check: Callable[[], None]
+    left: Callable[[], Trace], right: Callable[[], Trace], load: Callable[[TextRef], str], check: Callable[[], None]
 ) -> Comparison:
     check()
-    ours = Trace(left)
+    ours = left()
     check()
-    return compare(ours, Trace(right), load, check)
+    return compare(ours, right(), load, check)
 
 
 def _problem(which: str, error: StorageError | None) -> str:

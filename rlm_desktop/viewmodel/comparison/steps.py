@@ -1,8 +1,9 @@
 """The steps of a run as they are compared: in order, with their code, what they printed, cost and time."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from rlm_desktop.trace.events import OutputPrinted, StepFinished, StepStarted
 from rlm_desktop.trace.ids import NodeId
@@ -13,6 +14,10 @@ from rlm_desktop.trace.totals import Totals
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import plural, seconds
 from rlm_desktop.viewmodel.relatives import step_of
+
+MOST_STEPS = 2_000
+"""So many steps of a run are compared; the window lists them without a pause."""
+_READ_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,20 +51,39 @@ class StepSide:
         return " · ".join(filter(None, parts))
 
 
-def steps_to_compare(trace: Trace) -> list[StepSide]:
-    """Give all steps of the root run, in order; child runs are counted with the step that made them."""
+def steps_to_compare(trace: Trace) -> tuple[list[StepSide], bool]:
+    """Give the first steps of the root run, in order, and whether there are more than are compared.
+
+    Child runs are counted with the step that made them.
+    """
     if trace.root is None:
-        return []
+        return [], False
     child_runs: Counter[NodeId] = Counter()
-    for node in trace.nodes.values():
-        step = step_of(trace, trace.nodes[node.parent]) if node.kind == "run" and node.parent is not None else None
+    for run in trace.of_kind("run"):
+        step = step_of(trace, trace.nodes[run.parent]) if run.parent is not None else None
         if step is not None:
             child_runs[step.id] += 1
-    return list(_sides(trace, trace.root, child_runs))
+    sides = list(islice(_sides(trace, trace.root, child_runs), MOST_STEPS + 1))
+    return sides[:MOST_STEPS], len(sides) > MOST_STEPS
 
 
 def _sides(trace: Trace, run: Node, child_runs: Counter[NodeId]) -> Iterator[StepSide]:
-    for child in (trace.nodes[child] for child in run.children):
+    for start in range(0, len(run.children), _READ_AT_ONCE):
+        yield from _sides_of(trace, _read(trace, run.children[start : start + _READ_AT_ONCE]), child_runs)
+
+
+def _read(trace: Trace, parts: Sequence[NodeId]) -> list[Node]:
+    """Get ready to tell of turns, their steps and what these printed: a question to the store for each kind."""
+    nodes = [trace.nodes[part] for part in parts]
+    inside = [trace.nodes[child] for node in nodes if node.kind == "turn" for child in node.children]
+    steps = [node for node in inside if node.kind == "step"]
+    printed = [node for step in steps for node in _printed(trace, step)]
+    trace.warm(node.id for node in (*nodes, *steps, *printed))
+    return nodes
+
+
+def _sides_of(trace: Trace, nodes: Iterable[Node], child_runs: Counter[NodeId]) -> Iterator[StepSide]:
+    for child in nodes:
         if child.kind == "turn":
             yield from _sides_of_turn(trace, child, child_runs)
         elif child.kind in ("call", "batch", "run"):
@@ -84,7 +108,7 @@ def _side(trace: Trace, node: Node, intent: str, *, place: str, parts: list[Node
     totals = Totals()
     for part in parts:
         totals.add(part.totals)
-    printed = [event for child in node.children for event in trace.nodes[child].facts(OutputPrinted)]
+    printed = [event for child in _printed(trace, node) for event in child.facts(OutputPrinted)]
     error = finished.error if finished is not None else None
     killed = "stopped" if finished is not None and finished.killed else ""
     return StepSide(
@@ -101,3 +125,7 @@ def _side(trace: Trace, node: Node, intent: str, *, place: str, parts: list[Node
         child_runs=child_runs,
         is_open=node.is_open,
     )
+
+
+def _printed(trace: Trace, step: Node) -> list[Node]:
+    return [node for node in map(trace.nodes.__getitem__, step.children) if node.kind == "output"]

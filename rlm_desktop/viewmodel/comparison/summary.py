@@ -24,13 +24,18 @@ class Parts:
     documents: TextDiff
     answer: AnswerDiff
     steps: Sequence[StepPair]
+    has_all_steps: bool
 
 
 def sentence(parts: Parts) -> str:
     """Say how the second run differs from the first."""
     figures = {figure.name: figure for figure in parts.figures}
     first = f"The second run {_cost(figures['Cost'])}{_time(figures['Time'])}"
-    rest = [*_steps(parts.steps), parts.answer.words, *_settings(parts.settings)]
+    rest = [
+        *_steps(parts.steps, "" if parts.has_all_steps else " that are compared"),
+        parts.answer.words,
+        *_settings(parts.settings),
+    ]
     told = "; ".join(rest)
     return f"{first}. {told[0].upper()}{told[1:]}."
 
@@ -50,13 +55,13 @@ def _time(figure: Figure) -> str:
     return f" and took {seconds(abs(figure.by))} {'longer' if figure.by > 0 else 'less'}"
 
 
-def _steps(pairs: Sequence[StepPair]) -> Iterator[str]:
+def _steps(pairs: Sequence[StepPair], which: str) -> Iterator[str]:
     if not pairs:
         yield "neither has steps to compare"
         return
     counts = Counter(pair.change for pair in pairs)
     if counts["same"] == len(pairs):
-        yield "all steps are the same" if len(pairs) > 1 else "the one step is the same"
+        yield f"all steps{which} are the same" if len(pairs) > 1 else "the one step is the same"
         return
     words = (
         (counts["same"], "the same"),
@@ -66,7 +71,11 @@ def _steps(pairs: Sequence[StepPair]) -> Iterator[str]:
         (counts["right"], "only in the second run"),
     )
     told = [f"1 is {_of_one(what)}" if count == 1 else f"{count:,} are {what}" for count, what in words if count]
-    yield f"of {plural(len(pairs), 'step')}, {_listed(told)}" if len(pairs) > 1 else f"the one step is {_only(words)}"
+    yield (
+        f"of {plural(len(pairs), 'step')}{which}, {_listed(told)}"
+        if len(pairs) > 1
+        else f"the one step is {_only(words)}"
+    )
 
 
 def _only(words: Sequence[tuple[int, str]]) -> str:

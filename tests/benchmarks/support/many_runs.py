@@ -1,20 +1,25 @@
 """A database with thousands of runs and their texts, for measuring."""
 
 import random
+from collections.abc import Iterator
+from contextlib import closing
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 from rlm_desktop.storage.database import FILE_NAME, Database
 from rlm_desktop.storage.journal import Journal
 from rlm_desktop.storage.run_ids import new_run_id
-from rlm_desktop.trace.events import AnswerGiven, CallFinished, Event, RunFinished, RunStarted, TextKept
-from rlm_desktop.trace.facts import Limits, ModelFacts, Usage
+from rlm_desktop.trace.events import AnswerGiven, CallFinished, CallStarted, Event, RunFinished, RunStarted, TextKept
+from rlm_desktop.trace.facts import Limits, Message, ModelFacts, Usage
 from rlm_desktop.trace.texts import reference_to
 
 RUNS = 5_000
 TEXTS_A_RUN = 8
 CHARACTERS = 5_000
 """Of a text; together 200 MB."""
+CALLS_A_RUN = 40
+"""Where calls count; together 200,000."""
 NEEDLE = "lighthouse"
 A_NEEDLE = 50
 """One run in so many holds it."""
@@ -56,6 +61,32 @@ def fill(data_dir: Path, runs: int = RUNS) -> Prose:
         journal.record_all(run, [(at, event) for event in _events(prose, number)])
     database.close()
     return prose
+
+
+def fill_with_calls(data_dir: Path, runs: int = RUNS, calls: int = CALLS_A_RUN) -> None:
+    """Record so many runs of so many calls each, without their texts."""
+    with closing(Database.open(data_dir / FILE_NAME)) as database:
+        journal = Journal(database)
+        for number in range(runs):
+            run, at = new_run_id(FIRST + number), FIRST + number
+            journal.begin(run)
+            journal.record_all(run, [(at, event) for event in _events_of_calls(number, calls)])
+
+
+def _events_of_calls(number: int, calls: int) -> Iterator[Event]:
+    model, prompt = MODELS[number % 3], reference_to("What does the harbour master write?")
+    named: Any = {"root": model, "worker": model}
+    yield RunStarted(run=1, question=prompt, title=f"Question {number}", strategy="rlm", limits=Limits(), **named)  # type: ignore[arg-type]
+    for call in range(2, calls + 2):
+        place: Any = {"call": call, "parent": 1, "role": "worker" if call % 4 else "root"}
+        messages = tuple(Message(role="user", text=prompt) for _ in range(3))
+        yield CallStarted(model=model.name, prompt=messages, label="What does the harbour master write?", **place)
+        usage = Usage(input_tokens=400 + call, output_tokens=30, cached_input_tokens=call)
+        cost = None if call % 50 == 0 else 430_000 + number
+        yield CallFinished(
+            call=place["call"], status="done", seconds=1.0, reply=prompt, usage=usage, cost_nano_usd=cost
+        )
+    yield RunFinished(run=1, status="answered", seconds=60.0)  # type: ignore[arg-type]
 
 
 def _events(prose: Prose, number: int) -> list[Event]:

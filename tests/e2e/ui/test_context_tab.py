@@ -9,28 +9,18 @@ from rlm_desktop.ui import theme
 from rlm_desktop.ui.card_frame import CardFrame
 from rlm_desktop.ui.context_page import ContextPage
 from rlm_desktop.ui.window_bar import WindowBar
-from rlm_desktop.viewmodel.replay import Replay
-from rlm_desktop.viewmodel.trace_items import TraceItems
-from tests.support.panels import make_panel
+from tests.support.panels import PanelDesk
 from tests.support.sample_runs import harbour_run
 
 ENTRIES, TEXTS = harbour_run()
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
 
-class Desk:
+class Desk(PanelDesk):
     """A panel with the tab Context open on the whole run."""
 
     def __init__(self, qtbot) -> None:
-        self.qtbot = qtbot
-        self.items = TraceItems()
-        self.replay = Replay(self.items, self.items)
-        self.panel = make_panel(self.items, self.replay, lambda reference: TEXTS[reference.digest])
-        self.items.setParent(self.panel)
-        qtbot.addWidget(self.panel)
-        self.panel.resize(1400, 800)
-        with qtbot.waitExposed(self.panel):
-            self.panel.show()
+        super().__init__(qtbot, TEXTS)
         self.page = self.panel.findChild(ContextPage)
         self.table = self.panel.findChild(QTableView, "contextTable")
         self.items.feed(ENTRIES)

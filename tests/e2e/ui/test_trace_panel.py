@@ -15,10 +15,10 @@ from rlm_desktop.ui.copy_button import CopyButton
 from rlm_desktop.ui.text_pane import TextPane
 from rlm_desktop.ui.trace_delegate import opener_left
 from rlm_desktop.viewmodel.cards import TextBody
+from rlm_desktop.viewmodel.detail import TABS
 from rlm_desktop.viewmodel.long_text import LongText
-from rlm_desktop.viewmodel.replay import Replay
-from rlm_desktop.viewmodel.trace_items import Column, RowRole, TraceItems
-from tests.support.panels import make_panel
+from rlm_desktop.viewmodel.trace_items import Column, RowRole
+from tests.support.panels import PanelDesk
 from tests.support.run_writer import RunWriter, Turn
 from tests.support.sample_runs import harbour_run
 
@@ -26,19 +26,12 @@ ENTRIES, TEXTS = harbour_run()
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
 
-class Desk:
+class Desk(PanelDesk):
     """A panel on the screen, and the run in it."""
 
     def __init__(self, qtbot, texts=TEXTS) -> None:
-        self.items = TraceItems()
-        self.replay = Replay(self.items, self.items)
-        self.panel = make_panel(self.items, self.replay, lambda reference: texts[reference.digest])
-        self.items.setParent(self.panel)
+        super().__init__(qtbot, texts, 1180, 640)
         self.trace, self.detail = self.panel.trace, self.panel.detail
-        qtbot.addWidget(self.panel)
-        self.panel.resize(1180, 640)
-        with qtbot.waitExposed(self.panel):
-            self.panel.show()
 
     def title(self) -> str:
         """The current row's title."""
@@ -232,6 +225,18 @@ def test_digits_open_tabs_and_brackets_step_through_the_run(desk, qtbot):
     assert "Harbour: Lindholm" in desk.pane().toPlainText()
     qtbot.keyClicks(desk.trace, "[[]")
     assert desk.replay.position == len(ENTRIES) - 1
+
+
+@pytest.mark.parametrize("width", [640, 760, 1180])
+def test_digits_open_tabs_for_which_there_is_no_room_as_well(desk, qtbot, width):
+    desk.items.feed(ENTRIES)
+    desk.panel.resize(width, 640)
+    for number, tab in enumerate(TABS, 1):
+        qtbot.keyClicks(desk.trace, str(number))
+
+        assert desk.detail.tab == tab
+        tabs = desk.panel.findChild(QTabWidget, "detailTabs")
+        assert tabs.isTabVisible(number - 1)
 
 
 def test_the_detail_of_a_live_step_grows(desk, qtbot):

@@ -47,6 +47,16 @@ def test_a_window_is_laid_out_as_it_was_left(user, qtbot):
         assert trace / detail == pytest.approx(400 / 450, abs=0.02)
 
 
+def test_the_order_of_the_history_is_kept(user):
+    user.window.history.items.set_order("cost")
+    left = layout_of(user.window)
+
+    with dressed_window() as again:
+        lay_out(again.window, left, [SCREEN])
+
+        assert again.window.history.items.order == "cost"
+
+
 def test_a_hidden_column_stays_hidden(user):
     user.press("Ctrl+B")
     assert not user.window.documents.isVisible()

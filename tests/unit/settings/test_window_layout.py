@@ -13,6 +13,7 @@ LEFT = WindowLayout(
     is_maximized=True,
     has_left=False,
     view="trace",
+    history_order="cost",
     splits={"columns": (300, 1), "trace-beside": (400, 700)},
 )
 
@@ -50,6 +51,8 @@ def test_a_damaged_file_is_as_good_as_none(tmp_path, damage):
         ("y", 10**9),
         ("view", "map"),
         ("view", ["trace"]),
+        ("history_order", "colour"),
+        ("history_order", ["cost"]),
         ("is_maximized", 1),
         ("splits", {"columns": [0, 0]}),
         ("splits", {"columns": [1, 2, 3]}),

@@ -8,10 +8,11 @@ from rlm_desktop.skeleton.building import SkeletonBuilder
 from rlm_desktop.skeleton.columns import BadSkeleton, Columns
 from rlm_desktop.skeleton.sealed import SealedRun
 from rlm_desktop.trace.events import Entry, Event, ReplyGrew, TextKept
-from rlm_desktop.trace.nodes import Node
+from rlm_desktop.trace.nodes import KINDS, Node
 from rlm_desktop.trace.tree import Trace
 from tests.support.event_strategies import events, plausible_runs
 from tests.support.sample_runs import harbour_run
+from tests.support.sealed import sealed
 from tests.support.traces import entries as dated
 
 ENTRIES = tuple(harbour_run()[0])
@@ -23,11 +24,6 @@ def recorded(happened: list[Event]) -> list[Entry]:
     return dated([event for event in happened if not isinstance(event, (TextKept, ReplyGrew))])
 
 
-def sealed(entries) -> SealedRun:
-    by_seq = {entry.seq: entry for entry in entries}
-    return SealedRun(SkeletonBuilder(entries).columns(), lambda seqs: [by_seq[seq] for seq in seqs])
-
-
 def told(node: Node) -> dict:
     return {**{name: getattr(node, name) for name in FIELDS}, "entries": node.entries, "open": node.open_children}
 
@@ -37,6 +33,8 @@ def assert_alike(made: Trace, folded: Trace) -> None:
     assert list(made.open) == list(folded.open)
     assert (made.last_seq, made.last_at, made.orphans) == (folded.last_seq, folded.last_at, folded.orphans)
     assert list(made.errors()) == list(folded.errors())
+    for kind in KINDS:
+        assert {node.id for node in made.of_kind(kind)} == {node.id for node in folded.of_kind(kind)}
     assert made.costliest_call() == folded.costliest_call()
     for node in folded.walk():
         assert list(made.peers(made.nodes[node.id])) == list(folded.peers(node))
@@ -71,10 +69,7 @@ def test_a_damaged_journal_is_the_same_at_its_end_or_has_no_skeleton(happened):
 
 def test_entries_are_read_page_by_page():
     asked: list[list[int]] = []
-    run = SealedRun(
-        SkeletonBuilder(ENTRIES).columns(),
-        lambda seqs: asked.append(list(seqs)) or [ENTRIES[seq - 1] for seq in seqs],
-    )
+    run = sealed(ENTRIES, lambda seqs: asked.append(list(seqs)))
 
     assert run.entries[5] == ENTRIES[5]
     assert run.entries[-1] == ENTRIES[-1]
@@ -116,10 +111,7 @@ def test_something_else_is_no_skeleton(tmp_path):
 
 def test_what_is_looked_at_together_is_read_together():
     asked: list[list[int]] = []
-    run = SealedRun(
-        SkeletonBuilder(ENTRIES).columns(),
-        lambda seqs: asked.append(list(seqs)) or [ENTRIES[seq - 1] for seq in seqs],
-    )
+    run = sealed(ENTRIES, lambda seqs: asked.append(list(seqs)))
     trace, folded = run.at(len(ENTRIES)), Trace(ENTRIES)
     nodes = [node.id for node in folded.walk()][20:60]
     asked.clear()

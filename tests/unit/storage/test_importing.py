@@ -13,6 +13,7 @@ from rlm_desktop.storage.labels import Labels
 from rlm_desktop.storage.library import Library
 from rlm_desktop.storage.notes import Notes
 from rlm_desktop.storage.payloads import Payloads
+from rlm_desktop.storage.spending import read_spending
 from rlm_desktop.trace.events import TextKept
 from rlm_desktop.trace.references import texts_of
 from rlm_desktop.trace.tree import Trace
@@ -63,6 +64,20 @@ def test_a_run_is_taken_in_with_all_that_belongs_to_it(tmp_path, database, kind)
     label = Labels(database).of(run.run)
     assert len(label.tags) == len(run.tags)
     assert not any((tmp_path / "imports").iterdir())
+
+
+def test_what_its_models_spent_is_what_they_spent_where_it_was_recorded(tmp_path, database):
+    run = answered()
+    record(tmp_path / "other", run.run, run.given, run.texts)
+    other = Database.open(tmp_path / "other" / FILE_NAME)
+    expected = read_spending(other).spendings
+    other.close()
+    taken(tmp_path, database, incoming(failed(), run_id=None))
+
+    taken(tmp_path, database, incoming(run))
+
+    assert expected[0].totals.calls > 0
+    assert tuple(one for one in read_spending(database).spendings if one.run == run.run) == expected
 
 
 def test_its_line_in_the_history_is_that_of_a_run_recorded_here(tmp_path, database):
@@ -153,7 +168,7 @@ def test_what_a_killed_import_left_is_removed_by_the_next(tmp_path, database):
     (left / FILE_NAME).write_bytes(b"half")
     (tmp_path / "imports" / "0123.lock").touch()
 
-    taken(tmp_path, database, incoming(failed()))
+    taken(tmp_path, database, incoming(failed(), run_id=None))
 
     assert not any((tmp_path / "imports").iterdir())
 

@@ -5,17 +5,29 @@ import sqlite3
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from rlm_desktop.storage.errors import StorageError, Unwritable
 from rlm_desktop.storage.journal import Journal
 from rlm_desktop.storage.library import Library
+from rlm_desktop.storage.search_words import Part
 from rlm_desktop.storage.text_index import Progress, TextIndex
-from rlm_desktop.trace.events import TextKept
+from rlm_desktop.trace.events import (
+    AnswerGiven,
+    CallFinished,
+    CallStarted,
+    OutputPrinted,
+    RunStarted,
+    StepStarted,
+    TextKept,
+)
 from rlm_desktop.trace.ids import RunId
-from rlm_desktop.trace.texts import digest_of
-from tests.support.traces import run_finished, run_started
+from rlm_desktop.trace.texts import TextRef, digest_of, reference_to
+from tests.support.recorded import record as record_whole
+from tests.support.sample_runs import harbour_run
+from tests.support.traces import call_finished, output_printed, run_finished, run_started
 
 A, B = RunId("a"), RunId("b")
 
@@ -263,7 +275,7 @@ def test_a_damaged_text_is_left_out_and_the_others_are_found(database, index, ca
 
     assert found(index, "short") == {"a": 1}
     assert found(index, "long") == {}
-    assert index.snippet(number, "long") is None
+    assert index.snippet(A, number, "long") is None
     assert "is damaged" in caplog.text
 
 
@@ -285,10 +297,71 @@ def test_a_snippet_comes_from_the_first_text_that_has_it(database, index):
     fill(index)
     hit = index.find("DUES")[A]
 
-    snippet = index.snippet(hit.text, "DUES")
+    snippet = index.snippet(A, hit.text, "DUES")
 
     assert (hit.texts, str(snippet), snippet.match) == (2, "about the dues of 1931", "dues")
-    assert index.snippet(999, "dues") is None
+    assert index.snippet(A, 999, "dues") is None
+
+
+def test_a_snippet_says_what_the_text_is_in_its_run(database, index):
+    entries, texts = harbour_run()
+    record_whole(database.path.parent, A, entries, texts)
+    fill(index)
+
+    parts = {}
+    for entry in entries:
+        match entry.event:
+            case RunStarted(parent=None) as event:
+                parts["question"] = event.question
+            case AnswerGiven(run=1) as event:
+                parts["answer"] = event.answer
+            case CallStarted() as event:
+                parts.setdefault("prompt", event.prompt[-1].text)
+            case CallFinished(reply=TextRef() as reply):
+                parts.setdefault("reply", reply)
+            case StepStarted() as event:
+                parts.setdefault("code", event.code)
+            case OutputPrinted() as event:
+                parts.setdefault("output", event.text)
+
+    told = {part: index.snippet(A, number_of(database, text), "the").part for part, text in parts.items()}
+    assert told == {part: part for part in get_args(Part)}
+
+
+def test_of_a_text_that_two_runs_have_each_snippet_says_what_it_is_in_its_own(database, index):
+    said = reference_to("the dues")
+    for run, event in ((A, output_printed(4, "the dues")), (B, call_finished(4, reply=said))):
+        journal = Journal(database)
+        journal.begin(run)
+        for one in (TextKept(digest=said.digest, text="the dues"), run_started(), event, run_finished()):
+            journal.record(run, one)
+    fill(index)
+
+    hits = index.find("dues")
+
+    assert [index.snippet(run, hits[run].text, "dues").part for run in (A, B)] == ["output", "reply"]
+
+
+def test_a_text_that_is_used_far_from_the_beginning_is_shown_without_saying_what_it_is(database, index, monkeypatch):
+    monkeypatch.setattr("rlm_desktop.storage.text_index._LOOKED_THROUGH", 3)
+    record(database, A, "the dues")
+    journal = Journal(database)
+    journal.begin(A)
+    for _ in range(3):
+        journal.record(A, output_printed(4, "the dues"))
+    fill(index)
+
+    snippet = index.snippet(A, index.find("dues")[A].text, "dues")
+
+    assert (str(snippet), snippet.part) == ("the dues", "output")
+    monkeypatch.setattr("rlm_desktop.storage.text_index._LOOKED_THROUGH", 2)
+    assert index.snippet(A, index.find("dues")[A].text, "dues").part is None
+
+
+def number_of(database, text: TextRef) -> int:
+    with database.reading() as connection:
+        query = "SELECT number FROM payloads WHERE digest = ?"
+        return connection.exec_driver_sql(query, (text.digest,)).scalar_one()
 
 
 def test_a_file_that_another_program_keeps_locked_is_said(database, index, monkeypatch):

@@ -252,9 +252,16 @@ def test_searching_is_said_and_matches_take_a_second_line(panel, items, qtbot):
 
     assert child(panel, QLabel, "historyHidden").text() == "19 hidden"
     qtbot.waitUntil(lambda: panel.view.visualRect(panel.view.model().index(0, 0)).height() > low + 8)
-    assert not panel.grab().isNull()
+    bare = painted(panel)
+    items.take_snippets({RunId("7"): Snippet("the ", "tonnage", " rose", "prompt")})
+    assert painted(panel) != bare
     panel.search.clear()
     qtbot.waitUntil(lambda: panel.view.visualRect(panel.view.model().index(0, 0)).height() == low)
+
+
+def painted(panel):
+    """The picture of the list."""
+    return panel.view.viewport().grab().toImage()
 
 
 def test_when_nothing_is_found_it_says_so(panel, items):
@@ -277,6 +284,17 @@ def test_what_was_selected_stays_so_when_the_list_begins_anew(panel, items):
 
     assert panel.view.chosen == ["49", "39"]
     assert items.run_at(panel.view.currentIndex()) == "49"
+
+
+def test_the_menu_marks_the_order_that_holds_however_it_was_chosen(panel, items):
+    items.set_order("cost")
+
+    menu = child(panel, QMenu, "historyMenu")
+    for one in menu.findChildren(QMenu):
+        one.aboutToShow.emit()
+
+    marked = [action.text() for one in menu.findChildren(QMenu) for action in one.actions() if action.isChecked()]
+    assert marked == ["Cost, highest first"]
 
 
 def test_the_menu_sorts_and_filters_and_counts_what_there_is(panel, items):

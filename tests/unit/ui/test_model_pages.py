@@ -247,18 +247,5 @@ def test_only_the_page_of_fields_is_saved_and_models_are_listed_anew(dialog, ask
     assert sent[-1].base_url == "http://gate/v1"
 
 
-def test_the_first_start_says_what_was_found_and_chosen_for_the_user(qtbot):
-    asking = Asking(Preferences())
-    models = Models(asking, asking)
-    told = []
-    models.chosen.connect(told.append)
-    models.take(LISTED)
-
-    assert (asking.preferences.root, asking.preferences.worker) == ("openai/big", "ollama/small")
-    assert "openai/big (key from OPENAI_API_KEY, $1.25 in" in told[0]
+def test_what_was_found_is_said_in_words():
     assert found_words(LISTED) == "Ollama is here with 1 model · OPENAI_API_KEY is set"
-
-    asking.choose(root="ollama/small")
-    models.take(LISTED)
-    assert asking.preferences.root == "ollama/small"
-    assert len(told) == 1

@@ -8,19 +8,15 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
 
 from rlm_desktop.service.messages import CacheTold, ClearCache
 from rlm_desktop.service.model_messages import (
-    CheckModel,
     ForgetKey,
     KeepKey,
     KeyKept,
     KeyListed,
-    ListModels,
-    ModelCheck,
     ModelListed,
     ModelsListed,
-    ModelTested,
     ServerLooked,
 )
-from rlm_desktop.settings.preferences import Preferences, PriceChoice, ServerChoice
+from rlm_desktop.settings.preferences import Preferences
 from rlm_desktop.ui.models_dialog import ModelsDialog
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.models import Models
@@ -122,55 +118,10 @@ def test_a_selected_model_is_chosen_for_each_use(dialog, asking, qtbot):
     assert (asking.preferences.others, asking.preferences.stronger_root) == ((), "")
 
 
-def test_a_test_is_sent_and_its_checks_are_told(dialog, models, qtbot):
-    select(dialog, "box/odd")
-    click(qtbot, dialog.models.test)
-
-    assert isinstance(models.sent[-1], CheckModel)
-    assert texts(dialog, 2)[6] == "testing…"
-    assert not dialog.models.test.isEnabled()
-    check = ModelCheck(name="fences", passed=False, text="It wrote no code.")
-    models.take(ModelTested(model="box/odd", badge="worker-only", checks=(check,)))
-    assert "✕ It wrote no code." in dialog.models.said.text()
-
-
-def test_a_price_needs_both_parts_and_none_gives_the_list_s_back(dialog, asking, qtbot):
-    select(dialog, "box/odd")
-    asked, _, told = dialog.models.prices
-    asked.setText("1.5")
-    click(qtbot, dialog.models.price)
-    assert "two parts" in dialog.models.said.text()
-
-    told.setText("3")
-    click(qtbot, dialog.models.price)
-    assert asking.preferences.prices == (PriceChoice(model="box/odd", input_usd=1.5, output_usd=3.0),)
-    asked.clear()
-    told.clear()
-    click(qtbot, dialog.models.price)
-    assert asking.preferences.prices == ()
-
-
 def test_the_filter_finds_by_name_and_place(dialog):
     dialog.models.filter.setText("openai")
 
     assert [model.name for model in dialog.models._shown] == ["openai/big"]
-
-
-def test_a_server_is_added_and_removed(dialog, asking, models, qtbot):
-    page = dialog.keys
-    page.name.setText("office")
-    page.address.setText("office:8000")
-    click(qtbot, page.add)
-    assert "Give a name" in page.said.text()
-
-    page.address.setText("http://office:8000/v1")
-    click(qtbot, page.add)
-    assert asking.preferences.servers == (ServerChoice(name="office", base_url="http://office:8000/v1"),)
-    assert isinstance(models.sent[-1], ListModels)
-    asking.choose(servers=(ServerChoice(name="box", base_url="http://box:8000/v1"),))
-    page.servers.selectRow(0)
-    click(qtbot, page.remove)
-    assert asking.preferences.servers == ()
 
 
 def test_a_pasted_key_goes_where_the_user_says_and_leaves_the_field(dialog, models, qtbot):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from rlm_desktop.trace.events import CallHeld, CallRetried, Event, LimitsChanged
 from rlm_desktop.trace.facts import Limits, Usage
 from rlm_desktop.trace.ids import CallId, NodeId, RunNodeId
-from rlm_desktop.trace.rows import exact
+from rlm_desktop.trace.rows import exact, make_row
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.cards import Card, TableBody
 from rlm_desktop.viewmodel.detail import Detail
@@ -51,6 +51,10 @@ def call(number: int) -> CallId:
     return CallId(NodeId(number))
 
 
+def badges_of(trace, node: int) -> list[tuple[str, str]]:
+    return [(badge.sign, badge.words) for badge in make_row(trace, trace.nodes[NodeId(node)], None).badges]
+
+
 def test_the_calls_table_says_who_waits_and_who_is_tried_again():
     held = CallHeld(call=call(10), reason="The provider takes no more now.")
     retried = CallRetried(call=call(11), attempt=1, reason="busy", wait_seconds=2.0)
@@ -67,6 +71,18 @@ def test_a_call_with_the_prompt_of_another_one_names_it():
 
     assert cells(story(trace, 3)["Calls"])[1][2] == "⌁ same prompt as 1"
     assert row(story(trace, 11)["Figures"], "Cost") == ["Cost", "$0", "same prompt as call 1; saved $0.0200"]
+    assert badges_of(trace, 11) == [("⌁ as 1", "same prompt as call 1, saved $0.0200")]
+
+
+def test_where_a_call_has_its_reply_from_leads_there():
+    same = call_finished(11, 0, cached=True, same_as=call(10))
+    trace = trace_of(*batch_of(2), call_finished(10), same)
+
+    def leads_to(node: int) -> list[NodeId | None]:
+        rows = story(trace, node)["Figures"].body.rows
+        return [cell.node for cells in rows for cell in cells if cell.node is not None]
+
+    assert (leads_to(10), leads_to(11)) == ([], [10])
 
 
 def test_a_call_with_the_prompt_of_one_elsewhere_says_where_that_is():
@@ -76,6 +92,7 @@ def test_a_call_with_the_prompt_of_one_elsewhere_says_where_that_is():
     figures = story(trace_of(*elsewhere, same), 31)["Figures"]
 
     assert row(figures, "Cost")[2] == "same prompt as call 1 of turn 1, step 1; saved an unknown sum"
+    assert badges_of(trace_of(*elsewhere, same), 31) == [("⌁ same", "same prompt as call 1 of turn 1, step 1")]
 
 
 def test_each_past_attempt_tells_its_reason_tokens_and_cost():

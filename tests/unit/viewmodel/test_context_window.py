@@ -125,6 +125,15 @@ def test_the_provider_s_count_is_told_beside_the_estimates(items, qtbot):
     assert items.headerData(ContextColumn.FATE, Qt.Orientation.Horizontal) == "Since turn 1"
 
 
+def test_that_nothing_came_from_the_cache_is_said_in_words(items, qtbot):
+    shown(items, qtbot, 2)
+
+    assert whole_words(items) == (
+        "2 messages, 250 tokens as the provider counted. The provider reported nothing from its prompt cache. "
+        "How long each message is, is estimated."
+    )
+
+
 def test_without_a_count_the_estimate_says_that_it_is_one(items, qtbot):
     shown(items, qtbot, 4)
 

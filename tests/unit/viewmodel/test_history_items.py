@@ -198,11 +198,13 @@ def test_a_match_is_shown_below_and_told_in_the_tooltip(items):
     items.set_filter("tonnage")
     items.take_hits(Hits(("tonnage",), ({RunId("2"): Hit(7, 2)},)))
 
-    items.take_snippets({RunId("2"): Snippet("dues on ", "tonnage", " rose")})
+    items.take_snippets({RunId("2"): Snippet("dues on ", "tonnage", " rose", "reply")})
 
-    assert items.index(0).data(SnippetRole) == Snippet("dues on ", "tonnage", " rose")
+    assert items.index(0).data(SnippetRole) == Snippet("dues on ", "tonnage", " rose", "reply")
+    assert "Found in 2 texts, first in a reply: dues on tonnage rose" in items.index(0).data(3)
+    assert items.index(1).data(SnippetRole) == Snippet("About tonnage", "", "", "answer")
+    items.take_snippets({RunId("2"): Snippet("dues on ", "tonnage", " rose")})
     assert "Found in 2 texts: dues on tonnage rose" in items.index(0).data(3)
-    assert items.index(1).data(SnippetRole) == Snippet("About tonnage", "", "")
     assert items.wants_snippets(9) == []
     items.set_filter("")
     assert items.index(0).data(SnippetRole) is None

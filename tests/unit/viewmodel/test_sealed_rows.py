@@ -6,8 +6,6 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPersistentModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 
-from rlm_desktop.skeleton.building import SkeletonBuilder
-from rlm_desktop.skeleton.sealed import SealedRun
 from rlm_desktop.trace.events import ReplyGrew, TextKept
 from rlm_desktop.viewmodel.run_figures import RunFigures
 from rlm_desktop.viewmodel.trace_filter import parse
@@ -15,6 +13,7 @@ from rlm_desktop.viewmodel.trace_items import TraceItems
 from tests.support.event_strategies import plausible_runs
 from tests.support.reasked_runs import asked_again
 from tests.support.sample_runs import harbour_run
+from tests.support.sealed import sealed as sealed_run
 from tests.support.traces import entries as dated
 
 RECORDED, TEXTS = harbour_run()
@@ -36,9 +35,8 @@ FILTERS = [
 
 
 def sealed(entries) -> TraceItems:
-    by_seq = {entry.seq: entry for entry in entries}
     items = TraceItems()
-    items.open_sealed(SealedRun(SkeletonBuilder(entries).columns(), lambda seqs: [by_seq[seq] for seq in seqs]))
+    items.open_sealed(sealed_run(entries))
     return items
 
 
@@ -224,12 +222,11 @@ def test_what_was_asked_again_comes_in_and_all_else_stays_as_the_reader_left_it(
     turn = next(node.id for node in items.trace.walk() if node.kind == "turn")
     for one in (items, opened):
         one.set_open(one.index_of(turn), not one.row(one.index_of(turn).row()).is_open)
-    by_seq = {entry.seq: entry for entry in whole}
 
-    items.renew_sealed(SealedRun(SkeletonBuilder(whole).columns(), lambda seqs: [by_seq[seq] for seq in seqs]))
+    items.renew_sealed(sealed_run(whole))
 
     assert items.position == len(whole)
     assert shown(items) == shown(opened)
     items.go_to(100)
-    items.renew_sealed(SealedRun(SkeletonBuilder(whole).columns(), lambda seqs: [by_seq[seq] for seq in seqs]))
+    items.renew_sealed(sealed_run(whole))
     assert items.position == 100

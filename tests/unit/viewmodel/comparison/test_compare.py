@@ -5,14 +5,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rlm_desktop.storage.errors import MissingText
+from rlm_desktop.trace.events import ReplyGrew, TextKept
+from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.trace.tree import Trace
+from rlm_desktop.viewmodel.comparison import compare as compare_module
 from rlm_desktop.viewmodel.comparison import matching
+from rlm_desktop.viewmodel.comparison import steps as steps_module
 from rlm_desktop.viewmodel.comparison.compare import Comparison, compare
 from rlm_desktop.viewmodel.comparison.steps import steps_to_compare
+from tests.benchmarks.support.large_runs import LargeRun
 from tests.support.compared_runs import INSERTED, Recorded, loader, other_run, run_of
 from tests.support.event_strategies import plausible_runs
 from tests.support.run_writer import Turn
 from tests.support.sample_runs import harbour_run, harbour_turns
+from tests.support.sealed import sealed
 from tests.support.traces import entries
 
 FIRST, SECOND = harbour_run(), other_run()
@@ -82,7 +88,7 @@ def test_a_changed_step_shows_its_code_as_a_difference_and_its_cost_and_time_on_
 def test_costs_of_all_steps_add_up_to_that_of_the_run():
     trace = Trace(FIRST[0])
 
-    sides = steps_to_compare(trace)
+    sides, _ = steps_to_compare(trace)
 
     assert sum(side.totals.cost_nano_usd for side in sides) == trace.root.totals.cost_nano_usd
     assert sum(side.totals.calls for side in sides) == trace.root.totals.calls
@@ -101,7 +107,7 @@ def test_every_step_of_both_appears_exactly_once(left, right):
     pairs = compared(ours, theirs).steps
 
     sides = [[pair.left for pair in pairs if pair.left], [pair.right for pair in pairs if pair.right]]
-    assert sides == [steps_to_compare(Trace(ours[0])), steps_to_compare(Trace(theirs[0]))]
+    assert sides == [steps_to_compare(Trace(ours[0]))[0], steps_to_compare(Trace(theirs[0]))[0]]
 
 
 def test_of_two_equal_codes_the_one_with_the_same_intent_is_taken():
@@ -130,10 +136,26 @@ def test_very_many_steps_are_matched_coarsely_and_that_is_said(monkeypatch):
     assert (len(lefts), len(rights)) == (4, 3)
 
 
+@pytest.mark.parametrize(
+    ("places", "who"),
+    [((8, 8), "both runs have"), ((8, 5), "the first run has"), ((5, 8), "the second run has")],
+)
+def test_of_runs_with_very_many_steps_the_first_are_compared_and_that_is_said(monkeypatch, places, who):
+    monkeypatch.setattr(steps_module, "MOST_STEPS", 6)
+    monkeypatch.setattr(compare_module, "MOST_STEPS", 6)
+
+    comparison = compared(*(run_of(harbour_turns()[:count]) for count in places))
+
+    assert comparison.steps_note == f"Only the first 6 steps are compared; {who} more."
+    assert len(comparison.steps) == 6
+    assert not comparison.is_same
+    assert " steps that are compared" in comparison.sentence
+
+
 def test_missing_texts_are_one_sentence_and_the_rest_is_compared():
     load = loader(FIRST[1], SECOND[1])
     lost = Trace(SECOND[0])
-    code = steps_to_compare(lost)[1].code
+    code = steps_to_compare(lost)[0][1].code
 
     def without_one(reference):
         if reference == code:
@@ -193,8 +215,34 @@ def test_outputs_too_long_to_load_are_said_to_be(monkeypatch):
 @given(left=plausible_runs(), right=plausible_runs())
 @settings(max_examples=40, deadline=None)
 def test_whatever_is_recorded_can_be_compared(left, right):
-    comparison = compare(
-        Trace(entries(left)), Trace(entries(right)), lambda reference: "x" * min(reference.characters, 50)
-    )
+    comparison = compare(Trace(entries(left)), Trace(entries(right)), short)
 
     assert comparison.sentence
+
+
+@given(left=plausible_runs(), right=plausible_runs())
+@settings(max_examples=40, deadline=None)
+def test_a_sealed_run_compares_as_the_run_that_was_folded(left, right):
+    ours, theirs = (
+        entries([event for event in happened if not isinstance(event, TextKept | ReplyGrew)])
+        for happened in (left, right)
+    )
+
+    assert compare(sealed(ours).whole(), sealed(theirs).whole(), short) == compare(Trace(ours), Trace(theirs), short)
+
+
+def test_of_a_large_sealed_run_only_its_turns_and_steps_are_read():
+    made = [event for event in LargeRun(20_000, long_output=False).events() if not isinstance(event, TextKept)]
+    looks: list[int] = []
+    run = sealed(entries(made), lambda seqs: looks.append(len(seqs)))
+
+    comparison = compare(run.whole(), run.whole(), short)
+
+    assert comparison.is_same
+    assert sum(pair.left.totals.calls for pair in comparison.steps) == run.whole().root.totals.calls > 10_000
+    assert len(looks) < 20
+    assert sum(looks) < len(made) / 50
+
+
+def short(reference: TextRef) -> str:
+    return "x" * min(reference.characters, 50)

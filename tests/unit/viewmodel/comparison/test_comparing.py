@@ -3,15 +3,20 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QObject
 
+from rlm_desktop.skeleton.sealed import SealedRun
 from rlm_desktop.storage.errors import Damaged, MissingText, NoSuchRun, StorageError
-from rlm_desktop.trace.events import Entry
+from rlm_desktop.trace.events import Entry, Event
 from rlm_desktop.trace.ids import RunId
+from rlm_desktop.trace.tree import Trace
 from rlm_desktop.viewmodel.comparison import comparing as module
+from rlm_desktop.viewmodel.comparison.compare import compare
 from rlm_desktop.viewmodel.comparison.comparing import Comparing, Reading
 from rlm_desktop.viewmodel.shelf import Shelf
 from tests.support.compared_runs import other_run
 from tests.support.recorded import record
 from tests.support.sample_runs import harbour_run
+from tests.support.sealed import sealed
+from tests.support.traces import call_finished, call_started
 
 FIRST, SECOND = harbour_run(), other_run()
 A, B, C = RunId("a"), RunId("b"), RunId("c")
@@ -22,6 +27,7 @@ class FakeShelf:
 
     def __init__(self) -> None:
         self.runs: dict[RunId, list[Entry]] = {A: FIRST[0], B: SECOND[0], C: FIRST[0][:60]}
+        self.sealed: dict[RunId, SealedRun] = {}
         self.errors: dict[RunId, StorageError] = {}
         self.texts = {**FIRST[1], **SECOND[1]}
         self.asked: list[tuple[RunId, int]] = []
@@ -30,7 +36,10 @@ class FakeShelf:
     def look(self, run, after, tell):
         self.asked.append((run, after))
         entries = tuple(entry for entry in self.runs.get(run, []) if entry.seq > after)
-        reading = Reading(run=run, after=after, entries=entries, error=self.errors.get(run))
+        whole = self.sealed.get(run)
+        if whole is not None:
+            entries = ()
+        reading = Reading(run=run, after=after, entries=entries, sealed=whole, error=self.errors.get(run))
         if self.held is None:
             tell(reading)
         else:
@@ -76,6 +85,74 @@ def test_before_there_is_a_database_and_with_itself_nothing_is_compared(comparin
     comparing.begin(A, B)
 
     assert comparing.pair is None
+
+
+def test_a_sealed_run_is_compared_with_one_that_is_not(comparing, shelf, qtbot):
+    shelf.sealed[A] = sealed(FIRST[0])
+    comparing.begin(A, B)
+    wait(qtbot, comparing)
+
+    assert comparing.items.comparison == compare(Trace(FIRST[0]), Trace(SECOND[0]), shelf.text)
+    assert not comparing.is_going_on(A)
+    assert not comparing.problems
+
+
+def test_a_sealed_run_that_has_nothing_new_is_not_compared_again(comparing, shelf, qtbot):
+    shelf.sealed[A] = sealed(FIRST[0])
+    comparing.begin(A, B)
+    wait(qtbot, comparing)
+    before, asked = comparing.items.comparison, len(shelf.asked)
+
+    comparing.refresh()
+    qtbot.waitUntil(lambda: len(shelf.asked) == asked + 2)
+    qtbot.wait(1)
+
+    assert shelf.asked[asked:] == [(A, len(FIRST[0])), (B, len(SECOND[0]))]
+    assert comparing.items.comparison is before
+
+
+def test_a_sealed_run_with_a_call_asked_again_is_compared_anew(comparing, shelf, qtbot):
+    shelf.sealed[A] = sealed(FIRST[0])
+    comparing.begin(A, B)
+    wait(qtbot, comparing)
+    before = comparing.items.comparison
+    again = [*FIRST[0], *later(FIRST[0][-1], call_started(9_001, 1), call_finished(9_001, cost=1_000_000_000))]
+    shelf.sealed[A] = sealed(again)
+
+    comparing.refresh()
+    qtbot.waitUntil(lambda: comparing.items.comparison is not before, timeout=20_000)
+
+    assert comparing.items.comparison == compare(Trace(again), Trace(SECOND[0]), shelf.text)
+
+
+def test_a_sealed_run_that_goes_on_after_all_is_read_from_the_start(comparing, shelf, qtbot):
+    shelf.sealed[A] = sealed(FIRST[0])
+    comparing.begin(A, B)
+    wait(qtbot, comparing)
+    before = comparing.items.comparison
+    del shelf.sealed[A]
+    shelf.runs[A] = [*FIRST[0], *later(FIRST[0][-1], call_started(9_001, 1))]
+
+    comparing.refresh()
+    qtbot.waitUntil(lambda: comparing.items.comparison is not before, timeout=20_000)
+
+    assert shelf.asked[-1] == (A, 0)
+    assert comparing.items.comparison == compare(Trace(shelf.runs[A]), Trace(SECOND[0]), shelf.text)
+
+
+def test_a_sealed_run_that_vanishes_while_it_is_compared_is_one_sentence(comparing, shelf, qtbot):
+    def gone(_seqs):
+        raise Damaged("The record has lost 1 of its entries.")
+
+    shelf.sealed[A] = sealed(FIRST[0], gone)
+    comparing.begin(A, B)
+    qtbot.waitUntil(lambda: bool(comparing.problems))
+
+    assert comparing.problems == ("The two runs cannot be compared: The record has lost 1 of its entries.",)
+
+
+def later(last: Entry, *events: Event) -> list[Entry]:
+    return [Entry(last.seq + number, last.at + number, event) for number, event in enumerate(events, 1)]
 
 
 def test_swapping_compares_the_other_way_round_without_reading_again(comparing, shelf, qtbot):
