@@ -1,5 +1,6 @@
 """Takes runs out of files into the history, with the documents that they read where the file has them."""
 
+import importlib
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -10,10 +11,12 @@ from rlm_desktop.export.errors import BadImport
 from rlm_desktop.export.imported import ImportedRun
 from rlm_desktop.export.rlmtrace_reading import opened_trace
 from rlm_desktop.service.reading import STORE_FOLDER
+from rlm_desktop.skeleton.places import LARGE_FROM
 from rlm_desktop.storage import importing
 from rlm_desktop.storage.importing import Incoming, Taken
 from rlm_desktop.storage.locks import RunLock
 from rlm_desktop.trace.events import Event, RunStarted
+from rlm_desktop.trace.ids import RunId
 
 Documents = Callable[[], Iterator[Carried]]
 Check = Callable[[], None]
@@ -39,7 +42,15 @@ def _take(store: Store, run: ImportedRun, documents: Documents, check: Check) ->
             with RunLock(store.data_dir, taken.run):
                 _take_documents(store, taken, documents, watched.version)
                 importing.take_in(store.database, apart, taken.run)
+                _seal(store, taken.run)
     return taken
+
+
+def _seal(store: Store, run: RunId) -> None:
+    """Make the skeleton of a large run here, where nobody waits for a window."""
+    if store.journal.last_seq(run) >= LARGE_FROM:
+        late = importlib.import_module("rlm_desktop.storage.skeletons")
+        late.Skeletons(store.database).make(run)
 
 
 def _take_documents(store: Store, taken: Taken, documents: Documents, version: str) -> None:

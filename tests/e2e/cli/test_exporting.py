@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 from rlm_desktop.export.formats import FORMATS
+from rlm_desktop.skeleton.places import skeleton_path
 from rlm_desktop.trace.events import RunFinished
+from rlm_desktop.trace.ids import RunId
 from tests.support.command_line import CommandLine, Said
 from tests.support.kinds_of_runs import answered
 from tests.support.lm_server import LmServer
 from tests.support.recorded import record
 from tests.support.run_writer import RunWriter
+from tests.support.sample_runs import wide_run
 
 LOOK = """```repl
 print(context[:100])
@@ -78,6 +81,17 @@ def test_importing_the_same_run_again_says_that_it_is_there(asked, tmp_path):
     assert again.status == 0
     assert "in the history already" in again.err
     assert len(asked("runs", "--json").value) == 1
+
+
+def test_a_large_run_has_its_skeleton_as_soon_as_it_is_imported(rlm, tmp_path):
+    entries, texts = wide_run(2_200)
+    record(rlm.data_dir, "wide", entries, texts)
+    exported(rlm, tmp_path / "wide.rlmtrace")
+    elsewhere = CommandLine(tmp_path / "elsewhere")
+
+    assert elsewhere("import", tmp_path / "wide.rlmtrace").out.strip() == "wide"
+
+    assert skeleton_path(elsewhere.data_dir, RunId("wide")).exists()
 
 
 def test_without_documents_the_file_says_so(asked, tmp_path):
