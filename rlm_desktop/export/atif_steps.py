@@ -87,8 +87,8 @@ class Steps:
             for call in calls:
                 yield from self._heard(call)
                 whole = turn if call is calls[-1] else None
-                yield Members(agent_step(self._run, self._trace, call, self._metrics, whole))
-            if not calls and list(below(self._trace, turn, "step")):
+                yield Members(agent_step(self._run, self._trace, call, self._metrics, turn, whole))
+            if not calls:
                 yield Members(self._without_call(turn))
         for call in calls_below(self._trace, self._node):
             yield from self._heard(call)
@@ -127,6 +127,7 @@ class Steps:
         yield "message", ""
         yield from _tools(self._run, self._trace, turn)
         yield "llm_call_count", 0
+        yield "extra", {OURS: {"kind": "turn", **_turn_facts(self._trace, turn, turn)}}
 
     def _answered(self) -> Iterator[Members]:
         answer = answer_of(self._trace, self._node)
@@ -144,8 +145,10 @@ class Steps:
         yield Members(step.items())
 
 
-def agent_step(run: RecordedRun, trace: Trace, call: Call, metrics: Metrics, turn: Node | None = None) -> Step:
-    """Give a call as a step; `turn` is the one whose code it holds."""
+def agent_step(
+    run: RecordedRun, trace: Trace, call: Call, metrics: Metrics, turn: Node | None = None, whole: Node | None = None
+) -> Step:
+    """Give a call as a step; `whole` is its turn where it is the last call of it and holds its code."""
     metrics.steps += 1
     finished = call.finished
     yield "step_id", metrics.steps
@@ -155,13 +158,17 @@ def agent_step(run: RecordedRun, trace: Trace, call: Call, metrics: Metrics, tur
     yield "message", whole_text(run, finished.reply) if finished else ""
     if finished is not None and finished.reasoning is not None:
         yield "reasoning_content", run.text(finished.reasoning.digest)
-    if turn is not None:
-        yield from _tools(run, trace, turn)
+    if whole is not None:
+        yield from _tools(run, trace, whole)
     yield "metrics", metrics.of(call)
     yield "llm_call_count", 1
     facts = {name: fact for name, fact in call_facts(trace, call).items() if name != "started"}
-    told = {"turn": turn.number, "turn_seconds": turn.seconds, "said": sayings(trace, turn)} if turn else {}
-    yield "extra", {OURS: facts | told}
+    yield "extra", {OURS: facts | _turn_facts(trace, turn, whole)}
+
+
+def _turn_facts(trace: Trace, turn: Node | None, whole: Node | None) -> dict[str, Any]:
+    facts: dict[str, Any] = {"turn": turn.number, "turn_node": turn.id} if turn else {}
+    return facts | ({"turn_seconds": whole.seconds, "said": sayings(trace, whole)} if whole else {})
 
 
 def _tools(run: RecordedRun, trace: Trace, turn: Node) -> Step:

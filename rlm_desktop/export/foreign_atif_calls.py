@@ -45,7 +45,7 @@ def root_call(step: Fields, model: str, prompt: tuple[tuple[Role, str], ...]) ->
             cache_write_tokens=more.count("cache_creation_input_tokens"),
         ),
         cost_nano_usd=metrics.cost_nano_usd("cost_usd"),
-        started=None,
+        started=step.moment("timestamp"),
     )
     told = with_ours(call, step.part("extra").part(OURS))
     return replace(told, reply=None) if told.status != "done" and not told.reply else told

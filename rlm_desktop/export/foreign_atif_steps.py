@@ -16,6 +16,7 @@ from rlm_desktop.export.foreign_told import (
     ToldRun,
     ToldStep,
     ToldTurn,
+    joined,
 )
 from rlm_desktop.export.json_writing import OURS
 from rlm_desktop.trace.facts import AnswerSource, Role
@@ -50,7 +51,7 @@ class Trajectory:
         ours, agent = self._whole.part("extra").part(OURS), self._whole.part("agent")
         steps = self._whole.parts("steps")
         users = (content_of(step, "message") for step in steps if step.text("source") == "user")
-        question = ours.text("question") or next(filter(None, users), "")
+        question = ours.text("question") if ours.has("question") else next(filter(None, users), "")
         model = agent.text("model_name") or next(filter(None, (step.text("model_name") for step in steps)), "")
         return ToldRun(
             question=question,
@@ -61,27 +62,41 @@ class Trajectory:
             characters=ours.count("characters"),
             isolation=ours.text("isolation"),
             strategy="direct" if ours.text("strategy") == "direct" else "rlm",
-            started=next((at for step in steps if (at := step.moment("timestamp")) is not None), None),
+            started=ours.moment("started") if ours.has("started") else _first_time(steps),
             seconds=ours.seconds("seconds"),
             notices=notices,
         )
 
     def _parts(self, steps: list[Fields], model: str) -> Iterator[ToldTurn | ToldEnding]:
+        waiting: tuple[int, ToldTurn] | None = None
         for step in steps:
-            if step.text("source") != "agent":
-                self._hear(step, "system" if step.text("source") == "system" else "user")
-            elif step.data.get("llm_call_count") == 0 and not step.parts("tool_calls"):
-                self._hear_more(step)
-            else:
-                turn = self._turn(step, model)
-                if turn is not None:
-                    yield turn
+            turn = self._read(step, model)
+            node = step.part("extra").part(OURS).count("turn_node")
+            if turn is not None and waiting is not None and node and waiting[0] == node:
+                waiting = node, joined(waiting[1], turn)
+            elif turn is not None:
+                if waiting is not None:
+                    yield waiting[1]
+                waiting = node, turn
+        if waiting is not None:
+            yield waiting[1]
         left = [sub for sub in self._subs.values() if id(sub.data) not in self._taken]
         if left:
             told = tuple(self._sub(sub) for sub in left)
             notice = ToldNotice(text=_NOBODYS, level="warning")
             yield ToldTurn(steps=(ToldStep(code="", subs=told),), notices=(notice,))
         yield self._ending()
+
+    def _read(self, step: Fields, model: str) -> ToldTurn | None:
+        """Give a step as a turn; None where it is none."""
+        if step.text("source") != "agent":
+            self._hear(step, "system" if step.text("source") == "system" else "user")
+            return None
+        is_bare = step.data.get("llm_call_count") == 0 and not step.parts("tool_calls")
+        if is_bare and step.part("extra").part(OURS).text("kind") != "turn":
+            self._hear_more(step)
+            return None
+        return self._turn(step, model)
 
     def _hear(self, step: Fields, role: Role) -> None:
         """Take a message that goes into the next prompt."""
@@ -160,6 +175,10 @@ class Trajectory:
 def _with_parts(run: ToldRun) -> ToldRun:
     """Read a sub-agent's steps at once: its references have their place before those that come later."""
     return replace(run, parts=list(run.parts))
+
+
+def _first_time(steps: list[Fields]) -> float | None:
+    return next((at for step in steps if (at := step.moment("timestamp")) is not None), None)
 
 
 def _name_of(sub: Fields) -> str:

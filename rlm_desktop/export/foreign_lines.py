@@ -42,6 +42,14 @@ def lines_of(path: Path) -> Iterator[Fields | CutOff]:
         raise _unreadable(path, error) from error
 
 
+def check_readable(path: Path) -> None:
+    """Raise `BadImport` where there is no file that may be read."""
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
 def document_of(path: Path) -> Fields:
     """Give the object that a file consists of; raises `BadImport`."""
     try:

@@ -99,7 +99,7 @@ class _Reading:
         settings, ours = self._settings, self._settings.part(OURS)
         root = settings.text("root_model")
         context = _context(first)
-        question = ours.text("question") or _question(first, context)
+        question = ours.text("question") if ours.has("question") else _question(first, context)
         return ToldRun(
             question=question,
             title=question or f"A run out of {self._path.name}",

@@ -21,6 +21,7 @@ _RAISED = re.compile(
 _ROLES: Mapping[str, Role] = {"system": "system", "assistant": "assistant"}
 _SCAFFOLD = re.compile(r"answer|(context|history)(_\d+)?")
 """Variables that the implementation itself puts there."""
+_CONTEXT_FILE = re.compile(r"<_io\.TextIOWrapper name='[^']{1,4000}/context_\d+\.(?:txt|json)'[^>]{1,99}>")
 _SHOWN = 20_000
 
 
@@ -49,7 +50,7 @@ def told_usage(holder: Fields) -> tuple[Usage, int | None]:
 
 def told_call(call: Fields, child: Child) -> ToldCall | ToldRun:
     """Give a call out of code: one prompt, or a child run."""
-    if call.part("metadata").parts("iterations"):
+    if call.part("metadata").has("iterations"):
         return child(call)
     ours = call.part(OURS)
     usage, cost = told_usage(call)
@@ -107,7 +108,7 @@ def _without_error(stderr: str) -> tuple[str, CodeError | None]:
 def _changed(now: Mapping[str, Any], known: dict[str, str]) -> tuple[VariableChange, ...]:
     changes = []
     for name, value in now.items():
-        if _SCAFFOLD.fullmatch(name):
+        if _SCAFFOLD.fullmatch(name) or (isinstance(value, str) and _CONTEXT_FILE.fullmatch(value)):
             continue
         fingerprint = digest_of(as_words(value) if not isinstance(value, str) else repr(value))
         if known.get(name) != fingerprint:

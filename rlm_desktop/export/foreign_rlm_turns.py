@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import get_args
+from typing import Any, get_args
 
 from rlm_desktop.export.errors import BadImport
 from rlm_desktop.export.foreign_fields import Fields, as_words
@@ -18,6 +18,7 @@ from rlm_desktop.export.foreign_told import (
     ToldRun,
     ToldStep,
     ToldTurn,
+    joined,
 )
 from rlm_desktop.export.json_writing import OURS
 from rlm_desktop.export.trajectory import partial_mark
@@ -41,44 +42,49 @@ class Iterations:
         self._depth = depth
         self._variables: dict[str, str] = {}
         self._plain: list[ToldCall] = []
+        self._number = 0
         self._last: Fields | None = None
         self._answer: str | None = None
 
     def parts(self, iterations: Iterable[Fields]) -> Iterator[ToldTurn | ToldEnding]:
         """Give the turns, then the ending."""
-        waiting: tuple[str, ToldTurn] | None = None
+        waiting: tuple[int, ToldTurn] | None = None
         for iteration in iterations:
             self._last = iteration
+            self._number += 1
             if iteration.has("final_answer"):
                 self._answer = _final(iteration)
-            turn, call = self._read(iteration)
-            name = f"{iteration.part(OURS).data.get('turn')}"
-            if turn is None:
-                self._plain.append(call)
-            elif waiting is not None and iteration.part(OURS).has("turn") and waiting[0] == name:
-                waiting = name, _joined(waiting[1], turn)
-            else:
+            told = self._read(iteration)
+            node = iteration.part(OURS).count("turn_node")
+            if isinstance(told, ToldCall):
+                self._plain.append(told)
+            elif told is not None and waiting is not None and node and waiting[0] == node:
+                waiting = node, joined(waiting[1], told)
+            elif told is not None:
                 if waiting is not None:
                     yield waiting[1]
-                waiting = name, turn
+                waiting = node, told
         if waiting is not None:
             yield waiting[1]
         yield self._ending()
 
-    def _read(self, iteration: Fields) -> tuple[ToldTurn | None, ToldCall]:
-        """Give an iteration as a turn; None where it is a last call for an answer, or one instead of all turns."""
+    def _read(self, iteration: Fields) -> ToldTurn | ToldCall | None:
+        """Give an iteration as a turn, or as a call for a last answer or instead of all turns.
+
+        None is one that our own export made for an answer that came without either.
+        """
+        ours = iteration.part(OURS)
         steps = tuple(told_step(block, self._variables, self._child) for block in iteration.parts("code_blocks"))
         ended, seconds = iteration.moment("timestamp"), iteration.seconds("iteration_time")
         began = None if ended is None else max(0.0, ended - (seconds or 0.0))
         call = self._call(iteration, seconds, steps)
         if call.role in ("direct", "final"):
-            return None, call
-        notices = tuple(
-            ToldNotice(text=said.text("text"), about=said.text("kind")) for said in iteration.part(OURS).parts("said")
-        )
-        is_empty = not call.prompt and not call.reply
-        calls = () if is_empty and not iteration.part(OURS).has("role") else (call,)
-        return ToldTurn(started=began, seconds=seconds, calls=calls, steps=steps, notices=notices), call
+            return call
+        if ours.data and not ours.has("turn"):
+            return None
+        notices = tuple(ToldNotice(text=said.text("text"), about=said.text("kind")) for said in ours.parts("said"))
+        calls = (call,) if ours.has("role") or not ours.data else ()
+        return ToldTurn(started=began, seconds=seconds, calls=calls, steps=steps, notices=notices)
 
     def _call(self, iteration: Fields, seconds: float | None, steps: tuple[ToldStep, ...]) -> ToldCall:
         usage, cost = told_usage(iteration)
@@ -88,7 +94,7 @@ class Iterations:
             role="final" if forced else "root",
             model=self._root,
             prompt=told_prompt(iteration.data.get("prompt")),
-            label="A last answer" if forced else f"Turn {iteration.count('iteration')}",
+            label="A last answer" if forced else f"Turn {self._number}",
             reply=iteration.text("response"),
             usage=usage,
             cost_nano_usd=cost,
@@ -107,7 +113,7 @@ class Iterations:
         question = "\n\n".join(text for _, text in told_prompt(call.data.get("prompt")))
         root = settings.text("root_model") or call.text("root_model")
         reader = Iterations(root, ours, self._depth + 1)
-        parts = list(reader.parts(call.part("metadata").parts("iterations")))
+        parts = list(reader.parts(_as_sent(call.part("metadata").parts("iterations"))))
         turns = [part for part in parts if isinstance(part, ToldTurn)]
         ending = _answered(parts[-1], call)
         shared = _shared_out(turns, call)
@@ -163,16 +169,35 @@ def _final(iteration: Fields) -> str:
 
 def is_forced(iteration: Fields) -> bool:
     """Tell whether this is the call for a last answer once the turns were used up: it runs no code and has no time."""
-    if iteration.has("iteration_time") or iteration.data.get("code_blocks") or not iteration.has("final_answer"):
+    is_timed = iteration.has("iteration_time") or iteration.has(OURS)
+    if is_timed or iteration.data.get("code_blocks") or not iteration.has("final_answer"):
         return False
     return bool(iteration.data["final_answer"] == iteration.data.get("response"))
 
 
-def _joined(turn: ToldTurn, more: ToldTurn) -> ToldTurn:
-    """Join two iterations that our own export made of one turn; the last one tells the turn's time."""
-    return replace(
-        more, calls=turn.calls + more.calls, steps=turn.steps + more.steps, notices=turn.notices + more.notices
-    )
+def _as_sent(iterations: list[Fields]) -> Iterator[Fields]:
+    """Give the iterations of a child run, each with the prompt that was sent.
+
+    Versions from 0.1.2 on keep one growing list of messages for all of them: each shows what came only after it.
+    """
+    after, earlier = 0, None
+    for iteration in iterations:
+        prompt = iteration.data.get("prompt")
+        after = after if prompt == earlier else 0
+        earlier = prompt
+        sent, after = _until_reply(prompt, after, iteration.data.get("response"))
+        yield Fields({**iteration.data, "prompt": sent}, iteration.place)
+
+
+def _until_reply(prompt: Any, after: int, reply: Any) -> tuple[Any, int]:
+    """Give the messages before a reply, of those from a place on, and the place behind it."""
+    if isinstance(prompt, list):
+        for place in range(after, len(prompt)):
+            message = prompt[place]
+            is_reply = isinstance(message, dict) and message.get("role") == "assistant"
+            if is_reply and message.get("content") == reply:
+                return prompt[:place], place + 1
+    return prompt, after
 
 
 def _answered(ending: ToldTurn | ToldEnding, call: Fields) -> ToldEnding:

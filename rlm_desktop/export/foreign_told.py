@@ -98,6 +98,17 @@ class ToldTurn:
     notices: tuple[ToldNotice, ...] = ()
 
 
+def joined(turn: ToldTurn, more: ToldTurn) -> ToldTurn:
+    """Join two records that our own export made of one turn; the last one tells how long it took."""
+    return ToldTurn(
+        started=turn.started,
+        seconds=more.seconds,
+        calls=turn.calls + more.calls,
+        steps=turn.steps + more.steps,
+        notices=turn.notices + more.notices,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldEnding:
     """How a run ended; a run whose record just stops has the status `interrupted`."""

@@ -7,7 +7,7 @@ from rlm_desktop.export.errors import BadImport
 from rlm_desktop.export.foreign_atif import is_atif, read_atif
 from rlm_desktop.export.foreign_fast_rlm import is_fast_rlm_line, read_fast_rlm
 from rlm_desktop.export.foreign_fields import Fields
-from rlm_desktop.export.foreign_lines import CutOff, document_of, lines_of
+from rlm_desktop.export.foreign_lines import CutOff, check_readable, document_of, lines_of
 from rlm_desktop.export.foreign_rlm import is_rlm_line, read_rlm
 from rlm_desktop.export.imported import ImportedRun
 
@@ -31,6 +31,7 @@ def read_runs(path: Path) -> Iterator[ImportedRun]:
 
 
 def _runs(path: Path) -> Iterator[ImportedRun]:
+    check_readable(path)
     first = _first_line(path)
     if first is not None and is_fast_rlm_line(first):
         return read_fast_rlm(path)

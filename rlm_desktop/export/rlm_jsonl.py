@@ -70,8 +70,8 @@ class _Log:
         yield "execution_time", child.seconds or 0.0
         yield "metadata", {"run_metadata": _settings(started), "iterations": Items(self._iterations(child))}
         if answer is None:
-            yield "error", facts["reason"] or f"The child run has the status “{child.status}”."
-        yield OURS, {**facts, "started": iso_time(child.started)}
+            yield "error", facts["reason"] or "It ended without an answer."
+        yield OURS, facts
 
     def _iterations(self, run: Node) -> Iterator[Members]:
         """Give the turns, and the calls of the run itself, which were made for a last answer or instead of turns."""
@@ -114,7 +114,7 @@ class _Log:
         yield OURS, self._ours(whole, call, turn)
 
     def _ours(self, whole: Node | None, call: Call | None, turn: Node | None) -> dict[str, Any]:
-        ours: dict[str, Any] = {"turn": turn.number if turn else None, "node": turn.id if turn else None}
+        ours: dict[str, Any] = {"turn": turn.number if turn else None, "turn_node": turn.id if turn else None}
         if whole is not None:
             ours["said"] = sayings(self.trace, whole)
         return {**ours, **(self._blocks.call_facts(call) if call else {})}

@@ -183,6 +183,7 @@ def run_facts(trace: Trace, run: Node) -> dict[str, Any]:
     return {
         "node": run.id,
         "status": run.status,
+        "started": iso_time(run.started),
         "reason": finished.reason if finished else "",
         "seconds": run.seconds,
         "strategy": started.strategy if started else None,
