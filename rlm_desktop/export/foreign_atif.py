@@ -1,6 +1,7 @@
 """Reads trajectories in the Agent Trajectory Interchange Format: whoever wrote them, in any version up to 1.8."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from rlm_desktop.export.foreign_atif_steps import Trajectory
@@ -30,7 +31,8 @@ def read_atif(path: Path, whole: Fields) -> Iterator[ImportedRun]:
     by = " ".join(filter(None, (agent.text("name"), agent.text("version"))))
     first = f"This run was imported from {path.name}, an ATIF trajectory{by and f' of {by}'}."
     texts = [f"{first} {_OUT_OF_OURS if ours.data else _LACKS}", *_more(whole, ours)]
-    run = Trajectory(whole).told(tuple(ToldNotice(text=text) for text in texts))
+    told = Trajectory(whole).told(tuple(ToldNotice(text=text) for text in texts))
+    run = replace(told, origin=f"Imported from {path.name}.")
     name = ours.text("name") or ("" if run.question else path.stem)
     yield ImportedRun(run=None, events=events_of(run, path.stat().st_mtime), name=name, tags=ours.texts("tags"))
 

@@ -5,6 +5,7 @@ told.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from rlm_desktop.export.errors import BadImport
@@ -38,7 +39,7 @@ def read_fast_rlm(path: Path) -> Iterator[ImportedRun]:
             agents.setdefault(line.text("run_id"), Agent(line.text("run_id"))).take(number, line)
     began = path.stat().st_mtime
     for root in _roots(agents, path):
-        run = told_agent(root, tuple(notices))
+        run = replace(told_agent(root, tuple(notices)), origin=f"Imported from {path.name}.")
         yield ImportedRun(run=None, events=events_of(run, began), name="" if run.question else path.stem)
 
 

@@ -17,6 +17,7 @@ _CONTEXT = (
 _THREW = "\nError: "
 _NO_RESULT = "The agent ended without a result."
 _CUT = "The log ends before the agent did."
+_NO_CODE = "No code was found in the reply."
 _BELOW_ONLY = "The log does not hold the step that called these."
 
 
@@ -127,6 +128,7 @@ def _call(line: Fields, prompt: str) -> ToldCall:
         model="",
         prompt=(("user", prompt),) if prompt else (),
         label=f"Turn {line.count('step')}",
+        preview="" if line.text("code") else _NO_CODE,
         reasoning=line.text("reasoning"),
         usage=Usage(
             input_tokens=used.count("prompt_tokens"),

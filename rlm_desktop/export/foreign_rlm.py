@@ -1,7 +1,7 @@
 """Reads the logs of the official RLM implementation: a line with its settings, then a line each iteration.
 
 Child runs lie inside the call that made them. A file may hold several runs: each begins with a line of settings, or
-where the iterations are counted from 1 again, or after an answer.
+where the iterations are counted from 1 again, or after an answer. Settings hold until others come.
 """
 
 import re
@@ -42,8 +42,12 @@ def read_rlm(path: Path) -> Iterator[ImportedRun]:
     """Give the runs of a log; what a run does not read of its events is passed over when the next one is asked for."""
     began = path.stat().st_mtime
     log = _Log(path)
+    settings = Fields({}, path.name)
     while (ahead := log.ahead) is not None:
-        settings = log.take() if ahead.data.get("type") == "metadata" else Fields({}, ahead.place)
+        if ahead.data.get("type") == "metadata":
+            settings = log.take()
+        elif settings.has(OURS):
+            settings = Fields({}, path.name)
         reading = _Reading(path, log, settings)
         ours = settings.part(OURS)
         run = reading.told()
@@ -110,6 +114,7 @@ class _Reading:
             depth=settings.count("max_depth") if settings.has("max_depth") else None,
             characters=ours.count("characters") or len(context),
             isolation=ours.text("isolation") or _isolation(settings),
+            origin=f"Imported from {self._path.name}.",
             strategy="direct" if ours.text("strategy") == "direct" else "rlm",
             started=_began(first) if first.data else settings.moment("timestamp"),
             notices=self._notices(ours),

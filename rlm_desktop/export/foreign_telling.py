@@ -27,6 +27,7 @@ from rlm_desktop.trace.ids import BatchId, CallId, NodeId, RunNodeId, StepId, Tu
 from rlm_desktop.trace.wording import one_line
 
 NOT_RECORDED = "not recorded"
+UNNAMED = "unnamed model"
 _FUNCTIONS = ("rlm_query_batched", "llm_query_batched", "rlm_query", "llm_query")
 _CODE = re.compile(r"^(`{3,}|~{3,}).*?^\1", re.MULTILINE | re.DOTALL)
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s")
@@ -82,7 +83,7 @@ def _run_started(sheet: Sheet, run: ToldRun, node: RunNodeId, place: _Place) -> 
         question=sheet.keep(run.question),
         title=_preview(run.title),
         strategy=run.strategy,
-        strategy_reason="It was imported.",
+        strategy_reason=run.origin,
         root=_model(run.root),
         worker=_model(run.worker),
         limits=Limits(**{name: limit for name, limit in known.items() if limit is not None}),
@@ -93,7 +94,7 @@ def _run_started(sheet: Sheet, run: ToldRun, node: RunNodeId, place: _Place) -> 
 
 def _model(name: str) -> ModelFacts:
     return ModelFacts(
-        name=name or NOT_RECORDED,
+        name=name or UNNAMED,
         window_tokens=0,
         input_price=None,
         cached_input_price=None,
@@ -134,7 +135,7 @@ def _tell_call(sheet: Sheet, call: ToldCall, parent: NodeId, at: float, place: _
             call=node,
             parent=parent,
             role=call.role,
-            model=call.model or NOT_RECORDED,
+            model=call.model or UNNAMED,
             prompt=tuple(Message(role=role, text=sheet.keep(text)) for role, text in call.prompt),
             label=_preview(call.label),
             batch=place.batch,
@@ -153,6 +154,7 @@ def _tell_call(sheet: Sheet, call: ToldCall, parent: NodeId, at: float, place: _
 def _call_finished(sheet: Sheet, call: ToldCall, node: CallId, seconds: float) -> CallFinished:
     reply = call.reply
     preview = first_sentence(reply or "") if call.role == "root" else _preview(reply or "")
+    preview = preview or call.preview
     return CallFinished(
         call=node,
         status=call.status,

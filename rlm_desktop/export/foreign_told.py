@@ -57,6 +57,8 @@ class ToldCall:
     prompt: tuple[tuple[Role, str], ...]
     label: str
     reply: str | None = None
+    preview: str = ""
+    """One line that stands for a reply that is not told."""
     reasoning: str = ""
     usage: Usage = field(default_factory=Usage)
     cost_nano_usd: int | None = None
@@ -138,6 +140,8 @@ class ToldRun:
     """The limits of turns and depth."""
     characters: int = 0
     isolation: str = ""
+    origin: str = ""
+    """Where it comes from, in a short sentence."""
     strategy: Literal["rlm", "direct"] = "rlm"
     started: float | None = None
     seconds: float | None = None

@@ -50,6 +50,13 @@ def test_usage_cost_reasoning_and_times_are_those_of_the_log(tmp_path):
     assert trace_of(run).root.totals.calls == 5
 
 
+def test_a_turn_without_code_says_so_and_models_have_no_name(tmp_path):
+    (run,) = read(tmp_path, fast_rlm_lines())
+
+    assert "No code was found in the reply." in [node.title for node in rows(run, "turn")]
+    assert {node.fact(CallStarted).model for node in rows(run, "call")} == {"unnamed model"}
+
+
 def test_answers_are_given_in_the_form_that_the_log_holds(tmp_path):
     (run,) = read(tmp_path, fast_rlm_lines())
 

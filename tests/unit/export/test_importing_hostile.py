@@ -92,7 +92,7 @@ def alter(data, lines) -> None:
         holder = holder[key]
         keys = sorted(holder) if isinstance(holder, dict) else range(len(holder))
         key = data.draw(st.sampled_from(keys))
-    holder[key] = data.draw(HOSTILE | st.sampled_from(lines).map(deepcopy))
+    holder[key] = deepcopy(data.draw(HOSTILE | st.sampled_from(lines)))
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
