@@ -193,7 +193,7 @@ def _tool_name(step: Node) -> str:
     return f"step-{step.id}"
 
 
-def _results(run: RecordedRun, trace: Trace, step: Node) -> Iterator[dict[str, Any]]:
+def _results(run: RecordedRun, trace: Trace, step: Node) -> Iterator[Any]:
     for stream in ("stdout", "stderr"):
         text = printed(run, trace, step, stream)
         if text:
@@ -207,5 +207,6 @@ def _results(run: RecordedRun, trace: Trace, step: Node) -> Iterator[dict[str, A
         yield {"source_call_id": _tool_name(step), "subagent_trajectory_ref": refs}
 
 
-def _result(step: Node, stream: str, text: str) -> dict[str, Any]:
-    return {"source_call_id": _tool_name(step), "content": text, "extra": {"stream": stream}}
+def _result(step: Node, stream: str, text: str) -> Members:
+    result = {"source_call_id": _tool_name(step), "content": text, "extra": {"stream": stream}}
+    return Members(result.items())

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from rlm_desktop.export.errors import BadImport
 from rlm_desktop.export.foreign_atif_steps import Trajectory
 from rlm_desktop.export.foreign_fields import Fields
+from rlm_desktop.export.foreign_lines import CutOff
 from rlm_desktop.export.foreign_telling import events_of
 from rlm_desktop.export.foreign_told import ToldNotice
 from rlm_desktop.export.imported import ImportedRun
@@ -35,6 +37,16 @@ def read_atif(path: Path, whole: Fields) -> Iterator[ImportedRun]:
     run = replace(told, origin=f"Imported from {path.name}.")
     name = ours.text("name") or ("" if run.question else path.stem)
     yield ImportedRun(run=None, events=events_of(run, path.stat().st_mtime), name=name, tags=ours.texts("tags"))
+
+
+def read_atif_lines(path: Path, lines: Iterator[Fields | CutOff]) -> Iterator[ImportedRun]:
+    """Give the runs of a file with a trajectory on each line; raises `BadImport`."""
+    for line in lines:
+        if isinstance(line, CutOff):
+            raise BadImport(f"{line.place} is cut off. Take it out, or let the program write the file again.")
+        if not is_atif(line):
+            raise BadImport(f"{line.place} is no trajectory as those before it. Take it out.")
+        yield from read_atif(path, line)
 
 
 def _more(whole: Fields, ours: Fields) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from rlm_desktop.export.errors import BadImport
 from rlm_desktop.export.foreign_fast_rlm_agents import Agent, told_agent
 from rlm_desktop.export.foreign_fields import Fields
-from rlm_desktop.export.foreign_lines import CutOff, lines_of
+from rlm_desktop.export.foreign_lines import CutOff
 from rlm_desktop.export.foreign_telling import events_of
 from rlm_desktop.export.foreign_told import MOST_DEEP, ToldNotice
 from rlm_desktop.export.imported import ImportedRun
@@ -27,11 +27,11 @@ def is_fast_rlm_line(line: Fields) -> bool:
     return isinstance(line.data.get("event_type"), str) and isinstance(line.data.get("run_id"), str)
 
 
-def read_fast_rlm(path: Path) -> Iterator[ImportedRun]:
+def read_fast_rlm(path: Path, lines: Iterator[Fields | CutOff]) -> Iterator[ImportedRun]:
     """Give the runs of a log, one for each agent that no other agent of the file called; raises `BadImport`."""
     agents: dict[str, Agent] = {}
     notices = [ToldNotice(text=f"This run was imported from {path.name}, a log of fast-rlm. {_LACKS}")]
-    for number, line in enumerate(lines_of(path)):
+    for number, line in enumerate(lines):
         if isinstance(line, CutOff):
             text = f"{line.place} is cut off: the run was imported as far as it goes."
             notices.append(ToldNotice(text=text, level="warning"))

@@ -11,8 +11,9 @@ from rlm_desktop.export.foreign_fields import Fields
 from rlm_desktop.trace.wording import size
 
 LONGEST_LINE_BYTES = 1_000_000_000
-"""Of one line, and of a file that is one JSON document: it is held in memory while it is read."""
-_BOM = b"\xef\xbb\xbf"
+"""It is held in memory while it is read."""
+LARGEST_DOCUMENT_BYTES = 500_000_000
+"""Of a file that is one JSON document: it takes some seven times its size of memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def lines_of(path: Path) -> Iterator[Fields | CutOff]:
                 number += 1
                 place = f"Line {number:,} of {path.name}"
                 _check_size(len(line), place)
-                found = _object_or_cut(line.removeprefix(_BOM) if number == 1 else line, place, may_be_cut=is_any)
+                found = _object_or_cut(line, place, may_be_cut=is_any)
                 if found is not None:
                     is_any = True
                     yield found
@@ -50,14 +51,21 @@ def check_readable(path: Path) -> None:
         raise _unreadable(path, error) from error
 
 
+def check_document(path: Path) -> None:
+    """Raise `BadImport` where a file is too large to be read as one document."""
+    if path.stat().st_size > LARGEST_DOCUMENT_BYTES:
+        raise BadImport(
+            f"{path.name} cannot be imported: it is larger than {size(LARGEST_DOCUMENT_BYTES)}, and its runs would "
+            "not fit into memory. Split it, or export the run from where it comes as lines (.jsonl)."
+        )
+
+
 def document_of(path: Path) -> Fields:
     """Give the object that a file consists of; raises `BadImport`."""
     try:
-        _check_size(path.stat().st_size, path.name)
-        written = path.read_bytes()
+        return _object(_parsed(path.read_bytes(), path.name), path.name)
     except OSError as error:
         raise _unreadable(path, error) from error
-    return _object(_parsed(written.removeprefix(_BOM), path.name), path.name)
 
 
 def _object_or_cut(line: bytes, place: str, *, may_be_cut: bool) -> Fields | CutOff | None:
@@ -74,7 +82,7 @@ def _object_or_cut(line: bytes, place: str, *, may_be_cut: bool) -> Fields | Cut
 
 def _parsed(written: bytes, place: str) -> Any:
     try:
-        return json.loads(written.decode())
+        return json.loads(written.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise _damaged(place, "it is not written in UTF-8") from error
     except json.JSONDecodeError as error:

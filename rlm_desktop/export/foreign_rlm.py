@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rlm_desktop.export.foreign_fields import Fields
-from rlm_desktop.export.foreign_lines import CutOff, lines_of
+from rlm_desktop.export.foreign_lines import CutOff
 from rlm_desktop.export.foreign_rlm_calls import told_prompt
 from rlm_desktop.export.foreign_rlm_turns import Iterations
 from rlm_desktop.export.foreign_telling import events_of
@@ -38,10 +38,10 @@ def is_rlm_line(line: Fields) -> bool:
     return kind == "metadata" or (kind in ("iteration", None) and {"response", "code_blocks"} <= line.data.keys())
 
 
-def read_rlm(path: Path) -> Iterator[ImportedRun]:
+def read_rlm(path: Path, lines: Iterator[Fields | CutOff]) -> Iterator[ImportedRun]:
     """Give the runs of a log; what a run does not read of its events is passed over when the next one is asked for."""
     began = path.stat().st_mtime
-    log = _Log(path)
+    log = _Log(lines)
     settings = Fields({}, path.name)
     while (ahead := log.ahead) is not None:
         if ahead.data.get("type") == "metadata":
@@ -59,8 +59,8 @@ def read_rlm(path: Path) -> Iterator[ImportedRun]:
 class _Log:
     """The lines of a file that are of use, with one of them in view."""
 
-    def __init__(self, path: Path) -> None:
-        self._lines = lines_of(path)
+    def __init__(self, lines: Iterator[Fields | CutOff]) -> None:
+        self._lines = lines
         self.cut: CutOff | None = None
         self.unknown: dict[str, int] = {}
         self.ahead: Fields | None = None

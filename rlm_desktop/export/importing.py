@@ -1,16 +1,18 @@
 """The one way in which a trace of others is read: finds out what a file is, then gives its runs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from rlm_desktop.export.errors import BadImport
-from rlm_desktop.export.foreign_atif import is_atif, read_atif
+from rlm_desktop.export.foreign_atif import is_atif, read_atif, read_atif_lines
 from rlm_desktop.export.foreign_fast_rlm import is_fast_rlm_line, read_fast_rlm
 from rlm_desktop.export.foreign_fields import Fields
-from rlm_desktop.export.foreign_lines import CutOff, check_readable, document_of, lines_of
+from rlm_desktop.export.foreign_lines import CutOff, check_document, check_readable, document_of, lines_of
 from rlm_desktop.export.foreign_rlm import is_rlm_line, read_rlm
 from rlm_desktop.export.imported import ImportedRun
 
+Reader = Callable[[Path, Iterator[Fields | CutOff]], Iterator[ImportedRun]]
 KNOWN = (
     "traces of RLM Desktop (.rlmtrace), logs of the official RLM implementation and of fast-rlm (.jsonl), "
     "and ATIF trajectories (.json)"
@@ -32,27 +34,40 @@ def read_runs(path: Path) -> Iterator[ImportedRun]:
 
 def _runs(path: Path) -> Iterator[ImportedRun]:
     check_readable(path)
-    first = _first_line(path)
-    if first is not None and is_fast_rlm_line(first):
-        return read_fast_rlm(path)
-    if first is not None and is_rlm_line(first):
-        return read_rlm(path)
+    lines = lines_of(path)
+    try:
+        first = next(lines, None)
+    except BadImport:
+        return _runs_of_document(path)
+    reader = _reader_for(first)
+    if first is None or reader is None:
+        raise _unknown(path)
+    return reader(path, chain([first], lines))
+
+
+def _reader_for(first: Fields | CutOff | None) -> Reader | None:
+    if not isinstance(first, Fields):
+        return None
+    return next((reader for is_its, reader in _READERS if is_its(first)), None)
+
+
+_READERS: tuple[tuple[Callable[[Fields], bool], Reader], ...] = (
+    (is_fast_rlm_line, read_fast_rlm),
+    (is_rlm_line, read_rlm),
+    (is_atif, read_atif_lines),
+)
+
+
+def _runs_of_document(path: Path) -> Iterator[ImportedRun]:
+    """Read a file whose first line is no JSON by itself, as in a document that is indented."""
+    check_document(path)
     try:
         whole = document_of(path)
     except BadImport as error:
-        raise _unknown(path) if first is None or not first.data else error from error
-    if is_atif(whole):
-        return read_atif(path, whole)
-    raise _unknown(path)
-
-
-def _first_line(path: Path) -> Fields | None:
-    """Give the object on the first line; None where there is none, as at the beginning of an indented document."""
-    try:
-        line = next(lines_of(path), None)
-    except BadImport:
-        return None
-    return None if isinstance(line, CutOff) else line
+        raise _unknown(path) from error
+    if not is_atif(whole):
+        raise _unknown(path)
+    return read_atif(path, whole)
 
 
 def _unknown(path: Path) -> BadImport:

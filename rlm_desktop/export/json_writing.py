@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, BinaryIO
 
 OURS = "rlm_desktop"
@@ -24,39 +25,60 @@ class Items:
     given: Iterable[Any]
 
 
-def write_json(value: Any, file: BinaryIO, words: Callable[[str], str] = lambda words: words) -> None:
-    """Write a value, in ASCII; `words` may alter each text on its way."""
+Change = Callable[[str], str]
+
+
+def write_json(value: Any, file: BinaryIO, change: Change | None = None) -> None:
+    """Write a value, in ASCII; `change` may alter each text that is not ASCII on its way."""
     match value:
-        case str():
-            _write_text(words(value), file)
         case Members():
-            _write_between(b"{}", ((name, one) for name, one in value.given), file, words)
-        case dict():
-            _write_between(b"{}", value.items(), file, words)
+            _write_between(b"{}", ((_name(name), one) for name, one in value.given), file, change)
         case Items():
-            _write_between(b"[]", ((None, one) for one in value.given), file, words)
-        case list() | tuple():
-            _write_between(b"[]", ((None, one) for one in value), file, words)
+            _write_between(b"[]", ((b"", one) for one in value.given), file, change)
+        case str():
+            _write_text(value if change is None or value.isascii() else change(value), file)
         case _:
-            file.write(json.dumps(value, allow_nan=False).encode())
+            _write_made(value, file, change)
 
 
-def _write_between(
-    ends: bytes, members: Iterable[tuple[str | None, Any]], file: BinaryIO, words: Callable[[str], str]
-) -> None:
+def _write_made(value: Any, file: BinaryIO, change: Change | None) -> None:
+    """Write a value that is there as a whole, at once where it holds nothing to be altered or made."""
+    written = _ENCODER.encode(value)
+    if change is None or "\\u" not in written or not isinstance(value, dict | list | tuple):
+        file.write(written.encode())
+    elif isinstance(value, dict):
+        write_json(Members(value.items()), file, change)
+    else:
+        write_json(Items(value), file, change)
+
+
+def _refuse(value: Any) -> Any:
+    raise TypeError(f"{type(value).__name__} is made while it is written, so it stands in a Members or Items")
+
+
+_ENCODER = json.JSONEncoder(allow_nan=False, default=_refuse)
+
+
+def _write_between(ends: bytes, members: Iterable[tuple[bytes, Any]], file: BinaryIO, change: Change | None) -> None:
     file.write(ends[:1])
     before = b""
     for name, value in members:
-        file.write(before)
+        file.write(before + name)
         before = b", "
-        if name is not None:
-            file.write(json.dumps(words(name)).encode() + b": ")
-        write_json(value, file, words)
+        write_json(value, file, change)
     file.write(ends[1:])
 
 
+@lru_cache(1_000)
+def _name(name: str) -> bytes:
+    return _ENCODER.encode(name).encode() + b": "
+
+
 def _write_text(text: str, file: BinaryIO) -> None:
+    if len(text) <= _PIECE:
+        file.write(_ENCODER.encode(text).encode())
+        return
     file.write(b'"')
     for start in range(0, len(text), _PIECE):
-        file.write(json.dumps(text[start : start + _PIECE])[1:-1].encode())
+        file.write(_ENCODER.encode(text[start : start + _PIECE])[1:-1].encode())
     file.write(b'"')

@@ -68,7 +68,8 @@ class _Log:
         yield "response", _answer(self.run.text(answer.answer.digest) if answer else None, facts)
         yield from usage_members(joined_usage(own_calls(self.trace, child)))
         yield "execution_time", child.seconds or 0.0
-        yield "metadata", {"run_metadata": _settings(started), "iterations": Items(self._iterations(child))}
+        iterations = Items(self._iterations(child))
+        yield "metadata", Members([("run_metadata", _settings(started)), ("iterations", iterations)])
         if answer is None:
             yield "error", facts["reason"] or "It ended without an answer."
         yield OURS, facts

@@ -102,8 +102,9 @@ def printed(run: RecordedRun, trace: Trace, step: Node, stream: str) -> str:
 
 def answer_of(trace: Trace, run: Node) -> AnswerGiven | None:
     """Give the last answer of a run."""
-    given = [answer.fact(AnswerGiven) for answer in below(trace, run, "answer")]
-    return given[-1] if given else None
+    children = (trace.nodes[child] for child in reversed(run.children))
+    last = next((child for child in children if child.kind == "answer"), None)
+    return last.fact(AnswerGiven) if last is not None else None
 
 
 def answering_turn(trace: Trace, run: Node) -> NodeId | None:

@@ -4,11 +4,12 @@ import json
 
 import pytest
 
+from rlm_desktop.export import foreign_lines
 from rlm_desktop.export.errors import BadImport
 from rlm_desktop.export.recorded import trace_of, whole_text
 from rlm_desktop.export.trajectory import code_of, printed
 from rlm_desktop.trace.events import AnswerGiven, CallFinished, CallStarted, RunFinished, RunStarted
-from tests.support.foreign import imported_bytes
+from tests.support.foreign import imported_bytes, json_lines
 from tests.support.foreign_samples import atif_trajectory
 
 
@@ -152,6 +153,32 @@ def test_sub_agents_deeper_than_any_program_goes_are_refused(tmp_path):
 
     with pytest.raises(BadImport, match="sub-agents more than 50 deep"):
         read(tmp_path, trajectory)
+
+
+def test_a_trajectory_larger_than_memory_allows_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(foreign_lines, "LARGEST_DOCUMENT_BYTES", 1_000)
+
+    with pytest.raises(BadImport, match=r"run\.json cannot be imported: it is larger than 1\.0 kB, and its runs"):
+        read(tmp_path, atif_trajectory(), indent=1)
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_mark_of_the_encoding_does_no_harm(mark, tmp_path):
+    (run,) = imported_bytes(tmp_path, mark + json.dumps(atif_trajectory()).encode(), "run.json")
+
+    assert trace_of(run).root.title == "Who raised the dues?"
+
+
+def test_each_line_of_a_file_may_be_a_trajectory(tmp_path):
+    runs = imported_bytes(tmp_path, json_lines(atif_trajectory(), atif_trajectory()))
+
+    assert [trace_of(run).root.title for run in runs] == ["Who raised the dues?"] * 2
+
+
+@pytest.mark.parametrize(("more", "said"), [(b'{"a": 1}\n', "is no trajectory as those"), (b'{"a', "is cut off")])
+def test_a_line_that_is_no_whole_trajectory_is_named(more, said, tmp_path):
+    with pytest.raises(BadImport, match=f"Line 2 of run.jsonl {said}"):
+        imported_bytes(tmp_path, json_lines(atif_trajectory()) + more)
 
 
 def test_what_a_trajectory_says_wrongly_is_named(tmp_path):
