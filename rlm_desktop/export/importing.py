@@ -1,6 +1,8 @@
 """The one way in which a trace of others is read: finds out what a file is, then gives its runs."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from rlm_desktop.export.foreign_fields import Fields
 from rlm_desktop.export.foreign_lines import CutOff, check_document, check_readable, document_of, lines_of
 from rlm_desktop.export.foreign_rlm import is_rlm_line, read_rlm
 from rlm_desktop.export.imported import ImportedRun
+from rlm_desktop.trace.events import Event
 
 Reader = Callable[[Path, Iterator[Fields | CutOff]], Iterator[ImportedRun]]
 KNOWN = (
@@ -25,11 +28,28 @@ def read_runs(path: Path) -> Iterator[ImportedRun]:
     Traces of our own (`rlmtrace_reading`) are not read here.
     """
     is_any = False
-    for run in _runs(path):
-        is_any = True
-        yield run
+    with _refusing_mazes(path):
+        for run in _runs(path):
+            is_any = True
+            yield replace(run, events=_guarded(run.events, path))
     if not is_any:
         raise _unknown(path)
+
+
+def _guarded(events: Iterator[tuple[float, Event]], path: Path) -> Iterator[tuple[float, Event]]:
+    with _refusing_mazes(path):
+        yield from events
+
+
+@contextmanager
+def _refusing_mazes(path: Path) -> Iterator[None]:
+    """Refuse values nested so deep that Python can read but neither compare nor write them."""
+    try:
+        yield
+    except RecursionError as error:
+        raise BadImport(
+            f"{path.name} cannot be imported: a value in it is nested too deep. Let the program write the file again."
+        ) from error
 
 
 def _runs(path: Path) -> Iterator[ImportedRun]:

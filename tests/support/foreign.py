@@ -9,10 +9,21 @@ from rlm_desktop.export.formats import format_called
 from rlm_desktop.export.importing import read_runs
 from rlm_desktop.export.recorded import RecordedRun, trace_of, whole_text
 from rlm_desktop.export.trajectory import below, code_of, printed
-from rlm_desktop.trace.events import AnswerGiven, CallFinished, CallStarted, Entry, RunStarted, TextKept
-from rlm_desktop.trace.ids import Digest
+from rlm_desktop.trace.events import (
+    AnswerGiven,
+    CallFinished,
+    CallStarted,
+    Entry,
+    RunFinished,
+    RunStarted,
+    TextKept,
+    TurnStarted,
+)
+from rlm_desktop.trace.facts import Message, Usage
+from rlm_desktop.trace.ids import CallId, Digest
 from rlm_desktop.trace.nodes import Node
 from tests.support.kinds_of_runs import GivenRun
+from tests.support.run_writer import RunWriter, Turn
 
 
 class OnlyWrites(io.RawIOBase):
@@ -113,3 +124,26 @@ def _call(run, node: Node) -> tuple[Any, ...]:
         )
     prompt = [(message.role, run.text(message.text.digest)) for message in started.prompt]
     return ("call", started.role, started.model, prompt, node.totals.retries, *heard)
+
+
+def run_of_several_calls_a_turn() -> GivenRun:
+    """A run whose second turn summarised the conversation first, and that asked for a last answer in the end."""
+    writer = RunWriter()
+    run, end = writer.run(0.0, "Which?", [Turn(intent="Look", code="print(1)", output="1\n"), Turn(intent="Think")])
+    turn = next(event.turn for event in reversed([e.event for e in writer.entries()]) if isinstance(event, TurnStarted))
+    for number, (parent, role) in enumerate(((turn, "compaction"), (turn, "root"), (run, "final"))):
+        call = CallId(writer.node())
+        prompt = (
+            Message(role="user", text=writer.keep(f"ask {number}")),
+            Message(role="assistant", text=writer.keep("I")),
+        )
+        at, usage = end + number, Usage(input_tokens=10 + number, output_tokens=number)
+        writer.add(at, CallStarted(call=call, parent=parent, role=role, model="m", prompt=prompt, label=role))
+        said = writer.keep(f"said {number}")
+        done = CallFinished(call=call, status="done", seconds=0.5, reply=said, usage=usage, cost_nano_usd=number)
+        writer.add(at + 0.5, done)
+    answer = writer.keep("said 2")
+    why = "The turns were used up."
+    writer.add(end + 3, AnswerGiven(run=run, answer=answer, preview="said 2", source="forced", partial=why))
+    writer.add(end + 3, RunFinished(run=run, status="partial", seconds=end + 3, reason=why))
+    return GivenRun(given=writer.entries(), texts=writer.texts)

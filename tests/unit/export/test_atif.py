@@ -10,7 +10,7 @@ from rlm_desktop.export.errors import NotFit
 from rlm_desktop.export.recorded import trace_of
 from rlm_desktop.export.redaction import redacted
 from tests.support.event_strategies import plausible_runs
-from tests.support.foreign import exported, imported_bytes, substance
+from tests.support.foreign import exported, imported_bytes, run_of_several_calls_a_turn, substance
 from tests.support.kinds_of_runs import KINDS, GivenRun, answered
 from tests.unit.export.test_rlm_jsonl import as_run
 
@@ -94,6 +94,15 @@ def test_every_kind_of_run_comes_back_with_what_it_said_ran_and_cost(kind, redac
 @given(events=plausible_runs())
 def test_any_run_is_taken_by_others_and_comes_back_as_it_was(events, tmp_path):
     run = as_run(events)
+    trajectory(run)
+
+    (back,) = imported_bytes(tmp_path, exported("atif", run), "run.json")
+
+    assert substance_without_repeats(back) == substance_without_repeats(run)
+
+
+def test_several_calls_of_a_turn_and_a_last_one_are_steps_and_come_back_as_they_were(tmp_path):
+    run = run_of_several_calls_a_turn()
     trajectory(run)
 
     (back,) = imported_bytes(tmp_path, exported("atif", run), "run.json")

@@ -138,6 +138,20 @@ def test_a_file_that_is_nothing_known_is_told_what_can_be_imported(written, tmp_
         list(read_runs(path))
 
 
+def test_a_maze_of_lists_is_taken_or_refused_however_deep_it_is(tmp_path):
+    path = tmp_path / "run.jsonl"
+    said = set()
+    for depth in [*range(300, 1_000, 25), 100_000]:
+        maze = "[" * depth + "]" * depth
+        head = '{"type": "iteration", "iteration": 1, "response": "", "code_blocks": [], "prompt": '
+        path.write_text(f'{head}{maze}, "final_answer": {maze}}}\n')
+        said.add(str(refusal(path)).removeprefix(str(path)))
+        path.write_text(f"{head}{maze}}}\n")
+        said.add(str(refusal(path)).removeprefix(str(path)))
+
+    assert any("a value in it is nested too deep" in one for one in said)
+
+
 def test_a_file_that_is_not_there_and_a_folder_are_told(tmp_path):
     for path in (tmp_path / "gone.jsonl", tmp_path):
         with pytest.raises(BadImport, match=r"cannot be read: .*Name a file that is there"):

@@ -10,7 +10,7 @@ from rlm_desktop.export.recorded import trace_of
 from rlm_desktop.export.redaction import redacted
 from rlm_desktop.trace.events import Entry, ReplyGrew, TextKept
 from tests.support.event_strategies import plausible_runs
-from tests.support.foreign import exported, imported_bytes, substance
+from tests.support.foreign import exported, imported_bytes, run_of_several_calls_a_turn, substance
 from tests.support.kinds_of_runs import KINDS, GivenRun, answered
 
 
@@ -113,6 +113,15 @@ def as_run(events) -> GivenRun:
     journaled = [event for event in events if not isinstance(event, TextKept | ReplyGrew)]
     entries = [Entry(number, 1_760_000_000.0 + number, event) for number, event in enumerate(journaled, 1)]
     return GivenRun(given=entries, texts=texts)
+
+
+def test_several_calls_of_a_turn_and_a_last_one_are_iterations_and_come_back_as_they_were(tmp_path):
+    run = run_of_several_calls_a_turn()
+
+    (back,) = imported_bytes(tmp_path, exported("rlm-jsonl", run))
+
+    assert len(lines(run)) == 1 + 5
+    assert substance(back) == substance(run)
 
 
 def test_a_partial_answer_says_so_where_the_visualizer_shows_it():
