@@ -27,7 +27,7 @@ _LONGEST_QUESTION = 4_000
 _LACKS = (
     "Such a log does not hold: tokens, costs and reasoning of the root LM's own turns, when single calls began, which "
     "call site made them, limits other than turns and depth, and the documents. Calls that were sent together share "
-    "the time of all, and the token counts of the last one."
+    "the time of all, and the token counts of the last one. Its times are read as those of this computer's time zone."
 )
 _OUT_OF_OURS = "It was exported by RLM Desktop in the format of the official RLM implementation, which holds less."
 

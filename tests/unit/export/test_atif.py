@@ -131,6 +131,15 @@ def test_what_its_reader_wrote_goes_along():
     assert ours["notes"][0]["score"] == 4
 
 
+def test_a_redacted_run_leaves_without_its_words():
+    words = ("arbour", "dues", "Torsnes", "annual-19", "Board", "hits", "tonnage", "llm_query")
+
+    whole, left = (exported("atif", run).decode() for run in (answered(), redacted(answered())))
+
+    assert [word for word in words if word not in whole] == []
+    assert [word for word in words if word in left] == []
+
+
 def test_a_record_without_a_run_cannot_leave():
     with pytest.raises(NotFit, match="nothing of a run"):
         exported("atif", GivenRun(given=[], texts={}))

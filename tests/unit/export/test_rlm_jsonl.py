@@ -161,6 +161,15 @@ def test_a_child_run_lies_in_the_call_that_made_it():
     assert depths == ["below 4", "below 3", "below 2", "below 1", "below 0", None]
 
 
+def test_a_redacted_run_leaves_without_its_words():
+    words = ("arbour", "dues", "Torsnes", "annual-19", "Board", "hits", "tonnage", "llm_query")
+
+    whole, left = (exported("rlm-jsonl", run).decode() for run in (answered(), redacted(answered())))
+
+    assert [word for word in words if word not in whole] == []
+    assert [word for word in words if word in left] == []
+
+
 def test_a_record_without_a_run_cannot_leave():
     with pytest.raises(NotFit, match="nothing of a run"):
         lines(GivenRun(given=[], texts={}))
