@@ -9,6 +9,7 @@ from rlm_desktop.app.commands.store import Store
 from rlm_desktop.corpus.store.carrying import Carried, take_in
 from rlm_desktop.export.errors import BadImport
 from rlm_desktop.export.imported import ImportedRun
+from rlm_desktop.export.importing import read_runs
 from rlm_desktop.export.rlmtrace_reading import opened_trace
 from rlm_desktop.service.reading import STORE_FOLDER
 from rlm_desktop.skeleton.places import LARGE_FROM
@@ -19,6 +20,7 @@ from rlm_desktop.trace.events import Event, RunStarted
 from rlm_desktop.trace.ids import RunId
 
 Documents = Callable[[], Iterator[Carried]]
+_ZIP = b"PK"
 Check = Callable[[], None]
 """Called now and then; whatever it raises ends the import, and nothing of the run under way is left."""
 
@@ -28,8 +30,20 @@ def import_runs(store: Store, path: Path, check: Check) -> Iterator[Taken]:
 
     Raises an `ExportError`, a `StorageError` or a `CorpusError`; the runs that were given before are kept.
     """
+    if not _is_ours(path):
+        yield from (_take(store, run, lambda: iter(()), check) for run in read_runs(path))
+        return
     with opened_trace(path) as trace:
         yield _take(store, trace.run(), trace.documents, check)
+
+
+def _is_ours(path: Path) -> bool:
+    """Tell whether a file should be an `.rlmtrace`, which is a zip; whether it is one, its reader says."""
+    try:
+        with path.open("rb") as file:
+            return path.suffix.lower() == ".rlmtrace" or file.read(len(_ZIP)) == _ZIP
+    except OSError:
+        return False
 
 
 def _take(store: Store, run: ImportedRun, documents: Documents, check: Check) -> Taken:
