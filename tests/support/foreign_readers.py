@@ -1,6 +1,5 @@
 """Other people's readers of what is exported, in environments of their own under `build/`; installed when needed."""
 
-import importlib
 import os
 import shutil
 import subprocess
@@ -11,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+
+from tests.support.uv import NoUv, uv
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = Path(__file__).resolve().parent / "readers"
@@ -36,7 +37,7 @@ def speedscope_folder() -> Path:
 def _or_skip(have: Callable[[], Path]) -> Path:
     try:
         return have()
-    except NotHere as missing:
+    except (NotHere, NoUv) as missing:
         pytest.skip(str(missing))
 
 
@@ -46,9 +47,8 @@ def _inspect() -> Path:
     python = folder / "bin" / "python"
 
     def install() -> None:
-        uv, environment = _uv()
-        _run([*uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(folder)], environment)
-        _run([*uv, "pip", "install", "--quiet", "--python", str(python), "--compile-bytecode", INSPECT], environment)
+        uv("venv", "--quiet", "--clear", "--python", sys.executable, str(folder))
+        uv("pip", "install", "--quiet", "--python", str(python), "--compile-bytecode", INSPECT)
 
     _once(folder, install)
     return python
@@ -94,19 +94,3 @@ def _run(command: list[str], environment: dict[str, str]) -> None:
         raise NotHere(f"{command[0]} did not work here: {error}") from error
     if done.returncode:
         raise NotHere(f"{' '.join(command[:2])} did not work here: {done.stderr.strip()[-300:]}")
-
-
-def _uv() -> tuple[list[str], dict[str, str]]:
-    """Give uv, as the project's own environment is made with it, and what it needs to know."""
-    packaging = str(ROOT / "packaging")
-    sys.path.insert(0, packaging)
-    try:
-        setup = importlib.import_module("dev_environment")
-    finally:
-        sys.path.remove(packaging)
-    uv = setup._find_uv()
-    if uv is None:
-        raise NotHere("There is no uv here, with which other people's readers are installed.")
-    environment = setup._uv_environment()
-    environment.pop("VIRTUAL_ENV")
-    return uv, environment
