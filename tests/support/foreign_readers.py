@@ -62,7 +62,14 @@ def _speedscope() -> Path:
 
     def install() -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+        quiet = [
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+            "--loglevel=error",
+            "--fetch-retries=1",
+            "--fetch-timeout=20000",
+        ]
         _run(["npm", "install", "--prefix", str(folder), *quiet, SPEEDSCOPE], dict(os.environ))
 
     _once(folder, install)
@@ -70,13 +77,24 @@ def _speedscope() -> Path:
 
 
 def _once(folder: Path, install: Callable[[], None]) -> None:
-    """Install into a folder unless that was done; test processes beside this one wait for it."""
+    """Install into a folder unless that was done; test processes beside this one wait for it.
+
+    What could not be installed is tried once in a test run, as finding that out may take a minute.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    done = folder.with_name(f"{folder.name}.done")
+    done, failed = (folder.with_name(f"{folder.name}.{ending}") for ending in ("done", "failed"))
+    this_run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     with FileLock(f"{folder}.lock"):
-        if not done.exists():
+        if done.exists():
+            return
+        if failed.exists() and failed.read_text().startswith(this_run):
+            raise NotHere(failed.read_text().partition("\n")[2])
+        try:
             install()
-            done.touch()
+        except (NotHere, NoUv) as error:
+            failed.write_text(f"{this_run}\n{error}")
+            raise
+        done.touch()
 
 
 def _run(command: list[str], environment: dict[str, str]) -> None:
