@@ -1,4 +1,4 @@
-"""The commands of `packaging/dev`: run, test, check, bench, screenshots, guide, sample.
+"""The commands of `packaging/dev`: run, test, check, bench, screenshots, guide, sample, bundle, smoke.
 
 Each first makes the environment it needs, so each works on a fresh clone.
 """
@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import dev_environment
-from dev_environment import PYTHON, ROOT, say
+from dev_environment import BUNDLE_PYTHON, PYTHON, ROOT, say
 
 _BIN = PYTHON.parent
 _PACKAGING = ROOT / "packaging"
@@ -20,7 +20,7 @@ _PACKAGING = ROOT / "packaging"
 
 def main(arguments: list[str]) -> int:
     """Do what the command line asks for; give the exit status."""
-    parser = argparse.ArgumentParser(prog="packaging/dev", description="Set up, run, test and check.")
+    parser = argparse.ArgumentParser(prog="packaging/dev", description="Set up, run, test, check and release.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="open the window; without a display, a sample run in the terminal")
     meaning = "documents or folders; or a command of rlm-desktop with its options, such as ask"
@@ -32,10 +32,12 @@ def main(arguments: list[str]) -> int:
     commands.add_parser("screenshots", help="make the pictures of the README anew")
     commands.add_parser("guide", help="write the user guide as one HTML file")
     commands.add_parser("sample", help="record the run that comes along anew")
+    commands.add_parser("bundle", help="build what is released: programs that need no Python, packed, in dist")
+    commands.add_parser("smoke", help="try out what `bundle` built, also where nothing is installed")
     known, rest = parser.parse_known_args(arguments)
     if rest and known.command not in ("test", "bench"):
         parser.error(f"unknown: {' '.join(rest)}")
-    dev_environment.make_ready()
+    _READY.get(known.command, dev_environment.make_ready)()
     return _COMMANDS[known.command](known, rest)
 
 
@@ -86,12 +88,21 @@ def _sample(_known: argparse.Namespace, _rest: list[str]) -> int:
     return _call([str(PYTHON), str(_PACKAGING / "record_sample.py")])
 
 
+def _bundle(_known: argparse.Namespace, _rest: list[str]) -> int:
+    return _call([str(BUNDLE_PYTHON), str(_PACKAGING / "bundle_build.py")])
+
+
+def _smoke(_known: argparse.Namespace, _rest: list[str]) -> int:
+    return _call([str(BUNDLE_PYTHON), str(_PACKAGING / "smoke.py")])
+
+
 def _call(command: list[str], folder: Path = ROOT) -> int:
     paths = os.pathsep.join([str(_BIN), os.environ.get("PATH", "")])
     environment = {**os.environ, "PATH": paths, "VIRTUAL_ENV": str(PYTHON.parent.parent)}
     return subprocess.run(command, check=False, cwd=folder, env=environment).returncode
 
 
+_READY = {"bundle": dev_environment.make_bundle_ready, "smoke": dev_environment.require_bundle}
 _COMMANDS = {
     "run": _run,
     "test": _test,
@@ -100,6 +111,8 @@ _COMMANDS = {
     "screenshots": _screenshots,
     "guide": _guide,
     "sample": _sample,
+    "bundle": _bundle,
+    "smoke": _smoke,
 }
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ import dev_libraries
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
 PYTHON = ENVIRONMENT / "bin" / "python"
+BUNDLE_ENVIRONMENT = ROOT / "build" / "bundle-env"
+BUNDLE_PYTHON = BUNDLE_ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 _TOOLS = ROOT / "build" / "tools"
 _STAMP = ENVIRONMENT / ".rlm-desktop-stamp"
 _MINIMUM = (3, 11)
@@ -41,6 +43,39 @@ def make_ready() -> None:
     target = ["--python", str(PYTHON), "--compile-bytecode", "--editable", ".", "--group", "dev"]
     _call([*uv, "pip", "install", "--quiet", *target], environment)
     _STAMP.write_text(_wanted_stamp())
+
+
+def make_bundle_ready() -> None:
+    """Have an environment with what the release bundle is made of and by, in pinned versions, and the app as it is."""
+    dev_libraries.install_missing()
+    uv = _find_uv() or _fetch_uv()
+    environment = {**_uv_environment(), "VIRTUAL_ENV": str(BUNDLE_ENVIRONMENT)}
+    pinned = ROOT / "packaging" / "requirements-bundle.txt"
+    stamp = BUNDLE_ENVIRONMENT / _STAMP.name
+    wanted = hashlib.sha256(pinned.read_bytes()).hexdigest()
+    target = [*uv, "pip", "install", "--quiet", "--python", str(BUNDLE_PYTHON)]
+    if not (stamp.is_file() and stamp.read_text() == wanted and _runs(BUNDLE_PYTHON)):
+        say("Making the environment for the bundle in build/bundle-env …")
+        venv = ["venv", "--quiet", "--clear", "--python", _base_python(), str(BUNDLE_ENVIRONMENT)]
+        _call([*uv, *venv], environment)
+        _call([*target, "--require-hashes", "--requirement", str(pinned)], environment)
+    own = [
+        "--no-deps",
+        "--no-build-isolation",
+        "--reinstall-package",
+        "rlm-desktop",
+        "--refresh-package",
+        "rlm-desktop",
+    ]
+    _call([*target, *own, "."], environment)
+    stamp.write_text(wanted)
+
+
+def require_bundle() -> None:
+    """Make sure that a bundle was built here; what tries it out takes it as it is."""
+    if not BUNDLE_PYTHON.is_file():
+        sys.exit("There is no bundle here yet: run packaging/dev bundle first.")
+    dev_libraries.install_missing()
 
 
 def say(text: str) -> None:

@@ -23,6 +23,11 @@ _PACKAGES = {
 _SYSTEM_FOLDERS = os.pathsep.join(["/usr/sbin", "/sbin", "/usr/bin", "/bin"])
 
 
+def packages() -> list[str]:
+    """Give Debian's names of what Qt needs."""
+    return list(_PACKAGES.values())
+
+
 def install_missing() -> None:
     """Install what is missing, asking first when that needs another user's rights."""
     if not sys.platform.startswith("linux"):

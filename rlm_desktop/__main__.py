@@ -3,15 +3,16 @@
 import sys
 from collections.abc import Sequence
 
+from rlm_desktop.processes import leave_libraries_to_others
+
 _INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the door that the words ask for; give the exit status."""
+    leave_libraries_to_others()
     words = list(sys.argv[1:] if arguments is None else arguments)
     match words[:1]:
-        case ["--repl-child"]:
-            return _serve_as_child()
         case ["--index"]:
             return _make_indexes(words[1:])
         case ["--count"]:
@@ -22,13 +23,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _serve_as_engine(words[1:])
         case _:
             return _enter_unless_interrupted(words)
-
-
-def _serve_as_child() -> int:
-    from rlm_desktop.repl.child import main as serve  # noqa: PLC0415
-
-    serve()
-    return 0
 
 
 def _make_indexes(words: Sequence[str]) -> int:

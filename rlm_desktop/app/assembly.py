@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from rlm_desktop.settings.places import resources_dir
 from rlm_desktop.settings.preferences import Preferences
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.compares import Compares
@@ -70,6 +72,7 @@ def make_app() -> QApplication:
     assert isinstance(app, QApplication)
     app.setApplicationName("RLM Desktop")
     app.setDesktopFileName("rlm-desktop")
+    app.setWindowIcon(QIcon(str(resources_dir() / "icons" / "app" / "rlm-desktop.svg")))
     app.setQuitOnLastWindowClosed(False)
     theme.load_fonts(app)
     return app

@@ -4,7 +4,6 @@ Imported late, in a thread: what it brings (pydantic, SQLAlchemy) takes longer t
 """
 
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +12,7 @@ from pathlib import Path
 from rlm_desktop.app.assembly import Parts
 from rlm_desktop.app.documents import SourceLook, read_passage
 from rlm_desktop.app.sample_run import SampleRun
+from rlm_desktop.processes import own_command
 from rlm_desktop.service.client import EngineClient
 from rlm_desktop.service.errors import ServiceError
 from rlm_desktop.service.reading import STORE_FOLDER
@@ -34,11 +34,7 @@ class Connected:
 
 def engine_command(data_dir: Path) -> list[str]:
     """Give the words that start the engine process."""
-    return [*_own_command(), "--engine", "--data-dir", str(data_dir)]
-
-
-def _own_command() -> list[str]:
-    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "rlm_desktop"]
+    return [*own_command(), "--engine", "--data-dir", str(data_dir)]
 
 
 async def connect(parts: Parts, data_dir: Path, command: Sequence[str] = ()) -> Connected:
@@ -57,7 +53,7 @@ async def connect(parts: Parts, data_dir: Path, command: Sequence[str] = ()) -> 
     parts.shown.items.notes.keeper = shelf.notes
     parts.window.run_page.filtering.find = shelf.find_texts
     parts.window.transfers.data_dir = data_dir
-    parts.window.transfers.command = (*_own_command(), "--transfer")
+    parts.window.transfers.command = (*own_command(), "--transfer")
     parts.window.transfers.imported.connect(session.past.restore)
     _join(parts, session)
     try:

@@ -7,6 +7,8 @@ import sysconfig
 from functools import cache
 from pathlib import Path
 
+from rlm_desktop.processes import is_bundled
+
 PACKAGE = Path(__file__).parents[1]
 FACTS = ("/etc/ld.so.cache", "/etc/localtime", "/etc/mime.types", "/etc/ssl/openssl.cnf", "/usr/share/zoneinfo")
 DEVICES = ("/dev/null", "/dev/urandom")
@@ -17,6 +19,8 @@ _LIBRARY_FOLDERS = ("/lib", "/usr/lib", "/usr/local/lib", "/lib64", "/usr/lib64"
 @cache
 def python_folders() -> tuple[str, ...]:
     """Give where Python's library and the packages beside it lie."""
+    if is_bundled():
+        return (str(PACKAGE.parent),)
     kinds = ("stdlib", "platstdlib", "purelib", "platlib")
     folders = [*(sysconfig.get_path(kind) for kind in kinds), *site.getsitepackages()]
     return tuple(dict.fromkeys(filter(os.path.isdir, folders)))

@@ -4,12 +4,12 @@ import asyncio
 import json
 import os
 import signal
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from rlm_desktop.processes import helper_command
 from rlm_desktop.repl.child import CONFINE
 from rlm_desktop.repl.errors import ChildNotStarted
 from rlm_desktop.repl.sandbox.bubblewrap import wrapped
@@ -17,8 +17,6 @@ from rlm_desktop.repl.sandbox.deciding import Room, policy_for
 from rlm_desktop.repl.sandbox.tiers import Tier
 from rlm_desktop.repl.sandbox.watching import Watched
 
-CHILD_FILE = Path(__file__).with_name("child.py")
-RESTRICTED_FILE = Path(__file__).parent / "restricted" / "door.py"
 KEPT_ENVIRONMENT = ("PATH", "LANG", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
 READ_AHEAD_BYTES = 1 << 20
 SIGNAL_STATUS = 128
@@ -53,12 +51,12 @@ class Launched:
 
 def child_command() -> Sequence[str]:
     """Give the command that starts a child: our Python, cut off from the user's settings and folders."""
-    return [sys.executable, "-I", "-X", "utf8", str(CHILD_FILE)]
+    return helper_command("child")
 
 
 def restricted_command() -> Sequence[str]:
     """Give the command that starts a child whose model code runs in the restricted Python."""
-    return [sys.executable, "-I", "-X", "utf8", str(RESTRICTED_FILE)]
+    return helper_command("restricted")
 
 
 def child_environment(folder: Path) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDir, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -157,10 +157,15 @@ _EFFECTS = (
 """Nothing moves by itself here, so nobody has to ask for less motion."""
 
 
+_ICONS = "icons"
+
+
 def _sheet_colours(scheme: Scheme) -> dict[str, str]:
     palette = palette_for(scheme)
     names = {str(role): shade for role, shade in COLOURS[scheme].items()}
-    names["arrow"] = (resources_dir() / "icons" / "fixed" / f"chevron-down-{scheme}.svg").as_posix()
+    # By a search path, because a style sheet cannot be read to its end when a folder's name has spaces in it.
+    QDir.setSearchPaths(_ICONS, [str(resources_dir() / "icons" / "fixed")])
+    names["arrow"] = f"{_ICONS}:chevron-down-{scheme}.svg"
     if is_contrast(palette):
         same = {"selection": "base", "hover": "base", "error_soft": "base", "accent_soft": "base", "warn_soft": "base"}
         return names | {name: names[role] for name, role in (same | {"accent_hover": "text", "handle": "line"}).items()}

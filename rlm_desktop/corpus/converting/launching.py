@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -14,8 +13,8 @@ from rlm_desktop.confinement.places import DEVICES, FACTS, library_folders, own_
 from rlm_desktop.confinement.policy import Policy
 from rlm_desktop.corpus.converting.patience import Patience
 from rlm_desktop.corpus.errors import ConverterBroken
+from rlm_desktop.processes import helper_command
 
-WORKER_FILE = Path(__file__).with_name("worker.py")
 KEPT_ENVIRONMENT = ("PATH", "LANG", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
 ADDRESS_BYTES = 16 << 30
 READ_AHEAD_BYTES = 1 << 20
@@ -35,11 +34,16 @@ def tesseract() -> str | None:
     return shutil.which("tesseract")
 
 
+def worker_command() -> list[str]:
+    """Give the command that starts a worker."""
+    return helper_command("converter")
+
+
 async def launch(folder: Path) -> asyncio.subprocess.Process:
     """Start a worker that works in this folder; it waits for its orders."""
     try:
         return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", "-X", "utf8", str(WORKER_FILE)),
+            *worker_command(),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

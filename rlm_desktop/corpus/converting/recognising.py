@@ -11,7 +11,6 @@ import re
 import signal
 import stat
 import subprocess
-import sys
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -20,8 +19,8 @@ from rlm_desktop.confinement.places import FACTS, library_folders
 from rlm_desktop.confinement.policy import Policy
 from rlm_desktop.corpus.converting.launching import can_confine, tesseract
 from rlm_desktop.corpus.readers.recognition import MOST_PICTURE_BYTES
+from rlm_desktop.processes import helper_command
 
-RECOGNISER_FILE = Path(__file__).with_name("recogniser.py")
 PICTURE_SECONDS = 120.0
 MEMORY_BYTES = 2_000_000_000
 MOST_TEXT_BYTES = 4_000_000
@@ -82,7 +81,7 @@ def command_for(languages: str) -> list[str]:
         data_bytes=MEMORY_BYTES,
     )
     programs = [os.path.realpath(path), *_LOADERS, *library_folders()]
-    return [sys.executable, "-I", "-X", "utf8", str(RECOGNISER_FILE), policy.as_word(), json.dumps(programs), *command]
+    return [*helper_command("recogniser"), policy.as_word(), json.dumps(programs), *command]
 
 
 async def _text_of(process: asyncio.subprocess.Process) -> str:

@@ -2,13 +2,13 @@
 
 import asyncio
 import os
-import sys
 from contextlib import suppress
 from pathlib import Path
 
 from rlm_desktop.corpus.converting.launching import KEPT_ENVIRONMENT
 from rlm_desktop.corpus.counting.kept import counted_tokens
 from rlm_desktop.corpus.errors import VocabularyMissing
+from rlm_desktop.processes import own_command
 
 
 async def count_tokens(store: Path, folder: Path, vocabulary: str) -> int:
@@ -60,5 +60,4 @@ async def _end(process: asyncio.subprocess.Process) -> None:
 
 
 def _command(vocabulary: str, store: Path, folder: Path) -> list[str]:
-    own = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "rlm_desktop"]
-    return [*own, "--count", vocabulary, os.fspath(store), os.fspath(folder)]
+    return [*own_command(), "--count", vocabulary, os.fspath(store), os.fspath(folder)]

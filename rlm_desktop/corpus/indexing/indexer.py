@@ -3,7 +3,6 @@
 import asyncio
 import os
 import subprocess
-import sys
 import threading
 from concurrent.futures import Future
 from contextlib import suppress
@@ -12,6 +11,7 @@ from pathlib import Path
 from rlm_desktop.corpus.converting.launching import KEPT_ENVIRONMENT
 from rlm_desktop.corpus.errors import IndexNotMade
 from rlm_desktop.corpus.indexing.kinds import KINDS, IndexKind, is_made
+from rlm_desktop.processes import own_command
 
 _CLOSING_SECONDS = 5.0
 
@@ -65,7 +65,7 @@ class _Making:
     def __init__(self, folder: Path) -> None:
         self.made: dict[IndexKind, Future[None]] = {kind: Future() for kind in KINDS}
         self._process = subprocess.Popen(
-            [*_own_command(), "--index", str(folder)],
+            [*own_command(), "--index", str(folder)],
             env={name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -107,10 +107,6 @@ class _Making:
 
 
 _PURPOSES: dict[IndexKind, str] = {"blocks": "evidence", "search": "search"}
-
-
-def _own_command() -> list[str]:
-    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "rlm_desktop"]
 
 
 def _done() -> "Future[None]":

@@ -17,6 +17,7 @@ from pydantic_monty import (
     SyncSnapshot,
 )
 
+from rlm_desktop.processes import restricted_program
 from rlm_desktop.repl.inside.interrupting import Interrupts
 
 MOST_CALLS = 1_000_000_000
@@ -43,7 +44,9 @@ class Interpreter:
         self._functions = dict(functions)
         self._on_print = on_print
         self._calls = calls
-        self._pool = Monty(min_processes=1, max_processes=1, checkout_timeout=START_SECONDS)
+        self._pool = Monty(
+            min_processes=1, max_processes=1, checkout_timeout=START_SECONDS, binary_path=restricted_program()
+        )
         self._pool.__enter__()
         self._session: MontySession | None = None
         self._process: int | None = None

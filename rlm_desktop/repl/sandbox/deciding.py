@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rlm_desktop.confinement.places import DEVICES, FACTS, library_folders, own_rooms, python_folders
 from rlm_desktop.confinement.policy import Policy
+from rlm_desktop.processes import is_bundled
 
 ADDRESS_BYTES = 8 << 30
 BYTES_A_CONTEXT_BYTE = 6
@@ -43,6 +44,8 @@ def policy_for(*, given: Sequence[Path], room: Room, folders: Sequence[Path], in
 @cache
 def program_files() -> tuple[str, ...]:
     """Give the files that starting Python needs and running Python does not."""
+    if is_bundled():
+        return tuple(filter(os.path.exists, ("/lib64",)))
     near = Path(sys.executable).parents[1] / "pyvenv.cfg"
     library = Path(sysconfig.get_config_var("LIBDIR") or "/", sysconfig.get_config_var("INSTSONAME") or "none")
     return (sys.executable, *(str(path) for path in (near, library, Path("/lib64")) if path.exists()))

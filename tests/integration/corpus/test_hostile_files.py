@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 import json
 import os
+import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import aclosing
@@ -29,7 +30,7 @@ needs_confinement = pytest.mark.skipif(not launching.can_confine(), reason="this
 
 @pytest.fixture(autouse=True)
 def _hostile(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(launching, "WORKER_FILE", HOSTILE_WORKER)
+    monkeypatch.setattr(launching, "worker_command", lambda: [sys.executable, "-I", str(HOSTILE_WORKER)])
 
 
 @pytest.fixture

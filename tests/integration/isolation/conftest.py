@@ -63,7 +63,8 @@ class Battery:
         house = self._folder / "copy"
         if not house.exists():
             (house / "rlm_desktop").mkdir(parents=True)
-            shutil.copy(ROOT / "rlm_desktop" / "__init__.py", house / "rlm_desktop")
+            for module in ("__init__.py", "processes.py"):
+                shutil.copy(ROOT / "rlm_desktop" / module, house / "rlm_desktop")
             for room in ("repl", "confinement", "text"):
                 shutil.copytree(ROOT / "rlm_desktop" / room, house / "rlm_desktop" / room)
             shutil.copytree(ROOT / "tests" / "support" / "attacks", house / "tests" / "support" / "attacks")

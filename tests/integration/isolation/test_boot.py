@@ -4,15 +4,17 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from rlm_desktop.repl.launching import CHILD_FILE
+from rlm_desktop.repl import child
 from rlm_desktop.repl.sandbox import tiers
 from rlm_desktop.repl.sandbox.deciding import Room, policy_for
 
 pytestmark = pytest.mark.skipif(not tiers.best().can_run, reason="nothing holds a child here")
 
+CHILD_FILE = Path(child.__file__)
 PATCHED = """
 import sys
 sys.path.insert(0, {house!r})

@@ -30,7 +30,9 @@ def test_a_python_that_refuses_to_run_is_passed_by(tmp_path: Path) -> None:
     done = dev("--help", path=f"{tmp_path}:/usr/bin:/bin")
 
     assert done.returncode == 0
-    assert all(command in done.stdout for command in ("run", "test", "check", "bench", "screenshots"))
+    assert all(
+        command in done.stdout for command in ("run", "test", "check", "bench", "screenshots", "bundle", "smoke")
+    )
 
 
 def test_an_unknown_command_or_option_is_refused_before_anything_is_made() -> None:

@@ -1,8 +1,11 @@
+import shutil
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontInfo, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QComboBox
 
+from rlm_desktop.settings.places import resources_dir
 from rlm_desktop.settings.preferences import Theme
 from rlm_desktop.ui import theme
 from rlm_desktop.ui.top_bar import THEMES
@@ -102,6 +105,26 @@ def test_nothing_moves_by_itself(qapp: QApplication):
 
     for effect in (Qt.UIEffect.UI_AnimateMenu, Qt.UIEffect.UI_FadeTooltip, Qt.UIEffect.UI_AnimateCombo):
         assert not qapp.isEffectEnabled(effect)
+
+
+def test_the_window_looks_the_same_wherever_it_is_installed(qapp, qtbot, monkeypatch, tmp_path):
+    awkward = tmp_path / 'Program Files (x86) & "mine": Größe'
+    shutil.copytree(resources_dir() / "icons", awkward / "icons")
+    combo = QComboBox()
+    qtbot.addWidget(combo)
+    combo.addItem("auto")
+    theme.apply(qapp, "light")
+    usual = combo.grab().toImage()
+
+    monkeypatch.setattr(theme, "resources_dir", lambda: awkward)
+    theme.apply(qapp, "dark")
+    theme.apply(qapp, "light")
+    here = combo.grab().toImage()
+
+    monkeypatch.undo()
+    theme.apply(qapp, "light")
+    assert here == usual
+    assert here.width() > 20
 
 
 def test_numbers_are_set_in_the_bundled_face(qapp: QApplication):

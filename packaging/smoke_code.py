@@ -1,0 +1,65 @@
+"""What the smoke test has the child do: import the whole standard library, and try what it must not get."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import bundle_library
+
+_IMPORTING = """\
+print(context[:20])
+import importlib, json, warnings
+warnings.simplefilter("ignore")
+failed = {{}}
+for name in {names!r}:
+    try:
+        importlib.import_module(name)
+    except Exception as error:
+        failed[name] = f"{{type(error).__name__}}: {{error}}"
+print({mark!r} + json.dumps(failed))
+"""
+_TRYING = """\
+import os, socket, subprocess
+def write(path):
+    with open(path, "w") as file:
+        file.write("x")
+attempts = {{
+    "read /etc/passwd": lambda: open("/etc/passwd").read(),
+    "list the user's files": lambda: os.listdir({home!r}),
+    "write into the app": lambda: write({app!r} + "/written"),
+    "open a socket": lambda: socket.socket(),
+    "start a program": lambda: subprocess.run(["/bin/true"]),
+}}
+done = []
+for name, attempt in attempts.items():
+    try:
+        attempt()
+        done.append(name)
+    except Exception:
+        pass
+print({held!r} + json.dumps(done))
+"""
+IMPORTED, HELD = "IMPORTED ", "REACHED "
+"""What the two lines of results begin with."""
+ANSWER = "the child is well"
+
+
+def public_modules() -> list[str]:
+    """Name every public module of the standard library that the bundle must have."""
+    return [name for name in bundle_library.modules() if not any(part.startswith("_") for part in name.split("."))]
+
+
+def reply(app: str, home: str) -> str:
+    """Give the root model's reply: one block that imports, tries and answers."""
+    code = _IMPORTING.format(names=public_modules(), mark=IMPORTED) + _TRYING.format(app=app, home=home, held=HELD)
+    return f'I look.\n\n```repl\n{code}answer["content"] = {ANSWER!r}\nanswer["ready"] = True\n```\n'
+
+
+def failing_from_source() -> dict[str, str]:
+    """Import the same modules here: those that fail lack something of this system, and may fail in the bundle."""
+    code = "context = ''\n" + _IMPORTING.format(names=public_modules(), mark=IMPORTED)
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True)
+    failed: dict[str, str] = json.loads(done.stdout.split(IMPORTED)[1])
+    return failed

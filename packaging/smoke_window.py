@@ -1,0 +1,71 @@
+"""The window of an installed bundle, on a display of its own, with a picture of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+from smoke_installed import PATIENCE_SECONDS, Failed, Installed
+
+SCREEN = "1440x900x24"
+SOCKETS = Path("/tmp/.X11-unix")
+"""Where the display is found; a chroot must be shown this folder."""
+
+
+@contextmanager
+def display() -> Iterator[str]:
+    """Have an X display that nobody sees; gives its name."""
+    number, number_to = os.pipe()
+    command = ["Xvfb", "-displayfd", str(number_to), "-screen", "0", SCREEN, "-nolisten", "tcp", "-ac", "-br"]
+    server = subprocess.Popen(command, pass_fds=[number_to], stderr=subprocess.DEVNULL)
+    os.close(number_to)
+    try:
+        with open(number, "rb") as told:  # noqa: PTH123 - a descriptor
+            name = told.readline().decode().strip()
+        if not name:
+            raise Failed("Xvfb did not start: run it by hand to see why.")
+        yield f":{name}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def opens_its_window(app: Installed, picture: Path) -> str:
+    """The window appears with the documents in it, and closes when it is told to end; the picture is kept."""
+    with display() as name:
+        seconds = window_seconds(app, name, picture)
+    return f"painted after {seconds:.1f} s, {picture}"
+
+
+def window_seconds(app: Installed, name: str, picture: Path) -> float:
+    """Open the window on this display; gives the seconds until it was painted, by which the picture is taken."""
+    watching = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("smoke_picture.py")), str(picture)],
+        env={**os.environ, "DISPLAY": name, "QT_QPA_PLATFORM": "xcb"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert watching.stdin is not None
+    assert watching.stdout is not None
+    with watching:
+        watching.stdout.readline()  # it watches
+        with app.started(app.documents, DISPLAY=name, QT_QPA_PLATFORM="xcb", LANG="C.UTF-8") as process:
+            watching.stdin.close()
+            told = watching.stdout.read().strip()
+            if not told:
+                process.kill()
+                raise Failed(f"{app.title}: no window appeared. {process.communicate()[1][-600:]}")
+            if not any("--engine" in child.cmdline() for child in psutil.Process(process.pid).children()):
+                raise Failed(f"{app.title}: the window has no engine any more, see {picture}")
+            process.send_signal(signal.SIGTERM)
+            _, complaint = process.communicate(timeout=PATIENCE_SECONDS)
+    if complaint.strip():
+        raise Failed(f"{app.title}: the window complained: {complaint[-600:]}")
+    return float(told)
