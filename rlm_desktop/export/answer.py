@@ -84,6 +84,12 @@ def quote_sign(quote: Quote) -> str:
     return "✗" if quote.match == "none" else "✓"
 
 
+def quote_row(number: int, quote: Quote) -> tuple[str, str, str, str, str]:
+    """Give a quote as a row of a table: its number, words, document, place in it, and how it was found."""
+    found = f"{quote_sign(quote)} {MATCHES[quote.match]}"
+    return str(number), f"“{quote.text}”", quote.document or "", quote_part(quote), found
+
+
 def quote_part(quote: Quote) -> str:
     """Say on which page or in which part of its document a quote stands; empty where that is not known."""
     return show_controls(quote.part) or (f"p. {quote.page}" if quote.page is not None else "")

@@ -14,7 +14,7 @@ from docx.table import Table, _Row
 from docx.text.paragraph import Paragraph
 
 from rlm_desktop.export import docx_dress as dress
-from rlm_desktop.export.answer import MATCHES, quote_part, quote_sign
+from rlm_desktop.export.answer import quote_row
 from rlm_desktop.export.answer_sheet import AnswerSheet, sheet_of
 from rlm_desktop.export.answer_tokens import harmless_tokens
 from rlm_desktop.export.docx_markdown import Laying, as_words
@@ -114,16 +114,7 @@ def _evidence(document: Document, sheet: AnswerSheet) -> None:
     if sheet.quotes:
         document.add_heading("Evidence", 1)
         _words(document, sheet.evidence_in_short)
-        rows = [
-            (
-                str(number),
-                f"“{quote.text}”",
-                quote.document or "",
-                quote_part(quote),
-                f"{quote_sign(quote)} {MATCHES[quote.match]}",
-            )
-            for number, quote in enumerate(sheet.quotes, 1)
-        ]
+        rows = [quote_row(number, quote) for number, quote in enumerate(sheet.quotes, 1)]
         table = _table(document, [("", "Quote", "Document", "Place", "Match"), *rows], _QUOTE_WIDTHS)
         dress.repeat_heading(table)
         for number, row in enumerate(islice(table.rows, 1, None), 1):

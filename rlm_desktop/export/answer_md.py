@@ -6,12 +6,11 @@ from typing import BinaryIO
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from rlm_desktop.export.answer import MATCHES, quote_part, quote_sign
+from rlm_desktop.export.answer import quote_row
 from rlm_desktop.export.answer_sheet import AnswerSheet, sheet_of
 from rlm_desktop.export.answer_tokens import BARE_TAG, as_shown, is_light, paired_tags, parser
 from rlm_desktop.export.markdown_words import fenced, in_line, quoted, table
 from rlm_desktop.export.recorded import RecordedRun
-from rlm_desktop.trace.facts import Quote
 
 _END = "end"
 
@@ -47,16 +46,11 @@ def _evidence(sheet: AnswerSheet) -> Iterator[str]:
     if sheet.quotes:
         yield "## Evidence"
         yield in_line(sheet.evidence_in_short)
-        rows = (_quote_row(number, quote) for number, quote in enumerate(sheet.quotes, 1))
+        rows = (quote_row(number, quote) for number, quote in enumerate(sheet.quotes, 1))
         yield "\n".join(table(("", "Quote", "Document", "Place", "Match"), rows))
     if sheet.coverage:
         yield "## Coverage"
         yield in_line(sheet.coverage)
-
-
-def _quote_row(number: int, quote: Quote) -> tuple[str, ...]:
-    match = f"{quote_sign(quote)} {MATCHES[quote.match]}"
-    return str(number), f"“{quote.text}”", quote.document or "", quote_part(quote), match
 
 
 def _rest(sheet: AnswerSheet) -> Iterator[str]:

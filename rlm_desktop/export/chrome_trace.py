@@ -15,6 +15,7 @@ from rlm_desktop.export.spans import (
     iso,
     outcome_of,
     shortened,
+    sums_of,
     well_formed,
     whole_run,
 )
@@ -61,7 +62,7 @@ def _about(whole: WholeRun) -> Fields:
         "reason": outcome.reason,
         "left_out": list(run.left_out),
         "began": iso(whole.root.started),
-        **_sums(whole.root),
+        **sums_of(whole.root),
     }
     return {key: value for key, value in about.items() if value not in ("", [])}
 
@@ -152,11 +153,11 @@ def _facts(whole: WholeRun, node: Node) -> Fields:
         case "call":
             facts |= _call(node)
         case "run":
-            facts |= _sums(node) | {"reason": outcome_of(whole.trace, node).reason}
+            facts |= sums_of(node) | {"reason": outcome_of(whole.trace, node).reason}
         case "step":
-            facts |= _sums(node) | _error(node)
+            facts |= sums_of(node) | _error(node)
         case _:
-            facts |= _sums(node)
+            facts |= sums_of(node)
     return {key: value for key, value in facts.items() if value is not None and value != ""}
 
 
@@ -181,22 +182,6 @@ def _call(node: Node) -> Fields:
         "retries": node.totals.retries or None,
         "error": shortened(finished.error or "", _MOST_WORDS),
         "reply": finished.preview,
-    }
-
-
-def _sums(node: Node) -> Fields:
-    totals = node.totals
-    return {
-        "calls": totals.calls,
-        "input_tokens": totals.input_tokens,
-        "cached_input_tokens": totals.cached_input_tokens,
-        "cache_write_tokens": totals.cache_write_tokens,
-        "output_tokens": totals.output_tokens,
-        "reasoning_tokens": totals.reasoning_tokens,
-        "known_cost_usd": exact_dollars(totals.cost_nano_usd),
-        "calls_of_unknown_price": totals.unpriced,
-        "errors": totals.errors,
-        "retries": totals.retries,
     }
 
 

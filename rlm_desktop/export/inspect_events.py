@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rlm_desktop.export.inspect_words import Pool, Words, usage_of
-from rlm_desktop.export.spans import WholeRun, end_of, exact_dollars, iso, outcome_of
+from rlm_desktop.export.spans import WholeRun, end_of, exact_dollars, iso, outcome_of, sums_of
 from rlm_desktop.trace.events import (
     AnswerGiven,
     CallFinished,
@@ -225,23 +225,6 @@ def note_fields(note: NodeNote) -> Fields:
 def score_of(note: NodeNote) -> Fields:
     """Give a reader's score, from 0 to 5, with what the reader wrote."""
     return {"value": note.score, "explanation": note.text, "metadata": note_fields(note)}
-
-
-def sums_of(node: Node) -> Fields:
-    """Give what a part and all below it used; of calls whose price is unknown, only their number is known."""
-    totals = node.totals
-    return {
-        "calls": totals.calls,
-        "input_tokens": totals.input_tokens,
-        "cached_input_tokens": totals.cached_input_tokens,
-        "cache_write_tokens": totals.cache_write_tokens,
-        "output_tokens": totals.output_tokens,
-        "reasoning_tokens": totals.reasoning_tokens,
-        "known_cost_usd": exact_dollars(totals.cost_nano_usd),
-        "calls_of_unknown_price": totals.unpriced,
-        "errors": totals.errors,
-        "retries": totals.retries,
-    }
 
 
 def _span_name(node: Node) -> str:

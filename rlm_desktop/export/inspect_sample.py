@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rlm_desktop.export.inspect_events import READER, Transcript, note_fields, score_of, sums_of
+from rlm_desktop.export.inspect_events import READER, Transcript, note_fields, score_of
 from rlm_desktop.export.inspect_words import Pool, Words, usage_of
-from rlm_desktop.export.spans import WholeRun, answer_of, calls_of, end_of, iso, outcome_of, well_formed
+from rlm_desktop.export.spans import WholeRun, answer_of, calls_of, end_of, iso, outcome_of, sums_of, well_formed
 from rlm_desktop.trace.events import CallFinished, CallStarted, LimitReached, LimitsChanged
 from rlm_desktop.trace.facts import LimitName, Limits, Usage
 from rlm_desktop.trace.nodes import Node

@@ -117,3 +117,20 @@ def calls_of(trace: Trace) -> Iterator[tuple[Node, CallStarted, CallFinished | N
         started = node.fact(CallStarted) if node.kind == "call" else None
         if started is not None:
             yield node, started, node.fact(CallFinished)
+
+
+def sums_of(node: Node) -> dict[str, int | str]:
+    """Give what a part and all below it used; of calls whose price is unknown, only their number is known."""
+    totals = node.totals
+    return {
+        "calls": totals.calls,
+        "input_tokens": totals.input_tokens,
+        "cached_input_tokens": totals.cached_input_tokens,
+        "cache_write_tokens": totals.cache_write_tokens,
+        "output_tokens": totals.output_tokens,
+        "reasoning_tokens": totals.reasoning_tokens,
+        "known_cost_usd": exact_dollars(totals.cost_nano_usd),
+        "calls_of_unknown_price": totals.unpriced,
+        "errors": totals.errors,
+        "retries": totals.retries,
+    }

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
-from rlm_desktop.export.answer import MATCHES, quote_part, quote_sign
+from rlm_desktop.export.answer import quote_row
 from rlm_desktop.export.answer_sheet import AnswerSheet, sheet_of
 from rlm_desktop.export.answer_tokens import as_shown
 from rlm_desktop.export.inert_html import inert_html
@@ -228,16 +228,7 @@ def _tail(about: AnswerSheet) -> str:
 def _evidence(about: AnswerSheet) -> list[str]:
     if not about.quotes:
         return []
-    rows = [
-        (
-            str(number),
-            f"“{quote.text}”",
-            quote.document or "",
-            quote_part(quote),
-            f"{quote_sign(quote)} {MATCHES[quote.match]}",
-        )
-        for number, quote in enumerate(about.quotes, 1)
-    ]
+    rows = [quote_row(number, quote) for number, quote in enumerate(about.quotes, 1)]
     headings = ("", "Quote", "Document", "Place", "Match")
     words = f'<p class="muted">{_words(about.evidence_in_short)}</p>'
     return ["<h2>Evidence</h2>", words, _table([headings, *rows], (4, 44, 25, 11, 16))]
