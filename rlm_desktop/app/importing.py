@@ -2,6 +2,8 @@
 
 import importlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from hashlib import blake2b, file_digest
 from itertools import chain
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from rlm_desktop.skeleton.places import LARGE_FROM
 from rlm_desktop.storage import importing
 from rlm_desktop.storage.importing import Incoming, Taken
 from rlm_desktop.storage.locks import RunLock
+from rlm_desktop.storage.run_ids import new_run_id
 from rlm_desktop.trace.events import Event, RunStarted
 from rlm_desktop.trace.ids import RunId
 
@@ -31,7 +34,9 @@ def import_runs(store: Store, path: Path, check: Check) -> Iterator[Taken]:
     Raises an `ExportError`, a `StorageError` or a `CorpusError`; the runs that were given before are kept.
     """
     if not _is_ours(path):
-        yield from (_take(store, run, lambda: iter(()), check) for run in read_runs(path))
+        digest = _digest(path)
+        for number, run in enumerate(read_runs(path)):
+            yield _take(store, _named(run, f"{number} {digest}"), lambda: iter(()), check)
         return
     with opened_trace(path) as trace:
         yield _take(store, trace.run(), trace.documents, check)
@@ -44,6 +49,23 @@ def _is_ours(path: Path) -> bool:
             return path.suffix.lower() == ".rlmtrace" or file.read(len(_ZIP)) == _ZIP
     except OSError:
         return False
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "blake2b").hexdigest()
+    except OSError as error:
+        raise BadImport(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def _named(run: ImportedRun, origin: str) -> ImportedRun:
+    """Give a run out of a log the id that it gets each time the log is imported, so that it is known again."""
+    first = next(run.events, None)
+    if run.run is not None or first is None:
+        return replace(run, events=chain([first] if first is not None else [], run.events))
+    token = blake2b(origin.encode(), digest_size=3).hexdigest()
+    return replace(run, run=new_run_id(first[0], token), events=chain([first], run.events))
 
 
 def _take(store: Store, run: ImportedRun, documents: Documents, check: Check) -> Taken:

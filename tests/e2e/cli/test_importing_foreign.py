@@ -58,3 +58,13 @@ def test_a_file_that_is_no_log_is_refused_in_one_sentence(rlm: CommandLine, tmp_
 
     assert refused.status == 2
     assert "holds no run that is known here. What can be imported:" in refused.err
+
+
+@pytest.mark.parametrize("log", OFFICIAL, ids=lambda log: log.stem)
+def test_a_log_that_was_imported_is_known_again(rlm: CommandLine, log: Path):
+    first = rlm("import", log)
+
+    second = rlm("import", log)
+
+    assert (second.status, second.out) == (0, first.out)
+    assert "in the history already" in second.err
