@@ -19,6 +19,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _count_tokens(words[1:])
         case ["--transfer"]:
             return _transfer(words[1:])
+        case ["--skeleton"]:
+            return _make_skeleton(words[1:])
         case ["--engine"]:
             return _serve_as_engine(words[1:])
         case _:
@@ -44,6 +46,12 @@ def _transfer(words: Sequence[str]) -> int:
     from rlm_desktop.app.transferring import main as transfer  # noqa: PLC0415
 
     return transfer(words)
+
+
+def _make_skeleton(words: Sequence[str]) -> int:
+    from rlm_desktop.storage.skeleton_process import main as make  # noqa: PLC0415
+
+    return make(words)
 
 
 def _serve_as_engine(words: Sequence[str]) -> int:

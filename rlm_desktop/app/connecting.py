@@ -40,6 +40,8 @@ def engine_command(data_dir: Path) -> list[str]:
 async def connect(parts: Parts, data_dir: Path, command: Sequence[str] = ()) -> Connected:
     """Open what is stored, start the engine and join both with the window; raises `ServiceError` or `StorageError`."""
     shelf = Shelf(data_dir)
+    shelf.large.command = (*own_command(), "--skeleton")
+    shelf.large.tell = parts.window.preparing.told.emit
     engine = EngineClient(command or engine_command(data_dir), dict(os.environ))
     session = Session(engine, shelf, parts.asking, parts.shown, parts.history, parts.window)
     engine.on_message = session.on_fact
@@ -81,6 +83,8 @@ def _join(parts: Parts, session: Session) -> None:
     window.decided.connect(session.decide)
     window.run_opened.connect(session.open_run)
     _join_history(window.history, session.past)
+    window.preparing.left.connect(window.run_page.comparing.give_up)
+    window.preparing.left.connect(session.stay)
     session.troubled.connect(window.tell)
     session.engine_told.connect(window.status.tell_engine)
     session.models_listed.connect(window.ask_bar.options.offer)

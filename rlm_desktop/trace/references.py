@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from functools import cache
+from typing import Any
 
 from rlm_desktop.trace.events import CallStarted, Entry, Event
 from rlm_desktop.trace.facts import Message
@@ -27,12 +29,19 @@ class References:
 
 def texts_of(event: Event) -> Iterator[Digest]:
     """Give every kept text that an event refers to."""
-    for field in fields(event):
-        value = getattr(event, field.name)
+    kind: type = type(event)
+    for name in _names(kind):
+        value = getattr(event, name)
         if isinstance(value, TextRef):
             yield value.digest
         elif isinstance(value, tuple) and value and isinstance(value[0], Message):
             yield from (message.text.digest for message in value)
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    """Give the names of an event's fields; asked of a million events, it is looked up once for each kind."""
+    return tuple(field.name for field in fields(kind))
 
 
 def holders_of(wanted: set[Digest], held: Iterable[tuple[NodeId, Entry]]) -> set[NodeId]:

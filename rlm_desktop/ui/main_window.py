@@ -5,13 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QMainWindow,
-    QMessageBox,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from rlm_desktop.ui.all_charts_dialog import AllChartsDialog
@@ -28,6 +22,7 @@ from rlm_desktop.ui.icons import retint
 from rlm_desktop.ui.models_dialog import ModelsDialog
 from rlm_desktop.ui.parts import Hairline
 from rlm_desktop.ui.picking import Picker
+from rlm_desktop.ui.preparing_strip import PreparingStrip
 from rlm_desktop.ui.preview_page import PreviewPage
 from rlm_desktop.ui.replay_bar import ReplayBar
 from rlm_desktop.ui.room import LEAST, Room
@@ -43,6 +38,7 @@ from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.history_items import HistoryItems
 from rlm_desktop.viewmodel.models import Models
 from rlm_desktop.viewmodel.passages import Passages
+from rlm_desktop.viewmodel.preparing import Preparing
 from rlm_desktop.viewmodel.preview import Preview
 from rlm_desktop.viewmodel.remedies import Problem, Remedy
 from rlm_desktop.viewmodel.replay import Replay
@@ -90,6 +86,8 @@ class MainWindow(QMainWindow):
         self.choice = ChoiceBar(asking.choice, shown, self._middle)
         self.transfers = Transfers(self)
         self.transfer_strip = TransferStrip(self.transfers, self._middle)
+        self.preparing = Preparing(self)
+        self.preparing_strip = PreparingStrip(self.preparing, self._middle)
         self._pages = QStackedWidget(self._middle)
         self.start = StartView(asking, self._pages)
         self.run_page = RunPage(shown, self.replay, passages, self._pages)
@@ -130,9 +128,8 @@ class MainWindow(QMainWindow):
         notice = QVBoxLayout()
         notice.setContentsMargins(AROUND, GRID, AROUND, GRID)
         notice.setSpacing(GRID)
-        notice.addWidget(self.banner)
-        notice.addWidget(self.choice)
-        notice.addWidget(self.transfer_strip)
+        for widget in (self.banner, self.choice, self.transfer_strip, self.preparing_strip):
+            notice.addWidget(widget)
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -169,6 +166,7 @@ class MainWindow(QMainWindow):
         self.choice.run_wanted.connect(self.run_opened)
         self.models.chosen.connect(self._on_chosen_for_user)
         self.shown.opened.connect(self._on_opened)
+        self.preparing.left.connect(self._on_left)
         self.preview.changed.connect(self._on_preview)
         self.preview.closed.connect(self._on_preview_closed)
         self.asking.changed.connect(self._on_asking)
@@ -303,6 +301,10 @@ class MainWindow(QMainWindow):
         self.columns.show_right()
         self._pages.setCurrentWidget(self.run_page if has_run else self.start)
         self._replay_bar.setVisible(has_run)
+        self.history.select(self.shown.run)
+
+    @Slot()
+    def _on_left(self) -> None:
         self.history.select(self.shown.run)
 
     @Slot()

@@ -90,6 +90,7 @@ class Session(QObject):
         self._timer = QTimer(self, interval=FRAME_MS)
         self._timer.timeout.connect(self._drain)
         self._fetched.connect(self._on_fetched, Qt.ConnectionType.QueuedConnection)
+        shown.opened.connect(self._on_opened)
         self.desk.troubled.connect(self.troubled)
         self.desk.all_read.connect(self._on_all_read)
         asking.given.connect(self.read)
@@ -201,14 +202,31 @@ class Session(QObject):
     @Slot(object)
     def open_run(self, run: RunId) -> None:
         """Show a recorded run, or go back to the live one."""
-        if run != self._shown.run:
-            self._wanted = run
-            self._shelf.fetch(run, self._fetched.emit, is_live=run == self._live)
+        self._wanted = run
+        if run == self._live != self._shown.run:
+            self._shelf.fetch_live(run, self._fetched.emit)
+        elif run != self._shown.run:
+            self._fetch(run)
+
+    @Slot()
+    def stay(self) -> None:
+        """Show what is shown, and not the run that was to be opened."""
+        self._wanted = self._shown.run
+
+    @Slot()
+    def _on_opened(self) -> None:
+        if self._shown.run is None:
+            self.stay()
+
+    def _fetch(self, run: RunId) -> None:
+        self._shelf.fetch(run, self._fetched.emit, lambda: run != self._wanted)
 
     @Slot(object)
     def _on_vanished(self, runs: Sequence[RunId]) -> None:
         if self._shown.run in runs:
+            wanted = self._wanted if self._wanted not in runs else None
             self._shown.show_none()
+            self._wanted = wanted
 
     @property
     def live(self) -> RunId | None:
@@ -365,7 +383,7 @@ class Session(QObject):
         if not self._shown.is_sealed:
             self._feed_rest(run)
         elif self._wanted == run:
-            self._shelf.fetch(run, self._fetched.emit)
+            self._fetch(run)
 
     def _feed_rest(self, run: RunId) -> None:
         known = self._shown.items.entries

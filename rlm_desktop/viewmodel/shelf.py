@@ -1,13 +1,11 @@
 """The stored runs, as the window reads them and writes on them."""
 
-import importlib
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from rlm_desktop.skeleton.places import LARGE_FROM
 from rlm_desktop.storage.database import FILE_NAME, Database
 from rlm_desktop.storage.errors import Damaged, NoSuchRun, StorageError
 from rlm_desktop.storage.journal import Journal
@@ -23,16 +21,23 @@ from rlm_desktop.trace.ids import Digest, NodeId, RunId
 from rlm_desktop.trace.texts import TextRef
 from rlm_desktop.viewmodel.comparison.comparing import Reading
 from rlm_desktop.viewmodel.history_rows import HistoryRow
+from rlm_desktop.viewmodel.large_runs import LargeRuns, Left, NotMade
 from rlm_desktop.viewmodel.text_search import TextSearch
 
 if TYPE_CHECKING:
     from rlm_desktop.skeleton.sealed import SealedRun
 
 Fetched: TypeAlias = "list[Entry] | SealedRun | StorageError"
+OpenLarge: TypeAlias = "Callable[[RunId], SealedRun | None]"
+"""Gives a large run that has ended by its skeleton, None for any other; raises `NotMade` where it may make none."""
 MOST_COMPARED = 200_000
 """All entries of a run that goes on while it is compared are held in memory."""
 T = TypeVar("T")
 Refused = dict[RunId, StorageError]
+
+
+def _never() -> bool:
+    return False
 
 
 class Shelf:
@@ -49,6 +54,7 @@ class Shelf:
         # Of its own: a large run may take seconds to open, and charts of all runs do not wait for it.
         self._adding = ThreadPoolExecutor(max_workers=1, thread_name_prefix="adding")
         self._finding = ThreadPoolExecutor(max_workers=1, thread_name_prefix="finding")
+        self.large = LargeRuns(self._database)
         self.search = TextSearch(self._database.path, self._library)
         self._is_closed = False
         self.condemned: set[RunId] = set()
@@ -67,42 +73,39 @@ class Shelf:
         """Give what is recorded of a run, from a number on."""
         return list(self._journal.entries(run, after))
 
-    def fetch(self, run: RunId, tell: Callable[[RunId, Fetched], None], *, is_live: bool = False) -> None:
-        """Read a whole run in the thread; `tell` is called there with what it is or with what went wrong.
+    def fetch(self, run: RunId, tell: Callable[[RunId, Fetched], None], is_left: Callable[[], bool] = _never) -> None:
+        """Read a whole run in a thread; `tell` is called there with what it is or with what went wrong.
 
-        A large run that has ended comes by its skeleton.
+        A large run that has ended comes by its skeleton. While that is made, which may take minutes, other runs can
+        be read; once `is_left` says that nobody waits any more, nothing is told.
         """
-        self._do(partial(self.entries if is_live else self._whole, run), partial(tell, run))
+        self._do_with_large(partial(self._whole, run), partial(tell, run), is_left)
 
-    def _whole(self, run: RunId) -> "list[Entry] | SealedRun":
-        sealed = self._sealed(run)
+    def fetch_live(self, run: RunId, tell: Callable[[RunId, Fetched], None]) -> None:
+        """Read what is recorded of a run that goes on; else as `fetch`."""
+        self._do(partial(self.entries, run), partial(tell, run))
+
+    def _whole(self, run: RunId, open_large: OpenLarge) -> "list[Entry] | SealedRun":
+        sealed = open_large(run)
         return self.entries(run) if sealed is None else sealed
-
-    def _sealed(self, run: RunId) -> "SealedRun | None":
-        """Give a large run that has ended by its skeleton, None for any other."""
-        if self._journal.last_seq(run) < LARGE_FROM or self._library.summary(run).status == "running":
-            return None
-        # Brings numpy, which small runs do without.
-        late = importlib.import_module("rlm_desktop.storage.skeletons")
-        importlib.import_module("rlm_desktop.viewmodel.sealed_rows")
-        sealed: SealedRun | None = late.Skeletons(self._database).open(run)
-        return sealed
 
     def add_up(self, tell: Callable[[AllSpending | StorageError], None]) -> None:
         """Add up all runs in a thread; `tell` is called there with the sums or with what went wrong."""
         self._do(partial(read_spending, self._database), tell, self._adding)
 
-    def look(self, run: RunId, after: int, tell: Callable[[Reading], None]) -> None:
-        """Read what is recorded of a run from a number on, as far as it can be read; `tell` is called in the thread."""
+    def look(
+        self, run: RunId, after: int, tell: Callable[[Reading], None], is_left: Callable[[], bool] = _never
+    ) -> None:
+        """Read what is recorded of a run from a number on, as far as it can be read; else as `fetch`."""
 
         def done(reading: Reading | StorageError) -> None:
             if isinstance(reading, StorageError):
                 reading = Reading(run=run, after=after, error=reading)
             tell(reading)
 
-        self._do(partial(self._reading, run, after), done)
+        self._do_with_large(partial(self._reading, run, after), done, is_left)
 
-    def _reading(self, run: RunId, after: int) -> Reading:
+    def _reading(self, run: RunId, after: int, open_large: OpenLarge) -> Reading:
         entries: list[Entry] = []
         try:
             if run in self.condemned:
@@ -110,7 +113,7 @@ class Shelf:
             last_seq = self._journal.last_seq(run)
             if 0 < last_seq <= after:
                 return Reading(run=run, after=after)
-            sealed = self._sealed_to_compare(run, last_seq)
+            sealed = _sealed_to_compare(run, last_seq, open_large)
             if sealed is not None:
                 return Reading(run=run, after=after, sealed=sealed)
             if last_seq > MOST_COMPARED:
@@ -119,15 +122,6 @@ class Shelf:
         except StorageError as error:
             return Reading(run=run, after=after, entries=tuple(entries), error=error)
         return Reading(run=run, after=after, entries=tuple(entries))
-
-    def _sealed_to_compare(self, run: RunId, last_seq: int) -> "SealedRun | None":
-        """Give a run by its skeleton; None as well where its damage allows to read the beginning at least."""
-        try:
-            return self._sealed(run)
-        except Damaged:
-            if last_seq > MOST_COMPARED:
-                raise
-            return None
 
     def find_texts(
         self,
@@ -173,21 +167,50 @@ class Shelf:
     def close(self) -> None:
         """End the threads, remove what is condemned and close the files."""
         self._is_closed = True
+        self.large.end()
         for thread in (self._thread, self._adding, self._finding):
             thread.shutdown(wait=True, cancel_futures=True)
+        self.large.close()
         self.search.close(sorted(self.condemned))
         self._database.close()
+
+    def _do_with_large(
+        self, work: Callable[[OpenLarge], T], tell: Callable[[T | StorageError], None], is_left: Callable[[], bool]
+    ) -> None:
+        """Do it in the thread, or in those of the large runs where a skeleton has to be made for it."""
+
+        def done(future: "Future[T]") -> None:
+            if not future.cancelled() and isinstance(future.exception(), NotMade):
+                self._do(partial(work, partial(self.large.make, is_left=is_left)), tell, self.large.threads)
+            else:
+                _tell_result(future, tell)
+
+        if not self._is_closed:
+            self._thread.submit(work, self.large.open).add_done_callback(done)
 
     def _do(
         self, work: Callable[[], T], tell: Callable[[T | StorageError], None], thread: ThreadPoolExecutor | None = None
     ) -> None:
-        def done(future: "Future[T]") -> None:
-            if not future.cancelled():
-                error = future.exception()
-                tell(future.result() if error is None else _as_told(error))
-
         if not self._is_closed:
-            (thread or self._thread).submit(work).add_done_callback(done)
+            (thread or self._thread).submit(work).add_done_callback(partial(_tell_result, tell=tell))
+
+
+def _tell_result(future: "Future[T]", tell: Callable[[T | StorageError], None]) -> None:
+    if future.cancelled():
+        return
+    error = future.exception()
+    if not isinstance(error, Left):
+        tell(future.result() if error is None else _as_told(error))
+
+
+def _sealed_to_compare(run: RunId, last_seq: int, open_large: OpenLarge) -> "SealedRun | None":
+    """Give a run by its skeleton; None as well where its damage allows to read the beginning at least."""
+    try:
+        return open_large(run)
+    except Damaged:
+        if last_seq > MOST_COMPARED:
+            raise
+        return None
 
 
 def _as_told(error: BaseException) -> StorageError:

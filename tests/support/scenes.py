@@ -28,7 +28,7 @@ class Pairs:
     def __init__(self) -> None:
         self._runs = {"sample": harbour_run(), "other": other_run()}
 
-    def look(self, run: RunId, after: int, tell: Callable[[Reading], None]) -> None:
+    def look(self, run: RunId, after: int, tell: Callable[[Reading], None], _is_left: Callable[[], bool]) -> None:
         """Give all of a run at once."""
         tell(Reading(run=run, after=after, entries=tuple(self._runs[run][0])))
 

@@ -44,8 +44,8 @@ class Reading:
 class Source(Protocol):
     """Where recorded runs are read."""
 
-    def look(self, run: RunId, after: int, tell: Callable[[Reading], None]) -> None:
-        """Read a run in a thread, which calls `tell`."""
+    def look(self, run: RunId, after: int, tell: Callable[[Reading], None], is_left: Callable[[], bool]) -> None:
+        """Read a run in a thread, which calls `tell` unless `is_left` says that nobody waits any more."""
         ...
 
     def text(self, reference: TextRef) -> str:
@@ -145,6 +145,12 @@ class Comparing(QObject):
             self._become(None)
 
     @Slot()
+    def give_up(self) -> None:
+        """Do not wait for runs that are still being read."""
+        if not all(side.is_read for side in self._sides.values()):
+            self.end()
+
+    @Slot()
     def swap(self) -> None:
         """Put the right run to the left."""
         if self.pair is not None:
@@ -195,7 +201,7 @@ class Comparing(QObject):
 
     def _look(self, run: RunId) -> None:
         if self.source is not None:
-            self.source.look(run, self._sides[run].after, self._looked.emit)
+            self.source.look(run, self._sides[run].after, self._looked.emit, lambda: run not in self._sides)
 
     @Slot(object)
     def _on_looked(self, reading: Reading) -> None:

@@ -184,8 +184,7 @@ def test_stopping_keeps_what_came_and_the_rest_can_be_run_once_more(tmp_path, do
 def test_a_run_that_lies_on_disk_as_columns_shows_what_was_asked_again_when_it_is_over(
     tmp_path, documents, server, workers, monkeypatch
 ):
-    for module in ("rlm_desktop.viewmodel.shelf", "rlm_desktop.storage.skeletons"):
-        monkeypatch.setattr(f"{module}.LARGE_FROM", 1)
+    monkeypatch.setattr("rlm_desktop.viewmodel.large_runs.LARGE_FROM", 1)
 
     async def story(user: Driver) -> None:
         await asked(user, documents)

@@ -5,10 +5,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from rlm_desktop.settings.preferences import load
-from rlm_desktop.skeleton import places
-from rlm_desktop.storage import skeletons
 from rlm_desktop.ui.run_line import TRACE
-from rlm_desktop.viewmodel import shelf
+from rlm_desktop.viewmodel import large_runs
 from rlm_desktop.viewmodel.trace_items import RowRole
 from tests.support.recorded import record
 from tests.support.sample_runs import harbour_run
@@ -22,8 +20,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=Tr
 def data_dir(request, tmp_path, monkeypatch):
     """A folder with a run that is opened entry by entry, or by its skeleton."""
     if request.param == "large":
-        for module in (places, skeletons, shelf):
-            monkeypatch.setattr(module, "LARGE_FROM", 10)
+        monkeypatch.setattr(large_runs, "LARGE_FROM", 10)
     record(tmp_path, "harbour", ENTRIES, TEXTS)
     return tmp_path
 

@@ -22,8 +22,7 @@ ENTRIES, TEXTS = harbour_run()
 
 
 @pytest.fixture
-def kept(tmp_path, monkeypatch):
-    monkeypatch.setattr(skeletons, "LARGE_FROM", 10)
+def kept(tmp_path):
     record(tmp_path, RUN, ENTRIES, TEXTS)
     database = Database.open(tmp_path / FILE_NAME)
     yield database
@@ -34,7 +33,8 @@ def path(database: Database) -> Path:
     return skeleton_path(database.path.parent, RUN)
 
 
-def test_a_large_run_opens_by_its_skeleton_as_it_was_recorded(kept):
+def test_a_run_opens_by_its_skeleton_as_it_was_recorded(kept):
+    Skeletons(kept).make(RUN)
     opened = Skeletons(kept).open(RUN)
 
     assert path(kept).is_file()
@@ -45,54 +45,58 @@ def test_a_large_run_opens_by_its_skeleton_as_it_was_recorded(kept):
     ]
 
 
-def test_a_small_run_has_none(kept, monkeypatch):
-    monkeypatch.setattr(skeletons, "LARGE_FROM", len(ENTRIES) + 1)
+def test_what_is_made_can_be_read_without_the_file(kept):
+    made = Skeletons(kept).make(RUN)
 
-    assert Skeletons(kept).open(RUN) is None
-    assert not path(kept).exists()
+    assert len(made.entries) == len(ENTRIES)
 
 
-def test_a_skeleton_that_is_there_is_not_made_again(kept):
-    Skeletons(kept).open(RUN)
-    made_at = path(kept).stat().st_mtime_ns
+def test_while_it_is_made_it_is_told_how_far_that_is(kept, monkeypatch):
+    monkeypatch.setattr(skeletons, "_TOLD_EVERY", 100)
+    told = []
 
-    Skeletons(kept).open(RUN)
+    Skeletons(kept).make(RUN, tell=lambda done, total: told.append((done, total)))
 
-    assert path(kept).stat().st_mtime_ns == made_at
+    assert told == [(done, len(ENTRIES)) for done in range(0, len(ENTRIES), 100)]
 
 
 @pytest.mark.parametrize("harm", [lambda file: file.write_bytes(b"no"), lambda file: file.unlink()])
-def test_one_that_is_missing_or_damaged_is_made_anew(kept, harm):
-    Skeletons(kept).open(RUN)
+def test_one_that_is_missing_or_damaged_opens_no_run(kept, harm):
+    Skeletons(kept).make(RUN)
     harm(path(kept))
 
-    assert len(Skeletons(kept).open(RUN).entries) == len(ENTRIES)
+    assert Skeletons(kept).open(RUN) is None
 
 
-def test_one_that_is_older_than_its_run_is_made_anew(kept):
-    Skeletons(kept).open(RUN)
+def test_one_that_is_older_than_its_run_opens_none_until_it_is_made_anew(kept):
+    Skeletons(kept).make(RUN)
     journal = Journal(kept)
     journal.begin(RUN)
     journal.record(RUN, GateSpoke(parent=NodeId(1), gate="quotes", text="Late."))
 
+    assert Skeletons(kept).open(RUN) is None
+    Skeletons(kept).make(RUN)
     assert len(Skeletons(kept).open(RUN).entries) == len(ENTRIES) + 1
 
 
 def test_a_folder_that_takes_no_more_costs_no_run(kept, caplog):
     path(kept).parent.write_text("in the way")
 
-    assert Skeletons(kept).open(RUN) is not None
+    assert Skeletons(kept).make(RUN) is not None
     assert "cannot be kept" in caplog.text
     caplog.clear()
 
 
-def test_a_run_that_nobody_waits_for_leaves_no_skeleton(kept):
-    assert Skeletons(kept).make(RUN, lambda: True) is None
+@pytest.mark.parametrize("looks", [0, 1, 2])
+def test_a_run_that_is_left_while_its_skeleton_is_made_leaves_none(kept, looks):
+    answers = iter([False] * looks)
+
+    assert Skeletons(kept).make(RUN, lambda: next(answers, True)) is None
     assert not path(kept).exists()
 
 
 def test_deleting_a_run_deletes_its_skeleton(kept):
-    Skeletons(kept).open(RUN)
+    Skeletons(kept).make(RUN)
 
     Library(kept).delete(RUN)
 

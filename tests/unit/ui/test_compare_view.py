@@ -26,7 +26,7 @@ class FakeShelf:
     def __init__(self) -> None:
         self.runs = {A: FIRST[0], B: SECOND[0]}
 
-    def look(self, run, after, tell):
+    def look(self, run, after, tell, is_left):
         entries = tuple(entry for entry in self.runs.get(run, ()) if entry.seq > after)
         tell(Reading(run=run, after=after, entries=entries, error=None if run in self.runs else NoSuchRun("gone")))
 

@@ -7,10 +7,10 @@ from contextlib import closing
 import pytest
 
 from rlm_desktop.skeleton.sealed import SealedRun
-from rlm_desktop.storage import skeletons
 from rlm_desktop.storage.database import FILE_NAME
 from rlm_desktop.storage.errors import Damaged
 from rlm_desktop.trace.ids import RunId
+from rlm_desktop.viewmodel import large_runs
 from rlm_desktop.viewmodel import shelf as shelves
 from rlm_desktop.viewmodel.shelf import Shelf
 from tests.support.recorded import record
@@ -44,10 +44,9 @@ def test_a_small_run_is_read_whole(shelf):
 
 @pytest.mark.parametrize(("is_live", "kind"), [(False, SealedRun), (True, list)])
 def test_a_large_run_comes_by_its_skeleton_unless_it_goes_on(shelf, monkeypatch, is_live, kind):
-    for module in (shelves, skeletons):
-        monkeypatch.setattr(module, "LARGE_FROM", 10)
+    monkeypatch.setattr(large_runs, "LARGE_FROM", 10)
 
-    _, opened = told(lambda tell: shelf.fetch(RUN, tell, is_live=is_live))
+    _, opened = told(lambda tell: (shelf.fetch_live if is_live else shelf.fetch)(RUN, tell))
 
     assert isinstance(opened, kind)
 
@@ -55,13 +54,12 @@ def test_a_large_run_comes_by_its_skeleton_unless_it_goes_on(shelf, monkeypatch,
 @pytest.fixture
 def large(monkeypatch):
     """Take the sample for a large run."""
-    for module in (shelves, skeletons):
-        monkeypatch.setattr(module, "LARGE_FROM", 10)
+    monkeypatch.setattr(large_runs, "LARGE_FROM", 10)
     monkeypatch.setattr(shelves, "MOST_COMPARED", 100)
 
 
 def looked(shelf, after=0):
-    (reading,) = told(lambda tell: shelf.look(RUN, after, tell))
+    (reading,) = told(lambda tell: shelf.look(RUN, after, tell, lambda: False))
     return reading
 
 

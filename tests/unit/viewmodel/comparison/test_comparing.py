@@ -33,7 +33,7 @@ class FakeShelf:
         self.asked: list[tuple[RunId, int]] = []
         self.held: list[Callable[[], None]] | None = None
 
-    def look(self, run, after, tell):
+    def look(self, run, after, tell, is_left):
         self.asked.append((run, after))
         entries = tuple(entry for entry in self.runs.get(run, []) if entry.seq > after)
         whole = self.sealed.get(run)
