@@ -109,7 +109,7 @@ def error_from_refusal(refusal: Refusal, endpoint: Endpoint) -> LmError:
 
 
 def _client_fault(refusal: Refusal, endpoint: Endpoint) -> LmError:
-    server, said = _server(endpoint), _said(refusal.message, endpoint)
+    server, within, said = _server(endpoint), _within(endpoint), _said(refusal.message, endpoint)
     if refusal.status == 413 or _TOO_LONG.search(refusal.words):
         return ContextTooLong(
             f"The prompt is longer than {endpoint.name} can read{said}; send smaller pieces or choose a larger model."
@@ -120,7 +120,7 @@ def _client_fault(refusal: Refusal, endpoint: Endpoint) -> LmError:
         return _not_found(refusal, endpoint)
     if _REFUSED.search(refusal.words):
         return ContentRefused(
-            f"The content filter of {server} refused this text{said}; change the text or choose another model."
+            f"The content filter of {within} refused this text{said}; change the text or choose another model."
         )
     if re.search(r"api[_ ]key (not valid|invalid)|invalid[_ ]api[_ ]key", refusal.words, re.IGNORECASE):
         return BadKey(_key_advice(endpoint))
@@ -141,7 +141,7 @@ def _not_found(refusal: Refusal, endpoint: Endpoint) -> LmError:
 
 
 def _no_quota(endpoint: Endpoint) -> LmError:
-    return NoQuota(f"The account at {_server(endpoint)} has no credit left: top it up or choose another model.")
+    return NoQuota(f"The account at {_within(endpoint)} has no credit left: top it up or choose another model.")
 
 
 def _key_advice(endpoint: Endpoint) -> str:
@@ -183,21 +183,21 @@ _WAS_OUT = re.compile(r"RemoteProtocol|ReadError|WriteError|ServerDisconnected|P
 
 def error_from_fault(fault: ConnectionFault, endpoint: Endpoint) -> LmError:
     """Say why no reply came about; what may have been billed says so."""
-    server = _server(endpoint)
+    server, within = _server(endpoint), _within(endpoint)
     address = f" at {shown_address(endpoint)}" if endpoint.base_url else ""
     if _PROXY_KEY.search(fault.words):
         return BadRequest(
-            f"The proxy on the way to {server} wants a name and a password: put them into HTTPS_PROXY, as in "
+            f"The proxy on the way to {within} wants a name and a password: put them into HTTPS_PROXY, as in "
             "http://name:password@host:port."
         )
     if "Proxy" in fault.kind:
         return Unreachable(
-            f"The proxy on the way to {server} does not let us through: check HTTPS_PROXY, or put the server into"
+            f"The proxy on the way to {within} does not let us through: check HTTPS_PROXY, or put the server into"
             " NO_PROXY."
         )
     if _TLS.search(fault.kind) or _TLS_WORDS.search(fault.words) or _is_no_tls(fault, endpoint):
         return BadRequest(
-            f"The secure connection to {server}{address} failed: check that the address is right and that its"
+            f"The secure connection to {within}{address} failed: check that the address is right and that its"
             " certificate is valid, or use http:// for a server without one."
         )
     return _unreached(fault, endpoint, server, address)
@@ -217,11 +217,11 @@ def _unreached(fault: ConnectionFault, endpoint: Endpoint, server: str, address:
         late.may_have_cost = True
         return late
     if _NO_NAME.search(f"{fault.kind} {fault.words}"):
-        return Unreachable(f"The address of {server} was not found{address}: check it and the network.")
+        return Unreachable(f"The address of {_within(endpoint)} was not found{address}: check it and the network.")
     if _WAS_OUT.search(fault.kind):
         return Dropped(f"{server} closed the connection before the reply was there: try again in a moment.")
     hint = "is it running, and is the address right?" if endpoint.goes_to == THIS_COMPUTER else "check the network."
-    return Unreachable(f"Nothing answers{address or f' at {server}'}: {hint}")
+    return Unreachable(f"Nothing answers{address or f' at {_within(endpoint)}'}: {hint}")
 
 
 def bad_reply(endpoint: Endpoint, body: str) -> BadReply:
@@ -270,9 +270,13 @@ def _causes(fault: BaseException) -> Iterator[BaseException]:
 
 
 def _server(endpoint: Endpoint) -> str:
-    if endpoint.goes_to == THIS_COMPUTER:
-        return "The model server on this computer"
-    return endpoint.goes_to
+    """Name the server at the beginning of a sentence."""
+    return "The model server on this computer" if endpoint.goes_to == THIS_COMPUTER else endpoint.goes_to
+
+
+def _within(endpoint: Endpoint) -> str:
+    """Name the server within a sentence."""
+    return "the model server on this computer" if endpoint.goes_to == THIS_COMPUTER else endpoint.goes_to
 
 
 def _said(message: str, endpoint: Endpoint) -> str:

@@ -164,7 +164,7 @@ def _name(node: Node) -> tuple[str, str]:
         case "run":
             return (_number(node), node.title) if node.parent is not None else ("", "Run")
         case "turn":
-            return _number(node), node.title or "Waiting for the root LM"
+            return _number(node), node.title or _untitled_turn(node)
         case "step":
             return f"step {node.number}", node.title
         case "batch":
@@ -182,12 +182,18 @@ def _number(node: Node) -> str:
     return str(node.number) if node.number else ""
 
 
+def _untitled_turn(node: Node) -> str:
+    """A turn is called by what the root LM replied; say why this one has no name."""
+    return "Waiting for the root LM" if node.is_open else "No reply of the root LM"
+
+
 def _call_name(node: Node) -> tuple[str, str]:
     started = node.fact(CallStarted)
     if started is None or started.role == "worker":
         return _number(node), node.title
     model = short_model(started.model)
-    return started.role, f"{model} is replying" if node.is_open else f"{model} replied"
+    said = "is replying" if node.is_open else "replied" if node.status in ("done", "partial") else "gave no reply"
+    return started.role, f"{model} {said}"
 
 
 def short_model(name: str) -> str:
@@ -275,19 +281,20 @@ def _badges(trace: Trace, node: Node, is_open: bool | None) -> Iterator[Badge]:
         yield Badge(f"⚑ {len(started.findings)}", words, "warn")
     if totals.retries and (node.kind == "call" or not is_open):
         yield Badge(f"↻ {totals.retries}", plural(totals.retries, "retry", "retries"), "warn")
+    yield from call_badges(trace, node)
+
+
+def call_badges(trace: Trace, node: Node) -> Iterator[Badge]:
+    """Say what is special about a call: that its reply was known, and from which one, or cut."""
     finished = node.fact(CallFinished) if node.kind == "call" else None
-    same_as = finished.same_as if finished is not None else None
-    yield from call_badges(finished, call_place(trace, same_as, node) if same_as is not None else "")
-
-
-def call_badges(finished: CallFinished | None, same_as: str = "another call") -> Iterator[Badge]:
-    """Say what is special about a call: that its reply was known, or cut; `same_as` names the call with its prompt."""
-    if finished is not None and finished.cached:
+    if finished is None:
+        return
+    if finished.cached:
         saved = "" if finished.saved_nano_usd is None else f", saved {money(finished.saved_nano_usd)}"
-        is_known = finished.same_as is None
-        known = "cached" if is_known else f"same prompt as {same_as}"
-        yield Badge("⌁ cached" if is_known else f"⌁ {_same(same_as)}", f"{known}{saved}", "muted")
-    if finished is not None and finished.cut:
+        same_as = None if finished.same_as is None else call_place(trace, finished.same_as, node)
+        known = "cached" if same_as is None else f"same prompt as {same_as}"
+        yield Badge("⌁ cached" if same_as is None else f"⌁ {_same(same_as)}", f"{known}{saved}", "muted")
+    if finished.cut:
         yield Badge("✎ cut", "cut at the output limit", "warn")
 
 

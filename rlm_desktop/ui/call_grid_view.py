@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from typing_extensions import override
 
 from rlm_desktop.trace.ids import NodeId
-from rlm_desktop.ui.card_table import GAP, ROW, CellDelegate
+from rlm_desktop.ui.card_table import GAP, ROW, SIDE, CellDelegate
 from rlm_desktop.ui.parts import dress_table
 from rlm_desktop.ui.quiet_header import QuietHeader
 from rlm_desktop.viewmodel.call_export import copying
@@ -21,11 +21,11 @@ _WIDTHS = {
     GridColumn.STATE: 94,
     GridColumn.ASKED: 104,
     GridColumn.REMARKS: 106,
-    GridColumn.TIME: 68,
+    GridColumn.TIME: 72,
     GridColumn.COST: 80,
     GridColumn.INPUT: 62,
     GridColumn.OUTPUT: 62,
-    GridColumn.RETRIES: 72,
+    GridColumn.RETRIES: 78,
 }
 _NARROWEST_ANSWER = 120
 
@@ -60,7 +60,7 @@ class CallGridView(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setMinimumSectionSize(ROW)
         rows.setDefaultSectionSize(ROW)
-        columns = QuietHeader(self, GAP // 2)
+        columns = QuietHeader(self, GAP // 2, SIDE - 2)
         self.setHorizontalHeader(columns)
         columns.setSectionsClickable(True)
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)

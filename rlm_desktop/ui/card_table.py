@@ -1,7 +1,7 @@
 """The table inside a card: hairlines between rows, figures to the right, a row leads where it says."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -25,6 +25,8 @@ ROW = 25
 WIDEST = 320
 MOST_ROWS = 40
 MEASURED_ROWS = 200
+_LEAST = 120
+"""Below this, the column that stretches and the widest other one are not squeezed."""
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -80,6 +82,7 @@ class CardTable(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setCornerButtonEnabled(False)
+        self._widths: list[int] = []
         self._dress_headers()
         self.clicked.connect(self._on_clicked)
         self.activated.connect(self._on_clicked)
@@ -103,17 +106,36 @@ class CardTable(QTableView):
         body = self._model.body
         columns = self.horizontalHeader()
         columns.setVisible(bool(body.headings))
-        for column in range(self._model.columnCount()):
-            columns.resizeSection(column, self._column_width(body, column))
-        if self._model.columnCount():
-            stretch = min(body.stretch, self._model.columnCount() - 1)
-            columns.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
+        self._widths = [self._column_width(body, column) for column in range(self._model.columnCount())]
+        if self._widths:
+            columns.setSectionResizeMode(self._stretch, QHeaderView.ResizeMode.Stretch)
+        self._share()
         heading = columns.maximumHeight() if body.headings else 0
         self.setFixedHeight(min(MOST_ROWS, len(body.rows)) * ROW + heading + 2)
         if body.current is not None:
             self.selectRow(body.current)
         else:
             self.clearSelection()
+
+    @property
+    def _stretch(self) -> int:
+        return min(self._model.body.stretch, len(self._widths) - 1)
+
+    def _share(self) -> None:
+        """Give each column what it wants; where that is too much, the widest one less, so that no figure is cut."""
+        widths = dict(enumerate(self._widths))
+        stretched = widths.pop(self._stretch, 0)
+        excess = sum(widths.values()) + min(stretched, _LEAST) - self.viewport().width()
+        widest = max(widths, key=lambda column: widths[column], default=None)
+        if excess > 0 and widest is not None and widths[widest] > _LEAST:
+            widths[widest] = max(_LEAST, widths[widest] - excess)
+        for column, width in widths.items():
+            self.horizontalHeader().resizeSection(column, width)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share()
 
     def _column_width(self, body: TableBody, column: int) -> int:
         widths = [_width_of(row[column]) for row in body.rows[:MEASURED_ROWS]]

@@ -73,7 +73,7 @@ class ChartPage(QWidget):
         self.empty.setObjectName("chartEmpty")
         for label in (self.words, self.empty):
             label.setWordWrap(True)
-        self.empty.setContentsMargins(AROUND, AROUND, AROUND, AROUND)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words.hide()
         self._picture.addWidget(self.view)
         self._picture.addWidget(self.empty)

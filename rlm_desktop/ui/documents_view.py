@@ -151,7 +151,8 @@ class DocumentsView(QTableView):
     def go_to(self, row: int) -> None:
         """Make a row the current one."""
         if 0 <= row < self._items.rowCount():
-            self.setCurrentIndex(self._items.index(row))
+            alone = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self.selectionModel().setCurrentIndex(self._items.index(row), alone)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -127,7 +127,9 @@ class HistoryPanel(QWidget):
         if place is None:
             self.view.clearSelection()
         elif [run] != self.view.chosen:
-            self.view.setCurrentIndex(self.items.index(place))
+            # The view's own way looks at the keys: after Ctrl+Enter it would select the run beside the last one.
+            here, alone = self.items.index(place), QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self.view.selectionModel().setCurrentIndex(here, alone)
 
     def redress(self) -> None:
         """Take the colours of the theme shown now."""

@@ -66,6 +66,9 @@ class KeysPage(QWidget):
             edit.setObjectName(name)
             edit.setAccessibleName(words)
             edit.setPlaceholderText(hint)
+        for edit in (self.name, self.address):
+            edit.returnPressed.connect(self.add.click)
+        self.key.returnPressed.connect(self.keep.click)
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
         self.provider.setAccessibleName("Whose key")
         self.place.setAccessibleName("Where the key is kept")

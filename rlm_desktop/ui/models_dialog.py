@@ -114,6 +114,8 @@ class ModelsDialog(QDialog):
         self.switch.chosen.connect(self._on_page)
         buttons = QDialogButtonBox(self)
         self.save.setProperty("kind", "main")
+        # Else Enter in a field presses the first button of the dialog, which leads to another page.
+        self.save.setDefault(True)
         buttons.addButton(self.save, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
         # Here, since a box shows what is added to it.

@@ -67,6 +67,8 @@ class ModelsPage(QWidget):
         self.filter.setAccessibleName("Filter the models")
         self.filter.textChanged.connect(self.refresh)
         self.table.selectionModel().currentRowChanged.connect(self._on_selected)
+        for edit in self.prices:
+            edit.returnPressed.connect(self.price.click)
         self.said.setWordWrap(True)
         self.said.setFont(small_font())
         about = Words(self, "muted", _ABOUT)

@@ -12,6 +12,8 @@ from rlm_desktop.ui.parts import ElidedWords, Hairline, Words
 from rlm_desktop.ui.theme import AROUND, BETWEEN, GRID, INSIDE, title_font
 from rlm_desktop.viewmodel.preview import Preview
 
+_FIND_EDGES = 48
+"""Around the words of the field, with the button that clears it."""
 _FIND_WIDTH = 220
 _LOADING = "Reading…"
 
@@ -26,7 +28,8 @@ class FindField(QLineEdit):
         self.setPlaceholderText("Find in this document")
         self.setAccessibleName("Find in this document")
         self.setToolTip("Enter: next, Shift+Enter: the one before")
-        self.setMaximumWidth(_FIND_WIDTH)
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance(self.placeholderText()) + _FIND_EDGES)
+        self.setMaximumWidth(max(_FIND_WIDTH, self.minimumWidth()))
         self.setClearButtonEnabled(True)
 
     @override

@@ -45,6 +45,8 @@ class ReaskStrip(QFrame):
         self._words.setWordWrap(True)
         self._confirm.setProperty("kind", "main")
         self._confirm.setToolTip("Send these calls now")
+        # It gets the focus by itself, so Enter is pressed on it as on a dialog's button.
+        self._confirm.setAutoDefault(True)
         self._leave.setToolTip("Send nothing (Esc)")
         self._stop.setProperty("kind", "stop")
         self._stop.setToolTip("Stop asking; what came back is kept")

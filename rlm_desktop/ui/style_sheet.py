@@ -110,6 +110,7 @@ QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { subcontrol-origin: 
 QComboBox::drop-down { border: 0; width: 16px; }
 QCheckBox::indicator:unchecked { width: 12px; height: 12px; background: $base; border: 1px solid $muted;
   border-radius: 3px; }
+QCheckBox::indicator:unchecked:disabled { border-color: $line; }
 QCheckBox:focus { color: $accent; }
 QCheckBox:disabled { color: $muted; }
 QListWidget { background: $base; border: 1px solid $line; border-radius: 4px; outline: 0; }

@@ -33,15 +33,14 @@ _BODY_POINTS_WITHOUT_DESKTOP = 10
 
 def scheme_of(palette: QPalette) -> Scheme:
     """Tell which theme a palette shows."""
+    # The style sheet gives widgets grounds of their own, which Qt puts into their palettes; links it leaves alone.
     window = palette.color(QPalette.ColorRole.Window)
-    if window.alpha() < 255:
-        # The style sheet made a view transparent; what shows is what lies behind it.
-        window = QGuiApplication.palette().color(QPalette.ColorRole.Window)
-    return _BY_WINDOW.get(window.name(), "dark" if window.lightness() < 128 else "light")
+    link = palette.color(QPalette.ColorRole.Link)
+    return _BY_LINK.get(link.name(), "dark" if window.lightness() < 128 else "light")
 
 
-_BY_WINDOW: dict[str, Scheme] = {shades["window"].lower(): scheme for scheme, shades in COLOURS.items()}
-assert len(_BY_WINDOW) == len(COLOURS), "a theme is known by its window's colour"
+_BY_LINK: dict[str, Scheme] = {shades["accent"].lower(): scheme for scheme, shades in COLOURS.items()}
+assert len(_BY_LINK) == len(COLOURS), "a theme is known by the colour of its links"
 
 
 def is_contrast(palette: QPalette | None = None) -> bool:

@@ -105,7 +105,7 @@ def call_row(trace: Trace, node: Node, again: Sequence[Node] = ()) -> CallRow:
         input_tokens=totals.input_tokens,
         output_tokens=totals.output_tokens,
         retries=totals.retries,
-        badges=(*_again_badge(node, again), *call_badges(finished)),
+        badges=(*_again_badge(node, again), *call_badges(trace, latest)),
         is_known=finished is not None and finished.cached,
     )
 

@@ -147,7 +147,7 @@ def test_the_keys_run_them_again_from_anywhere_in_the_run(tmp_path, documents, s
         assert QApplication.focusWidget() is user.find("callAgain")
         press(Qt.Key.Key_Space)
         await weighed(user)
-        press(Qt.Key.Key_Space)
+        press(Qt.Key.Key_Return)
         await over(user)
         await user.until(lambda: states(user) == ["✓ answered"] * COUNT, "all are answered")
 

@@ -164,7 +164,7 @@ async def test_a_schema_is_passed_on_and_left_out_where_it_is_refused():
         (Trouble(status=400, code="context_length_exceeded", message="Too long."), ContextTooLong, "smaller pieces"),
         (Trouble(status=400, message="maximum context length is 8192 tokens"), ContextTooLong, "smaller pieces"),
         (Trouble(status=413, message="Too large"), ContextTooLong, "smaller pieces"),
-        (Trouble(status=400, code="content_filter", message="No."), ContentRefused, "filter"),
+        (Trouble(status=400, code="content_filter", message="No."), ContentRefused, "filter of the model server"),
         (Trouble(status=400, message="temperature is wrong"), BadRequest, "temperature is wrong"),
         (Trouble(status=500), Overloaded, "500"),
         (Trouble(status=503, body="<h1>busy</h1>"), Overloaded, "503"),

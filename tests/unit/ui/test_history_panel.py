@@ -86,6 +86,19 @@ def test_a_click_and_enter_open_a_run(panel):
     assert opened == [("18",), ("17",)]
 
 
+def test_the_run_that_is_shown_is_marked_alone_though_ctrl_is_held(panel, items, holder):
+    panel.select(RunId("3"))
+    window = holder.windowHandle()
+    QTest.keyPress(window, Qt.Key.Key_Control, CONTROL)
+    try:
+        assert QGuiApplication.keyboardModifiers() == CONTROL
+        panel.select(RunId("7"))
+    finally:
+        QTest.keyRelease(window, Qt.Key.Key_Control)
+
+    assert panel.view.chosen == [RunId("7")]
+
+
 def test_f2_edits_the_name_in_the_row_and_enter_takes_it(panel, items, qtbot):
     asked = told(items.rename_wanted)
     choose(panel, 0)

@@ -16,7 +16,7 @@ from rlm_desktop.service.model_messages import (
     ModelsListed,
     ServerLooked,
 )
-from rlm_desktop.settings.preferences import Preferences
+from rlm_desktop.settings.preferences import Preferences, ServerChoice
 from rlm_desktop.ui.models_dialog import ModelsDialog
 from rlm_desktop.viewmodel.asking import Asking
 from rlm_desktop.viewmodel.models import Models
@@ -136,6 +136,33 @@ def test_a_pasted_key_goes_where_the_user_says_and_leaves_the_field(dialog, mode
     assert page.said.text() == "The key of openai was kept."
     click(qtbot, page.forget)
     assert models.sent[-1] == ForgetKey(provider="openai")
+
+
+def test_enter_in_a_field_does_what_the_field_is_for_and_stays_on_its_page(dialog, asking, models, qtbot):
+    click(qtbot, dialog.switch.button(1))
+    page = dialog.keys
+    page.name.setText("lab")
+    click(qtbot, page.address)
+    qtbot.keyClicks(page.address, "http://127.0.0.1:8000/v1")
+    qtbot.keyClick(page.address, Qt.Key.Key_Return)
+    click(qtbot, page.key)
+    qtbot.keyClicks(page.key, "sk-1")
+    qtbot.keyClick(page.key, Qt.Key.Key_Return)
+
+    assert asking.preferences.servers == (ServerChoice(name="lab", base_url="http://127.0.0.1:8000/v1"),)
+    assert KeepKey(provider="openai", key="sk-1", place="session") in models.sent
+    assert (dialog.switch.current, dialog.pages.currentIndex()) == (1, 1)
+    assert dialog.isVisible()
+
+
+def test_enter_on_the_last_page_saves_it(dialog, asking, qtbot):
+    click(qtbot, dialog.switch.button(3))
+    click(qtbot, dialog.base_url)
+    qtbot.keyClicks(dialog.base_url, "http://127.0.0.1:8000/v1")
+    with qtbot.waitSignal(dialog.accepted):
+        qtbot.keyClick(dialog.base_url, Qt.Key.Key_Return)
+
+    assert asking.preferences.base_url == "http://127.0.0.1:8000/v1"
 
 
 def test_a_file_wants_an_explicit_yes(dialog, models, qtbot):

@@ -3,7 +3,7 @@ import shutil
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontInfo, QPalette
-from PySide6.QtWidgets import QApplication, QComboBox
+from PySide6.QtWidgets import QApplication, QComboBox, QListView
 
 from rlm_desktop.settings.places import resources_dir
 from rlm_desktop.settings.preferences import Theme
@@ -73,12 +73,17 @@ def test_applying_a_theme_sets_its_palette(qapp: QApplication, scheme):
     assert theme.is_contrast() == scheme.startswith("contrast")
 
 
-def test_a_view_made_transparent_has_the_theme_that_lies_behind_it(qapp: QApplication):
-    theme.apply(qapp, "light")
-    clear = QPalette(qapp.palette())
-    clear.setColor(QPalette.ColorRole.Window, QColor(0, 0, 0, 0))
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("ground", ["transparent", "#FFFFFF", "#000000"])
+def test_a_widget_with_a_ground_of_its_own_keeps_the_theme(qapp: QApplication, qtbot, scheme, ground):
+    theme.apply(qapp, scheme)
+    view = QListView()
+    qtbot.addWidget(view)
+    view.setStyleSheet(f"background: {ground}")
+    view.ensurePolished()
 
-    assert theme.scheme_of(clear) == "light"
+    assert view.palette().color(QPalette.ColorRole.Window) == QColor(ground)
+    assert theme.scheme_of(view.palette()) == scheme
 
 
 @pytest.mark.parametrize(

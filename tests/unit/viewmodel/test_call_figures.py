@@ -7,6 +7,7 @@ from rlm_desktop.trace.facts import Limits, Usage
 from rlm_desktop.trace.ids import CallId, NodeId, RunNodeId
 from rlm_desktop.trace.rows import exact, make_row
 from rlm_desktop.trace.tree import Trace
+from rlm_desktop.viewmodel.call_rows import call_row
 from rlm_desktop.viewmodel.cards import Card, TableBody
 from rlm_desktop.viewmodel.detail import Detail
 from tests.support.traces import (
@@ -15,6 +16,7 @@ from tests.support.traces import (
     entries,
     model,
     queued,
+    run_finished,
     run_started,
     step_started,
     turn_started,
@@ -72,6 +74,18 @@ def test_a_call_with_the_prompt_of_another_one_names_it():
     assert cells(story(trace, 3)["Calls"])[1][2] == "⌁ same prompt as 1"
     assert row(story(trace, 11)["Figures"], "Cost") == ["Cost", "$0", "same prompt as call 1; saved $0.0200"]
     assert badges_of(trace, 11) == [("⌁ as 1", "same prompt as call 1, saved $0.0200")]
+    assert call_row(trace, trace.nodes[NodeId(11)]).badges == make_row(trace, trace.nodes[NodeId(11)], None).badges
+
+
+def test_a_root_call_that_failed_is_not_said_to_have_replied_nor_its_turn_to_wait():
+    def titles(trace: Trace) -> list[str]:
+        return [make_row(trace, trace.nodes[NodeId(node)], None).title for node in (2, 3)]
+
+    asked = (run_started(), turn_started(2), call_started(3, 2, "root"))
+    failed = (*asked, call_finished(3, status="failed", error="no key"), run_finished(1, "failed", "no key"))
+
+    assert titles(Trace(entries(asked))) == ["Waiting for the root LM", "root is replying"]
+    assert titles(Trace(entries(failed))) == ["No reply of the root LM", "root gave no reply"]
 
 
 def test_where_a_call_has_its_reply_from_leads_there():
