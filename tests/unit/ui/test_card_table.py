@@ -37,7 +37,7 @@ def table(qapp, qtbot) -> Iterator[CardTable]:
     holder.resize(WIDTH, 200)
     with qtbot.waitExposed(holder):
         holder.show()
-    yield table
+    return table
 
 
 def widths(table: CardTable) -> list[int]:
