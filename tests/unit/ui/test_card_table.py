@@ -37,7 +37,8 @@ def table(qapp, qtbot) -> Iterator[CardTable]:
     holder.resize(WIDTH, 200)
     with qtbot.waitExposed(holder):
         holder.show()
-    return table
+    yield table
+    holder.close()
 
 
 def widths(table: CardTable) -> list[int]:
