@@ -18,6 +18,8 @@ from rlm_desktop.lm.protocol import LmError
 
 litellm.suppress_debug_info = True
 litellm.drop_params = True
+# Without this, litellm fetches a vocabulary from a hub to count the streamed replies of some models, told or not.
+litellm.disable_hf_tokenizer_download = True
 # litellm's own types set this off, in the middle of a stream.
 warnings.filterwarnings("ignore", message=".*using the `ReadOnly` qualifier", category=UserWarning)
 

@@ -34,10 +34,10 @@ REQUEST = Request(messages=ask_text("How many?"))
 TARIFF = Tariff(base=Prices(input_price=1_000_000_000, cached_input_price=100_000_000, output_price=2_000_000_000))
 
 
-def lm_at(base_url: str) -> LiteLlmLM:
+def lm_at(base_url: str, model: str = "hosted_vllm/test-model") -> LiteLlmLM:
     endpoint = Endpoint(
-        name="hosted_vllm/test-model",
-        model="hosted_vllm/test-model",
+        name=model,
+        model=model,
         provider=None,
         base_url=base_url,
         api_key="test-key",
@@ -121,6 +121,17 @@ def test_importing_litellm_opens_no_connection():
     )
 
     assert done.stdout.strip().endswith("quiet"), done.stderr
+
+
+async def test_a_streamed_reply_sends_nobody_to_a_hub_for_its_vocabulary(monkeypatch):
+    fetched: list[str] = []
+    monkeypatch.setattr("tokenizers.Tokenizer.from_pretrained", lambda name, **_options: fetched.append(name))
+
+    with LmServer(lambda _: Said(text="Forty-two.")) as server:
+        reply = await lm_at(server.base_url, "hosted_vllm/meta-llama-3-8b").ask(REQUEST, lambda _text, _reasoning: None)
+
+    assert reply.text == "Forty-two."
+    assert fetched == []
 
 
 async def test_a_provider_that_nobody_knows_is_named():
