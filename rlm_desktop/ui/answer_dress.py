@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, get_args
+from unicodedata import bidirectional
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import (
@@ -30,6 +31,10 @@ from rlm_desktop.viewmodel.guarded_text import plain_tip
 from rlm_desktop.viewmodel.links import target_of
 
 QUOTE_SCHEME = "quote"
+_RUN_LEFT = ("R", "AL", "AN")
+"""The classes of letters and digits that run from right to left."""
+_ISOLATE, _ISOLATE_END = "\u2066", "\u2069"
+"""Unicode's signs around words that keep their own direction, from left to right."""
 _LAST_TITLE = 2
 """Headings of the first levels have the title size, the others that of the body."""
 
@@ -180,6 +185,12 @@ def mark_words(quote: Quote) -> str:
     name = (quote.document or "").rsplit("/", 1)[-1]
     part = quote_part(quote)
     return f"{name}{', ' if part else ''}{part}" + (" and elsewhere" if quote.match == "several" else "")
+
+
+def apart(mark: str, beside: str) -> str:
+    """Keep a mark in one piece where words that run from right to left would take parts of it along."""
+    runs_left = any(bidirectional(letter) in _RUN_LEFT for letter in mark + beside)
+    return f"{_ISOLATE}{mark}{_ISOLATE_END}" if runs_left else mark
 
 
 def mark_role(quote: Quote) -> Role:

@@ -25,6 +25,7 @@ from rlm_desktop.trace.controls import show_controls
 from rlm_desktop.trace.facts import Quote
 from rlm_desktop.ui.answer_dress import (
     QUOTE_SCHEME,
+    apart,
     boxed,
     dress,
     links,
@@ -227,7 +228,7 @@ class AnswerText(QTextBrowser):
         end.insertText("\u00a0", plain)
         start = end.position()
         words = f"\u00a0{quote_sign(quote)} {show_controls(mark_words(quote))}\u00a0".replace(" ", "\u00a0")
-        end.insertText(words, mark_format(number, quote))
+        end.insertText(apart(words, end.block().text()), mark_format(number, quote))
         added = end.position() - start + 1
         if any(chip.start >= start - 1 for chip in self._chips):
             self._chips = [_moved(chip, added) if chip.start >= start - 1 else chip for chip in self._chips]

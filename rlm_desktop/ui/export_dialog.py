@@ -89,6 +89,7 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _on_accepted(self) -> None:
-        with_documents = self.documents.isEnabled() and self.documents.isChecked()
+        # The box is about documents inside the file; the others only quote what was looked up in them.
+        with_documents = self.documents.isChecked() or self.format.name != "rlmtrace"
         self.chosen.emit(self.format, self._redacts, with_documents)
         self.accept()

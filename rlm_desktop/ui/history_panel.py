@@ -40,6 +40,7 @@ class HistoryPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("historyPanel")
         self.items = items
+        self._awaited: RunId | None = None
         self._header = PanelHeader("History", self)
         self._more = QToolButton(self)
         self._menu = HistoryMenu(items, self)
@@ -124,6 +125,8 @@ class HistoryPanel(QWidget):
     def select(self, run: RunId | None) -> None:
         """Mark the run that is shown."""
         place = self.items.place_of(run) if run is not None else None
+        # An imported run is shown before the history has its row.
+        self._awaited = run if place is None else None
         if place is None:
             self.view.clearSelection()
         elif [run] != self.view.chosen:
@@ -256,6 +259,8 @@ class HistoryPanel(QWidget):
         has_text = bool(self.search.text())
         self.search.setVisible(len(items.rows) >= _MANY or has_text or self.search.hasFocus())
         self._more.setVisible(bool(items.rows))
+        if self._awaited is not None and items.place_of(self._awaited) is not None:
+            self.select(self._awaited)
         hidden = f"{items.hidden:,} hidden" if items.is_filtered else ""
         words = _SEARCHING if items.is_searching else hidden
         self._hidden.setText(words)

@@ -75,9 +75,22 @@ def test_a_run_is_exported_by_keyboard_and_dropped_into_another_window(data_dir,
         assert not user.parts.asking.paths
         await user.until(lambda: user.find("historyView").model().rowCount() == 1, "it is in the history")
         assert "1 run imported from dues.rlmtrace" in user.find("transferStrip").words.text()
+        await user.until(lambda: user.find("historyView").chosen == [answered().run], "its row is marked")
 
     play(data_dir, export)
     play(tmp_path / "elsewhere", bring_in)
+
+
+def test_an_answer_is_written_as_the_command_line_writes_it(data_dir, tmp_path):
+    async def story(user: Driver) -> None:
+        await opened(user)
+        await export_to(user, tmp_path / "dues.md", "answer-md")
+
+        assert user.find("transferStrip").words.text().startswith("dues.md is written")
+        assert "left out" not in user.find("transferStrip").words.text()
+        assert "left out" not in (tmp_path / "dues.md").read_text()
+
+    play(data_dir, story)
 
 
 def test_a_file_that_is_no_trace_is_told_and_nothing_else_happens(tmp_path):

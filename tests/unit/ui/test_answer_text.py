@@ -1,9 +1,10 @@
 import pytest
 from PySide6.QtCore import QUrl
+from PySide6.QtGui import QFontMetricsF, QTextCursor
 
 from rlm_desktop.trace.facts import Quote
 from rlm_desktop.ui import theme
-from rlm_desktop.ui.answer_dress import mark_words
+from rlm_desktop.ui.answer_dress import mark_words, pieces_boxes
 from rlm_desktop.ui.answer_text import AnswerText
 
 FOUND = Quote(text="the storm of 1980", match="exact", document="r/annual-1981.pdf", page=14, start=3, end=9)
@@ -64,6 +65,31 @@ def test_a_quote_from_a_sheet_or_a_slide_is_marked_with_its_name():
     quote = Quote(text="53", match="exact", document="dues.pptx", page=3, part="slide 3", start=0, end=2)
 
     assert mark_words(quote) == "dues.pptx, slide 3"
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+@pytest.mark.parametrize("before", ["The report says ", "הדוח אומר "])
+def test_a_mark_beside_words_that_run_from_right_to_left_stays_in_one_piece(view, qtbot, before):
+    quote = Quote(text="דמי העגינה הועלו פעמיים", match="exact", document="r/דוח-הנמל.txt", start=3, end=9)
+
+    view.resize(900, 400)
+    with qtbot.waitExposed(view):
+        view.show()
+    view.tell(f"{before}“{quote.text}” and so on.", (quote,))
+
+    chip = view._chips[0]
+    (box,) = pieces_boxes(view.document(), chip.start, chip.end)
+    words = f"\u00a0✓\u00a0{mark_words(quote)}\u00a0"
+    assert box.width() == pytest.approx(QFontMetricsF(theme.small_font()).horizontalAdvance(words), abs=4)
+    others = [place for place in range(len(view.toPlainText())) if not chip.start <= place <= chip.end]
+    assert not [place for place in others if box.left() + 1 < x(view, place) < box.right() - 1]
+
+
+def x(view: AnswerText, place: int) -> float:
+    """Where a cursor stands at a place in the answer's only line."""
+    cursor = QTextCursor(view.document())
+    cursor.setPosition(place)
+    return view.cursorRect(cursor).center().x()
 
 
 def test_a_quote_with_markdown_signs_is_found_in_the_rendered_answer(view):
