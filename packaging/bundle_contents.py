@@ -22,9 +22,10 @@ APP_PACKAGES = (
 
 HELPER_PACKAGES = (
     *("rlm_desktop.repl", "rlm_desktop.corpus.readers", "rlm_desktop.confinement", "rlm_desktop.text"),
-    *("numpy", "stringzilla", "pydantic_monty"),
+    *("arro3.core", "numpy", "stringzilla", "pydantic_monty"),
 )
-"""The same for the helper, and what model-written code may import beside the standard library."""
+"""The same for the helper, what model-written code may import beside the standard library, and what a compiled library
+of its imports by itself, unseen by PyInstaller."""
 
 WITH_FOLDERS = ("docx",)
 """Packages that find their data by way of the folders of their modules, so that these must lie there as files."""
@@ -33,6 +34,12 @@ NO_MODULES = (
     "PySide6.QtNetwork",
     "hf_xet",
     "litellm.proxy",
+    "lxml.html",
+    "lxml.isoschematron",
+    "lxml.objectify",
+    "numpy._pyinstaller",
+    "numpy.conftest",
+    "numpy.distutils",
     "numpy.f2py",
     "numpy.testing.tests",
     "pip",
@@ -41,7 +48,8 @@ NO_MODULES = (
     "setuptools",
     "wheel",
 )
-"""What serves other ends: sockets for widgets, a gateway's server, uploads to a model hub, building other packages."""
+"""What serves other ends: sockets for widgets, a gateway's server, uploads to a model hub, other XML than Word's,
+building and testing other packages."""
 
 _QT = r"(^|/)(PySide6/)?(Qt/)?"
 _UNWANTED = re.compile(
@@ -63,10 +71,12 @@ _UNWANTED = re.compile(
             # Modules of the library that stay out, and GPL libraries that they would bring.
             r"(^|/)lib(readline|gdbm|gdbm_compat|db)[-.]",
             r"(^|/)(readline|_gdbm|_dbm|_tkinter|nis)\.",
-            # A gateway's pages and pictures, and what tells packagers of files.
+            # A gateway's pages and pictures, what clouds have beside models, and what tells packagers of files.
             r"^litellm/proxy/",
+            r"^boto3/data/",
             r"^litellm/.*\.(md|pyi|ya?ml|png|svg|ico|html|css|js)$",
             r"^selectolax/.*\.(c|h|pxd|pyx)$",
+            r"^numpy/_core/(_simd|_\w+_tests)\.",
             r"^numpy/.*(tests/|\.pyi$|\.pxd$|\.h$|\.a$|\.lib$)",
             r"^rlm_desktop/resources/screenshots/",
             r"\.(dist|egg)-info/(RECORD|INSTALLER|REQUESTED|direct_url\.json|licenses/|LICENSE|sboms/)",

@@ -25,7 +25,12 @@ ROOT = Path(__file__).resolve().parent.parent
 DIST = ROOT / "dist"
 PICTURES = ROOT / "build" / "smoke"
 INSIDE = "--without-network"
-_TOOLS = {"Xvfb": ["xvfb"], "debootstrap": ["debootstrap", "debian-archive-keyring"], "unshare": ["util-linux"]}
+_TOOLS = {
+    "Xvfb": ["xvfb"],
+    "xdotool": ["xdotool"],
+    "debootstrap": ["debootstrap", "debian-archive-keyring"],
+    "unshare": ["util-linux"],
+}
 _SET_FLAGS, _UP = 0x8914, 0x1
 
 
@@ -77,7 +82,7 @@ def _try_elsewhere() -> int:
     archive = _built("*.dmg" if sys.platform == "darwin" else "*.zip")
     with tempfile.TemporaryDirectory(prefix="rlm-desktop-smoke-", ignore_cleanup_errors=True) as name:
         app = smoke_places.unpacked(archive, Path(name))
-        for check in (smoke_checks.says_its_version, smoke_checks.finds_itself_well, smoke_checks.answers):
+        for check in smoke_checks.CHECKS_ANYWHERE:
             _tell(app, check.__name__, check(app))
     return 0
 

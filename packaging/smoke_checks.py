@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import smoke_code
+import smoke_documents
+import smoke_exports
 from smoke_installed import Failed, Installed, stopwatch
 from smoke_model import NAME, SmokeModel
 
@@ -51,13 +53,6 @@ def answers(app: Installed) -> str:
     return f"{told['documents']['read']} documents, {told['calls']['worker']} calls, first answer in {seconds[0]:.1f} s"
 
 
-def exports(app: Installed) -> str:
-    """The answer and its trace can be written in every format, whatever data its library needs."""
-    for format_ in _FORMATS:
-        app.run("export", "last", "--format", format_, "-o", f"{app.home}/exported.{format_}")
-    return ", ".join(_FORMATS)
-
-
 def imports_the_library(app: Installed) -> str:
     """The child has the whole standard library, and cannot reach what it must not."""
     with SmokeModel(smoke_code.reply(app.folder, app.home)) as model:
@@ -91,7 +86,7 @@ def works_in_the_restricted_python(app: Installed) -> str:
 def counts_and_indexes(app: Installed) -> str:
     """The processes beside the engine work: exact tokens, and the index of a text."""
     versions = f"{app.home}/data/corpus/versions"
-    (version,) = [path.name for path in _outside(app, versions).iterdir()]
+    version = max(app.outside(versions).iterdir(), key=_size_bytes).name
     tokens = [
         app.run("--count", name, f"{app.home}/data/corpus", f"{versions}/{version}").strip() for name in _VOCABULARIES
     ]
@@ -101,20 +96,27 @@ def counts_and_indexes(app: Installed) -> str:
     return f"{' and '.join(tokens)} tokens, indexes {', '.join(made)}"
 
 
-_FORMATS = ("rlmtrace", "answer-docx", "answer-pdf", "trace-html", "rlm-jsonl", "atif", "inspect", "otlp", "csv")
 _VOCABULARIES = ("o200k_base", "deepseek")
 
-CHECKS: tuple[Callable[[Installed], str], ...] = (
+CHECKS_ANYWHERE: tuple[Callable[[Installed], str], ...] = (
     says_its_version,
-    cannot_be_written,
     finds_itself_well,
     answers,
-    exports,
+    smoke_documents.reads_every_kind,
+    smoke_exports.takes_in_the_recorded_run,
+    smoke_exports.exports_in_every_format,
+    smoke_exports.transfers_for_its_window,
+    smoke_exports.finds_its_guide,
+)
+CHECKS: tuple[Callable[[Installed], str], ...] = (
+    *CHECKS_ANYWHERE,
+    cannot_be_written,
     counts_and_indexes,
     imports_the_library,
     asks_through_litellm,
     works_in_the_restricted_python,
 )
+"""What takes Linux, beside the rest."""
 
 
 def _asked(app: Installed, model: str, *words: str, **variables: str) -> dict[str, str]:
@@ -123,6 +125,10 @@ def _asked(app: Installed, model: str, *words: str, **variables: str) -> dict[st
     if told["status"] != "answered" or told["answer"] != smoke_code.ANSWER:
         raise Failed(f"{app.title}: {model} was asked, and this came of it: {told}")
     return told
+
+
+def _size_bytes(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.iterdir())
 
 
 def _printed(app: Installed) -> str:
@@ -136,7 +142,3 @@ def _result(printed: str, mark: str) -> dict[str, str]:
         raise Failed(f"The child did not print what it was told to: {printed[:400]}")
     result: dict[str, str] = json.loads(lines[0].removeprefix(mark))
     return result
-
-
-def _outside(app: Installed, path: str) -> Path:
-    return Path(path) if app.root is None else app.root / path.lstrip("/")

@@ -71,6 +71,10 @@ class Installed:
             process.kill()
             process.communicate()
 
+    def outside(self, path: str) -> Path:
+        """Give where a path of the app's lies for us."""
+        return Path(path) if self.root is None else self.root / path.lstrip("/")
+
     def can_write(self, path: str) -> bool:
         """Tell whether the app's user may write there."""
         asking = [*self._entering(), "/usr/bin/test", "-w", path]

@@ -37,35 +37,73 @@ def display() -> Iterator[str]:
 
 
 def opens_its_window(app: Installed, picture: Path) -> str:
-    """The window appears with the documents in it, and closes when it is told to end; the picture is kept."""
-    with display() as name:
-        seconds = window_seconds(app, name, picture)
-    return f"painted after {seconds:.1f} s, {picture}"
+    """The window appears with the documents in it, shows its guide, and closes when it is told to end."""
+    with display() as name, opened(app, name, picture) as seconds:
+        guide = _shows_its_guide(app, name, picture.with_stem(f"{picture.stem}-guide"))
+    return f"painted after {seconds:.1f} s, {picture}, {guide}"
 
 
 def window_seconds(app: Installed, name: str, picture: Path) -> float:
     """Open the window on this display; gives the seconds until it was painted, by which the picture is taken."""
-    watching = subprocess.Popen(
+    with opened(app, name, picture) as seconds:
+        return seconds
+
+
+@contextmanager
+def opened(app: Installed, name: str, picture: Path) -> Iterator[float]:
+    """Have the window open on this display; gives the seconds until it was painted, by which the picture is taken."""
+    screen = {"DISPLAY": name, "QT_QPA_PLATFORM": "xcb", "LANG": "C.UTF-8"}
+    with _watching(name, picture) as watching, app.started(app.documents, **screen) as process:
+        told = _seen(watching)
+        if not told:
+            process.kill()
+            raise Failed(f"{app.title}: no window appeared. {process.communicate()[1][-600:]}")
+        if not any("--engine" in child.cmdline() for child in psutil.Process(process.pid).children()):
+            raise Failed(f"{app.title}: the window has no engine any more, see {picture}")
+        yield float(told)
+        process.send_signal(signal.SIGTERM)
+        _, complaint = process.communicate(timeout=PATIENCE_SECONDS)
+    if complaint.strip():
+        raise Failed(f"{app.title}: the window complained: {complaint[-600:]}")
+
+
+def _shows_its_guide(app: Installed, name: str, picture: Path) -> Path:
+    """Press F1 and wait for the guide's window; gives the picture of it."""
+    pressing = ["search", "--onlyvisible", "--name", "^RLM Desktop$", "windowfocus", "--sync", "key", "F1"]
+    for words in (pressing, ["search", "--sync", "--onlyvisible", "--name", "^Guide$"]):
+        try:
+            subprocess.run(
+                ["xdotool", *words],
+                check=True,
+                env={**os.environ, "DISPLAY": name},
+                stdout=subprocess.DEVNULL,
+                timeout=PATIENCE_SECONDS,
+            )
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as fault:
+            raise Failed(f"{app.title}: F1 did not open the guide: {fault}") from fault
+    with _watching(name, picture) as watching:
+        _seen(watching)
+    return picture
+
+
+@contextmanager
+def _watching(name: str, picture: Path) -> Iterator[subprocess.Popen[str]]:
+    """Have a process that watches the display, and takes the picture."""
+    with subprocess.Popen(
         [sys.executable, str(Path(__file__).with_name("smoke_picture.py")), str(picture)],
         env={**os.environ, "DISPLAY": name, "QT_QPA_PLATFORM": "xcb"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-    )
+    ) as watching:
+        assert watching.stdout is not None
+        watching.stdout.readline()  # it watches
+        yield watching
+
+
+def _seen(watching: subprocess.Popen[str]) -> str:
+    """Have it count from now; gives after how many seconds it saw something, or nothing if it never did."""
     assert watching.stdin is not None
     assert watching.stdout is not None
-    with watching:
-        watching.stdout.readline()  # it watches
-        with app.started(app.documents, DISPLAY=name, QT_QPA_PLATFORM="xcb", LANG="C.UTF-8") as process:
-            watching.stdin.close()
-            told = watching.stdout.read().strip()
-            if not told:
-                process.kill()
-                raise Failed(f"{app.title}: no window appeared. {process.communicate()[1][-600:]}")
-            if not any("--engine" in child.cmdline() for child in psutil.Process(process.pid).children()):
-                raise Failed(f"{app.title}: the window has no engine any more, see {picture}")
-            process.send_signal(signal.SIGTERM)
-            _, complaint = process.communicate(timeout=PATIENCE_SECONDS)
-    if complaint.strip():
-        raise Failed(f"{app.title}: the window complained: {complaint[-600:]}")
-    return float(told)
+    watching.stdin.close()
+    return watching.stdout.read().strip()

@@ -25,6 +25,7 @@ def contents() -> ModuleType:
         "PySide6/Qt/plugins/imageformats/libqjpeg.so",
         "litellm/litellm_core_utils/tokenizers/deepseek_tokenizer.json",
         "litellm/model_prices_and_context_window_backup.json",
+        "numpy/_core/_multiarray_umath.cpython-311-x86_64-linux-gnu.so",
         "botocore/data/bedrock-runtime/2023-09-30/service-2.json.gz",
         "botocore/data/endpoints.json",
         "rlm_desktop/resources/prompts/root.md",
@@ -51,6 +52,9 @@ def test_what_the_app_needs_comes_along(contents: ModuleType, path: str) -> None
         "rlm_desktop/resources/screenshots/empty-dark.png",
         "litellm-1.110.2.dist-info/RECORD",
         "selectolax/lexbor.c",
+        "boto3/data/ec2/2016-11-15/resources-1.json",
+        "numpy/_core/_simd.cpython-311-x86_64-linux-gnu.so",
+        "numpy/_core/_umath_tests.cpython-311-x86_64-linux-gnu.so",
     ],
 )
 def test_what_serves_other_ends_stays_out(contents: ModuleType, path: str) -> None:
