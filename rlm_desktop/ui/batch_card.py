@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
 from typing_extensions import override
 
 from rlm_desktop.trace.ids import NodeId
@@ -19,6 +19,8 @@ from rlm_desktop.viewmodel.detail_cards import Texts
 from rlm_desktop.viewmodel.reasking import Reasking
 
 _GROUP, _WIDE = "Group identical answers", 520
+_NARROW = 320
+"""In a narrower card the filter stands above the choices, so that none of them is cut."""
 
 
 class BatchCard(Card):
@@ -38,6 +40,7 @@ class BatchCard(Card):
         self.view = CallGridView(self.grid, self)
         self.again = ReaskStrip(self.grid, reasking, self)
         self._menu = CallMenu(self.grid, self.view, self.again, self)
+        self._tools = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._version = -1
         self._build()
         self.grid.told.connect(self._on_told)
@@ -74,20 +77,23 @@ class BatchCard(Card):
         self.column.addWidget(self.view, 1)
         self.column.addWidget(self._shown)
 
-    def _build_tools(self) -> QHBoxLayout:
-        tools = QHBoxLayout()
-        tools.setContentsMargins(BETWEEN, GRID, INSIDE, INSIDE)
-        tools.setSpacing(INSIDE)
-        tools.addWidget(self._filter, 1)
-        tools.addWidget(self._state)
-        tools.addWidget(self._group)
-        tools.addWidget(self._menu)
-        return tools
+    def _build_tools(self) -> QBoxLayout:
+        choices = QHBoxLayout()
+        choices.setSpacing(INSIDE)
+        for widget in (self._state, self._group, self._menu):
+            choices.addWidget(widget)
+        self._tools.setContentsMargins(BETWEEN, GRID, INSIDE, INSIDE)
+        self._tools.setSpacing(INSIDE)
+        self._tools.addWidget(self._filter, 1)
+        self._tools.addLayout(choices)
+        return self._tools
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._group.setText(_GROUP if event.size().width() >= _WIDE else "Group")
+        width, way = event.size().width(), QBoxLayout.Direction
+        self._group.setText(_GROUP if width >= _WIDE else "Group")
+        self._tools.setDirection(way.LeftToRight if width >= _NARROW else way.TopToBottom)
 
     def show_batch(self, trace: Trace, batch: NodeId, texts: Texts) -> None:
         """Show a batch, or what is new of it."""

@@ -133,6 +133,15 @@ def test_words_and_states_filter_and_the_rest_is_counted(desk, qtbot):
     assert desk.asked() == ["Torsnes", "Nasby"]
 
 
+@pytest.mark.parametrize("width", [1600, 900, 640, 480])
+def test_no_choice_of_the_grid_is_cut_however_narrow_its_card_is(desk, qtbot, width):
+    desk.panel.resize(width, 900)
+
+    tools = [desk.find(QLineEdit, "callFilter"), desk.find(QComboBox, "callState"), desk.find(QPushButton, "callGroup")]
+    qtbot.waitUntil(lambda: all(tool.width() >= tool.minimumSizeHint().width() for tool in tools))
+    qtbot.waitUntil(lambda: all(tool.height() >= tool.minimumSizeHint().height() for tool in tools))
+
+
 def test_groups_open_and_close_by_key_and_mouse(qtbot, qapp):
     theme.apply(qapp, "light")
     writer = RunWriter()
