@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import islice
+from types import ModuleType
 from typing import Any, BinaryIO
 
 from rlm_desktop.corpus.decoding import clean
@@ -29,8 +30,11 @@ def read_arrow_table(data: bytes) -> Converted:
 
 def table_pieces(file: BinaryIO) -> Iterator[str]:
     """Give the rows of a table some thousand at a time, each in a line."""
+    # The library is only wanted for such tables. That it is missing is no fault of the table's.
+    from arro3 import io  # noqa: PLC0415
+
     try:
-        batches = _open(file)
+        batches = _open(file, io)
         yield "\t".join(_cell(name) for name in batches.schema.names) + "\n"
         for batch in batches:
             columns = [batch.column(index) for index in range(batch.num_columns)]
@@ -48,10 +52,7 @@ def table_pieces(file: BinaryIO) -> Iterator[str]:
         raise Unreadable(DAMAGED) from fault
 
 
-def _open(file: BinaryIO) -> Any:
-    # The library is only wanted for such tables.
-    from arro3 import io  # noqa: PLC0415
-
+def _open(file: BinaryIO, io: ModuleType) -> Any:
     beginning = file.read(4)
     file.seek(0)
     if beginning == b"PAR1":

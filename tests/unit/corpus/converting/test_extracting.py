@@ -6,6 +6,7 @@ import io
 import json
 import lzma
 import random
+import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -327,6 +328,14 @@ def test_tables_of_columns_are_read_row_by_row(tmp_path: Path, name: str):
 
     assert heard.texts == {"": "port\tdues\topen\nArdvik\t53\tTRUE\nBen More\t0.5\tFALSE\n\t7\n"}
     assert heard.marks == {"": ["0: rows 1-4"]}
+
+
+def test_a_library_that_is_missing_is_no_fault_of_the_table(tmp_path: Path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "arro3.io", None)
+    monkeypatch.delattr("arro3.io", raising=False)
+
+    with pytest.raises(ImportError):
+        extracted(written(tmp_path, "a.parquet", table("parquet", PLACES)))
 
 
 def test_a_long_table_of_columns_is_the_same_inside_an_archive(tmp_path: Path):
