@@ -86,7 +86,7 @@ class Session(QObject):
         self._live: RunId | None = None
         self._wanted: RunId | None = None
         self._has_begun = False
-        self._is_engine_gone = False
+        self._is_engine_gone = self._knows_why_gone = False
         self._timer = QTimer(self, interval=FRAME_MS)
         self._timer.timeout.connect(self._drain)
         self._fetched.connect(self._on_fetched, Qt.ConnectionType.QueuedConnection)
@@ -102,7 +102,7 @@ class Session(QObject):
 
     def begin(self) -> None:
         """Say hello to a new engine: list the runs, the models and the corpora, read what was given so far."""
-        self._has_begun, self._is_engine_gone = True, False
+        self._has_begun, self._is_engine_gone, self._knows_why_gone = True, False, False
         self._shown.items.reasking.set_engine(is_there=True)
         self.past.refresh()
         kept = self._asking.preferences
@@ -237,7 +237,9 @@ class Session(QObject):
         try:
             self._engine.send(command)
         except ServiceError as error:
-            self._lose_engine(str(error))
+            if not self._is_engine_gone:
+                self._lose_engine()
+                self.troubled.emit(Problem(text=str(error), remedy="restart"))
             return False
         return True
 
@@ -323,15 +325,15 @@ class Session(QObject):
         self.estimates.again()
 
     def _on_fault(self, fact: EngineFault) -> None:
-        if fact.has_ended:
-            self._lose_engine(fact.text)
-        else:
-            self.troubled.emit(Problem(text=fact.text))
-
-    def _lose_engine(self, text: str) -> None:
-        """The first word about it is the one with the reason."""
-        if self._is_engine_gone:
+        """What is first told of the engine's end has the reason; a command may have met its silence before."""
+        if fact.has_ended and self._knows_why_gone:
             return
+        if fact.has_ended:
+            self._lose_engine()
+            self._knows_why_gone = True
+        self.troubled.emit(Problem(text=fact.text, remedy="restart" if fact.has_ended else "none"))
+
+    def _lose_engine(self) -> None:
         self._is_engine_gone = True
         self._shown.items.reasking.set_engine(is_there=False)
         self.engine_told.emit("No engine", "Nothing can be asked until it runs again.", False)
@@ -343,7 +345,6 @@ class Session(QObject):
         self._asking.set_waiting(False)
         self._asking.set_running(False)
         self._shown.cut_off()
-        self.troubled.emit(Problem(text=text, remedy="restart"))
 
     # Recorded runs
 

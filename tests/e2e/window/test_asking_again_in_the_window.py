@@ -268,7 +268,7 @@ def test_a_dead_engine_leaves_what_came_back_and_the_next_one_gives_it_an_end(tm
         await user.until(lambda: words(user).startswith("Asking again: 2 of 3"), "two came back")
 
         os.kill(user.sitting.connected.engine.pid, signal.SIGKILL)
-        await user.until(lambda: user.banner, "the banner speaks")
+        await user.until(lambda: "killed" in user.banner, "the banner speaks")
         assert not user.find("callAgainStop").isVisible()
         user.click("bannerButton")
         await user.until(lambda: states(user)[5] == "■ stopped", "the call has an end")

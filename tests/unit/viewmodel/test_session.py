@@ -284,6 +284,17 @@ def test_a_dead_engine_ends_the_run_and_is_told_once(desk):
     assert (desk.asking.is_running, desk.shown.is_live) == (False, False)
 
 
+def test_the_reason_of_the_end_comes_after_a_command_that_met_silence(desk):
+    desk.ready_to_ask()
+    desk.engine.is_gone = True
+    desk.session.ask()
+
+    desk.tell(EngineFault(text="The engine was killed by signal 9.", has_ended=True))
+
+    assert desk.problems[-1] == Problem(text="The engine was killed by signal 9.", remedy="restart")
+    assert len(desk.problems) == 2
+
+
 def test_asking_without_an_engine_says_so(desk):
     desk.ready_to_ask()
     desk.engine.is_gone = True
