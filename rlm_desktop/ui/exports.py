@@ -1,12 +1,11 @@
 """The ways out of the window and into it: a run as a file or in the clipboard, and runs out of files."""
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, Qt, Slot
+from PySide6.QtCore import QMimeData, QObject, Qt, QTemporaryDir, Slot
 from PySide6.QtGui import QGuiApplication, QTextDocument
 from PySide6.QtWidgets import QFileDialog, QMenu
 
@@ -36,7 +35,8 @@ class Exports(QObject):
         self._window, self._transfers = window, transfers
         self._folder = str(Path.home())
         self._last_format = FORMATS[0].name
-        self._copying: dict[Path, tempfile.TemporaryDirectory[str]] = {}
+        self._copies: QTemporaryDir | None = None
+        """Where copies are written on their way to the clipboard; it goes with this object."""
         self._run: RunId | None = None
         self._wish: Export | None = None
         """What was chosen, before it has a place."""
@@ -126,29 +126,23 @@ class Exports(QObject):
         """Put the run that is shown into the clipboard, in this format."""
         run = self._window.shown.run
         if run is not None and self._is_ready:
-            chosen = format_called(name)
-            folder = tempfile.TemporaryDirectory(prefix="rlm-desktop-")
-            path = Path(folder.name, f"copy{chosen.suffix}")
-            self._copying[path] = folder
-            self._transfers.begin(Export(run=run, format=chosen, path=path))
+            self._copies = self._copies or QTemporaryDir()
+            path = Path(self._copies.filePath(name))
+            self._transfers.begin(Export(run=run, format=format_called(name), path=path))
 
     @Slot(object)
     def _on_exported(self, wish: Export) -> None:
-        folder = self._copying.pop(wish.path, None)
-        if folder is None:
+        if self._copies is None or wish.path.parent != Path(self._copies.path()):
             return
-        with folder:
-            if wish.path.stat().st_size > _MOST_COPIED_BYTES:
-                self._on_failed("This is too much for the clipboard. Export it to a file instead.")
-            else:
-                _put_into_clipboard(wish.path.read_text("utf-8"), is_html=wish.format.suffix == ".html")
-                self._transfers.say(f"Copied: {wish.format.title}.")
+        if wish.path.stat().st_size > _MOST_COPIED_BYTES:
+            self._on_failed("This is too much for the clipboard. Export it to a file instead.")
+        else:
+            _put_into_clipboard(wish.path.read_text("utf-8"), is_html=wish.format.suffix == ".html")
+            self._transfers.say(f"Copied: {wish.format.title}.")
+        wish.path.unlink()
 
     @Slot(str)
     def _on_failed(self, problem: str) -> None:
-        for folder in self._copying.values():
-            folder.cleanup()
-        self._copying.clear()
         self._window.tell(Problem(text=problem))
 
     # In

@@ -1,6 +1,7 @@
 """Runs on their way into files and out of them: one at a time, each in a process of its own."""
 
 import json
+import logging
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,10 @@ from rlm_desktop.export.formats import Format
 from rlm_desktop.trace.ids import RunId
 from rlm_desktop.trace.wording import plural, size
 
+log = logging.getLogger(__name__)
+
 _ENDING_MS = 5_000
+_COMPLAINT_CHARACTERS = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +153,9 @@ class Transfers(QObject):
         if errors:
             self._end(errors[0])
         elif status not in (0, 130):
+            assert self._process is not None
+            complaint = bytes(self._process.readAllStandardError().data()).decode("utf-8", "replace")
+            log.error("a transfer ended with status %s: %s", status, complaint[-_COMPLAINT_CHARACTERS:])
             self._end("It ended before it was done, and nothing was written. The log says more; try again.")
         else:
             self._end("", was_stopped=status == 130)
