@@ -65,15 +65,26 @@ class Database:
             yield connection
 
     @contextmanager
+    def reading_beside(self, other: Path) -> Iterator[Connection]:
+        """Open a transaction as `reading` does, in which another database, that nobody has open, is called `other`."""
+        with self._beside(other, "BEGIN") as connection:
+            yield connection
+
+    @contextmanager
     def writing_beside(self, other: Path) -> Iterator[Connection]:
         """Open a transaction as `writing` does, in which another database, that nobody has open, is called `other`."""
+        with self._beside(other, "BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    @contextmanager
+    def _beside(self, other: Path, begin: str) -> Iterator[Connection]:
         try:
             with self._engine.connect() as connection:
                 driver = connection.connection.driver_connection
                 assert isinstance(driver, sqlite3.Connection)
                 driver.execute("ATTACH DATABASE ? AS other", (str(other),))
                 try:
-                    connection.info["begin"] = "BEGIN IMMEDIATE"
+                    connection.info["begin"] = begin
                     with connection.begin():
                         yield connection
                 finally:

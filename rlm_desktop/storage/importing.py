@@ -66,7 +66,7 @@ def written_apart(data_dir: Path, incoming: Incoming) -> Iterator[Path]:
 
 def id_for(database: Database, apart: Path) -> Taken:
     """Say under which id the one run of another database can be taken in here; raises a `StorageError`."""
-    with database.writing_beside(apart) as connection:
+    with database.reading_beside(apart) as connection:
         wanted = RunId(connection.execute(text("SELECT run FROM other.runs")).scalar_one())
         number = connection.execute(_NUMBER, {"run": wanted}).scalar()
         if number is None:
