@@ -8,7 +8,8 @@ _WEB = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
 _MAIL = re.compile(r"mailto:[^/?#]", re.IGNORECASE)
 _NEVER = re.compile(r'[\s\x00-\x20\x7f"<>\\^`{|}]|%(?![0-9A-Fa-f]{2})')
 """What no address may hold as it is, and what programs take in different ways."""
-_LABEL = r"(?!xn--[\w-]*[^\x00-\x7f])[^\W_](?:[\w-]*[^\W_])?"
+# Hyphens in the third and fourth place are kept for what is ASCII alone, as `xn--` is.
+_LABEL = r"(?!(?=[\w-]{2}--)[\w-]*[^\x00-\x7f])[^\W_](?:[\w-]*[^\W_])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?|\[[0-9A-Fa-f:.]+\]", re.IGNORECASE)
 _MAIL_FIELDS = {"subject", "body", "cc", "bcc", "to"}
 _LONGEST = 8_000

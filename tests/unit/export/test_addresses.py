@@ -43,6 +43,7 @@ def test_web_and_mail_addresses_are_live(address):
         "http://[::1",
         "mailto:",
         "mailto:a@b.org?attach=/etc/passwd",
+        "http://aé--b.org",
         "https://a.org/" + "x" * 9_000,
         "",
     ],
