@@ -23,6 +23,7 @@ from rlm_desktop.trace.events import (
 from rlm_desktop.trace.facts import CodeError, Coverage, Limits, Message, Quote, SentText, SkippedFile, Usage
 from rlm_desktop.trace.ids import CallId, ChoiceId, Digest, NodeId, RunId, RunNodeId
 from rlm_desktop.trace.notes import NodeNote
+from tests.support import reasked_runs
 from tests.support.run_writer import WORKER, RunWriter, Sub, Turn
 from tests.support.sample_runs import ANSWER, QUESTION, documents, harbour_run, harbour_turns
 
@@ -204,6 +205,13 @@ def from_tomorrow() -> GivenRun:
     return GivenRun(given=ended.given, texts=texts)
 
 
+def asked_again() -> GivenRun:
+    """The sample run, of whose failed calls some were asked again a day later and not all were answered."""
+    entries, texts = harbour_run()
+    more, _ = reasked_runs.asked_again()
+    return GivenRun(given=[*entries, *more], texts=texts)
+
+
 KINDS: dict[str, Callable[[], GivenRun]] = {
     made.__name__: made
     for made in (
@@ -217,6 +225,7 @@ KINDS: dict[str, Callable[[], GivenRun]] = {
         unpriced,
         direct,
         from_tomorrow,
+        asked_again,
     )
 }
 
