@@ -1,14 +1,19 @@
 """A run whose fan-out partly failed, on a server that may be told to answer now."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rlm_desktop.service.messages import RunEnded
 from rlm_desktop.service.reask_messages import ReaskCalls, ReaskOver, ReaskSpec, ReaskWeighed, WeighReask
+from rlm_desktop.storage.database import FILE_NAME, Database
+from rlm_desktop.storage.journal import Journal
+from rlm_desktop.storage.library import Library
 from rlm_desktop.trace.events import CallFinished, CallStarted
 from rlm_desktop.trace.ids import CallId, RunId
+from rlm_desktop.trace.reasks import reasks_of
 from tests.support.engine_process import EngineProcess
 from tests.support.lm_server import LmServer, Said, Trouble
 
@@ -86,3 +91,31 @@ async def asked_again(engine: EngineProcess, spec: ReaskSpec) -> ReaskOver:
     known = len(engine.heard(ReaskOver))
     engine.client.send(ReaskCalls(spec=spec))
     return await engine.until(lambda one: (one.heard(ReaskOver)[known:] or [None])[0])
+
+
+def recorded(data_dir, run):
+    """Give all that is recorded of a run."""
+    with closing(Database.open(data_dir / FILE_NAME)) as database:
+        return list(Journal(database).entries(run))
+
+
+def summary(data_dir, run):
+    """Give the line of a run in the history."""
+    with closing(Database.open(data_dir / FILE_NAME)) as database:
+        return Library(database).summary(run)
+
+
+def fan_out(trace):
+    """Give the fan-out of a run."""
+    return next(node for node in trace.walk() if node.kind == "batch")
+
+
+def again_of(trace, number=-1):
+    """Give the calls that were asked again, with what came of them."""
+    batch = reasks_of(trace, fan_out(trace))[number]
+    return [trace.nodes[child] for child in batch.children]
+
+
+def worker_requests(server):
+    """Give the parts that workers were asked about."""
+    return [part_of(body) for body in server.requests if body["model"] == "worker"]

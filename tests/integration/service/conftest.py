@@ -5,6 +5,7 @@ from itertools import count
 import pytest
 
 from tests.support.lm_server import LmServer, Said, Trouble
+from tests.support.reasking import Workers
 
 BATCH = """```repl
 print(len(context))
@@ -56,3 +57,9 @@ def endless_root():
 
     with LmServer(reply, latency_seconds=0.05) as server:
         yield server
+
+
+@pytest.fixture
+def workers():
+    """Of whom some have trouble."""
+    return Workers()

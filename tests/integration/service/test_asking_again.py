@@ -3,22 +3,16 @@
 import asyncio
 import os
 import signal
-from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
 from rlm_desktop.service.messages import EngineReady, RunEnded, StopRun
 from rlm_desktop.service.reask_messages import ReaskCalls, ReaskOver
-from rlm_desktop.storage.database import FILE_NAME, Database
-from rlm_desktop.storage.journal import Journal
-from rlm_desktop.storage.library import Library
-from rlm_desktop.trace.events import CallFinished, CallStarted, ReplyGrew, RunFinished, SubcallsQueued, TextKept
+from rlm_desktop.trace.events import CallFinished, CallStarted, ReplyGrew, RunFinished
 from rlm_desktop.trace.facts import Limits
-from rlm_desktop.trace.ids import CallId, NodeId, RunId
 from rlm_desktop.trace.reask_events import ReaskEnded
 from rlm_desktop.trace.reasks import queued_in, reasks_of, sent_in
-from rlm_desktop.trace.texts import digest_of, reference_to
 from rlm_desktop.trace.tree import Trace
 from tests.support.engine_process import EngineProcess
 from tests.support.lm_server import LmServer, Said, Trouble
@@ -26,13 +20,17 @@ from tests.support.reasking import (
     COUNT,
     FAILED,
     PRICES,
-    Workers,
+    again_of,
     asked_again,
     failed_calls,
     failed_run,
+    fan_out,
     part_of,
+    recorded,
     spec_for,
+    summary,
     weighed,
+    worker_requests,
 )
 
 NANO_A_CALL = 110_000
@@ -40,38 +38,9 @@ NANO_A_CALL = 110_000
 
 
 @pytest.fixture
-def workers():
-    return Workers()
-
-
-@pytest.fixture
 def server(workers):
     with LmServer(workers) as server:
         yield server
-
-
-def recorded(data_dir, run):
-    with closing(Database.open(data_dir / FILE_NAME)) as database:
-        return list(Journal(database).entries(run))
-
-
-def summary(data_dir, run):
-    with closing(Database.open(data_dir / FILE_NAME)) as database:
-        return Library(database).summary(run)
-
-
-def fan_out(trace):
-    return next(node for node in trace.walk() if node.kind == "batch")
-
-
-def again_of(trace, number=-1):
-    """Give the calls that were asked again, with what came of them."""
-    batch = reasks_of(trace, fan_out(trace))[number]
-    return [trace.nodes[child] for child in batch.children]
-
-
-def worker_requests(server):
-    return [part_of(body) for body in server.requests if body["model"] == "worker"]
 
 
 async def test_failed_calls_get_their_answers_and_the_first_failure_stays(data_dir, documents, server, workers):
@@ -180,54 +149,6 @@ async def test_prices_that_are_dearer_now_hold_as_they_are_now(data_dir, documen
         await asked_again(engine, spec_for(engine, server, run, price_in_usd=2.0, price_out_usd=2.0))
 
     assert again_of(Trace(recorded(data_dir, run)))[0].totals.cost_nano_usd == 2 * NANO_A_CALL
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"corpus": ""}, "lacks its documents"),
-        ({"corpus": "c0ffee"}, "are not kept any more"),
-        ({"cache": "replay-only"}, "used only replies that were known already"),
-    ],
-)
-async def test_a_run_that_came_from_elsewhere_or_may_send_nothing_is_refused(
-    data_dir, documents, server, changes, words
-):
-    async with EngineProcess(data_dir) as engine:
-        run = await failed_run(engine, server, documents)
-        spec = spec_for(engine, server, run)
-        other = RunId("other")
-        with closing(Database.open(data_dir / FILE_NAME)) as database:
-            journal = Journal(database)
-            entries = list(journal.entries(run))
-            journal.begin(other)
-            begun = replace(entries[0].event, **changes)
-            journal.record_all(other, [(entries[0].at, begun), *((entry.at, entry.event) for entry in entries[1:])])
-
-        told = await weighed(engine, replace(spec, run=other))
-
-    assert words in told.problem
-
-
-@pytest.mark.parametrize("schema", ["{", "[]"])
-async def test_a_damaged_schema_is_said(data_dir, documents, server, schema):
-    async with EngineProcess(data_dir) as engine:
-        run = await failed_run(engine, server, documents)
-        spec = spec_for(engine, server, run)
-        other = RunId("other")
-        with closing(Database.open(data_dir / FILE_NAME)) as database:
-            journal = Journal(database)
-            journal.begin(other)
-            journal.record(other, TextKept(digest=digest_of(schema), text=schema))
-            for entry in list(journal.entries(run)):
-                event = entry.event
-                journal.record(
-                    other, replace(event, schema=reference_to(schema)) if isinstance(event, SubcallsQueued) else event
-                )
-
-        told = await weighed(engine, replace(spec, run=other))
-
-    assert "schema that the replies must satisfy is damaged" in told.problem
 
 
 async def test_the_money_limit_of_the_run_is_kept(data_dir, documents, server, workers):
@@ -402,56 +323,6 @@ async def test_the_schema_of_the_fan_out_goes_with_each_call(data_dir, documents
     formats = {str(body.get("response_format")) for body in server.requests if body["model"] == "worker"}
     assert len(formats) == 1
     assert "year" in formats.pop()
-
-
-async def test_a_model_that_is_elsewhere_now_is_not_asked(data_dir, documents, server):
-    async with EngineProcess(data_dir) as engine:
-        run = await failed_run(engine, server, documents)
-
-        told = await weighed(engine, spec_for(engine, server, run, base_url="http://lm.example:8000/v1"))
-
-    assert told.problem == (
-        "The run asked worker at this computer, but as models are set up now its prompts would go to "
-        "lm.example:8000. Set the server up as it was in the model settings, then run them again."
-    )
-
-
-async def test_a_model_without_its_key_is_not_asked_and_the_sentence_says_so(data_dir, documents, server):
-    async with EngineProcess(data_dir, OPENAI_API_KEY="") as engine:
-        run = await failed_run(engine, server, documents, worker="openai/worker")
-
-        told = await weighed(engine, spec_for(engine, server, run, base_url=None))
-
-    assert told.problem.startswith("There is no key for openai/worker: set OPENAI_API_KEY")
-
-
-async def test_a_folder_that_is_to_stay_here_now_is_heeded(data_dir, documents, tmp_path):
-    # A name that is no loopback address, though it leads here.
-    with LmServer(Workers()) as server:
-        away = server.base_url.replace("127.0.0.1", "0x7f000001")
-        async with EngineProcess(data_dir) as engine:
-            run = await failed_run(engine, server, documents, base_url=away)
-            spec = spec_for(engine, server, run, base_url=away, local_only=(str(documents),))
-
-            told = await weighed(engine, spec)
-
-    assert "whose text is to stay on this computer" in told.problem
-
-
-async def test_a_run_that_goes_on_and_calls_of_no_fan_out_are_refused(data_dir, documents, server, workers):
-    async with EngineProcess(data_dir) as engine:
-        run = await failed_run(engine, server, documents)
-        root_call = next(e.event.call for e in engine.entries(run) if isinstance(e.event, CallStarted))
-        unknown = await asked_again(engine, spec_for(engine, server, run, calls=(CallId(NodeId(10**6)), root_call)))
-        workers.troubled = {5: Trouble(hang=True)}
-        going_on = engine.start_run(documents, base_url=server.base_url, root="root", worker="worker", strategy="rlm")
-        await asyncio.to_thread(server.wait_until, lambda server: server.in_flight == 1)
-        live = await asked_again(engine, spec_for(engine, server, going_on, calls=(CallId(NodeId(5)),)))
-        engine.client.send(StopRun(run=going_on))
-        await engine.hear(RunEnded, run=going_on)
-
-    assert "nothing to ask again" in unknown.problem
-    assert live.problem.startswith("This run still goes on")
 
 
 async def test_calls_that_were_stopped_with_their_run_can_be_asked_again(data_dir, documents, server, workers):

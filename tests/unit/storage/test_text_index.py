@@ -24,9 +24,24 @@ from rlm_desktop.trace.events import (
     TextKept,
 )
 from rlm_desktop.trace.ids import RunId
-from rlm_desktop.trace.texts import TextRef, digest_of, reference_to
+from rlm_desktop.trace.texts import TextRef, reference_to
 from tests.support.recorded import record as record_whole
 from tests.support.sample_runs import harbour_run
+from tests.support.text_indexes import (
+    emptied,
+    fill,
+    found,
+    garbage,
+    half_written,
+    of_another_program,
+    of_another_scheme,
+    overwritten,
+    part_of_words_missing,
+    record,
+    words_damaged,
+    words_left,
+    words_missing,
+)
 from tests.support.traces import call_finished, output_printed, run_finished, run_started
 
 A, B = RunId("a"), RunId("b")
@@ -37,30 +52,6 @@ def index(database):
     made = TextIndex(database.path)
     yield made
     made.close()
-
-
-def record(database, run: RunId, *texts: str) -> None:
-    journal = Journal(database)
-    journal.begin(run)
-    for text in texts:
-        journal.record(run, TextKept(digest=digest_of(text), text=text))
-    journal.record(run, run_started())
-    journal.record(run, run_finished())
-
-
-def fill(index: TextIndex) -> Progress:
-    return index.catch_up(60.0)
-
-
-def found(index: TextIndex, wanted: str) -> dict[str, int]:
-    return {run: hit.texts for run, hit in index.find(wanted).items()}
-
-
-def words_left(index: TextIndex) -> set[str]:
-    """All words in the file, whether a text has them or not."""
-    with closing(sqlite3.connect(index.path)) as connection:
-        connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', 'words', 'row')")
-        return {term for (term,) in connection.execute("SELECT term FROM temp.vocabulary")}
 
 
 def test_a_text_is_found_in_each_run_that_has_it_and_is_taken_in_once(database, index):
@@ -187,52 +178,6 @@ def test_a_number_that_is_used_again_for_another_text_finds_the_new_one(database
 
     assert found(index, "old") == {}
     assert found(index, "new") == {"b": 1}
-
-
-def garbage(path: Path) -> None:
-    path.write_bytes(b"Dear diary, " * 5_000)
-
-
-def half_written(path: Path) -> None:
-    whole = path.read_bytes()
-    path.write_bytes(whole[: len(whole) // 2])
-
-
-def overwritten(path: Path) -> None:
-    whole = bytearray(path.read_bytes())
-    whole[4096:] = b"\xa5" * (len(whole) - 4096)
-    path.write_bytes(whole)
-
-
-def words_damaged(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("UPDATE words_data SET block = x'00ff00ff00ff00ff'")
-
-
-def words_missing(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("DROP TABLE words")
-
-
-def part_of_words_missing(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("PRAGMA writable_schema = ON")
-        connection.execute("DELETE FROM sqlite_master WHERE name = 'words_data'")
-
-
-def of_another_scheme(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("UPDATE scheme SET name = '0'")
-
-
-def of_another_program(path: Path) -> None:
-    path.unlink()
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("CREATE TABLE recipes (name)")
-
-
-def emptied(path: Path) -> None:
-    path.write_bytes(b"")
 
 
 @pytest.mark.parametrize(

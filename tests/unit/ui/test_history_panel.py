@@ -13,6 +13,7 @@ from rlm_desktop.ui.tags_dialog import TagsDialog
 from rlm_desktop.viewmodel.history_hits import Hits
 from rlm_desktop.viewmodel.history_items import HistoryItems
 from rlm_desktop.viewmodel.history_rows import HistoryRow
+from tests.support.history_keys import actions, child, choose, press, told
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "does not support")
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -46,33 +47,6 @@ def panel(items, holder):
     holder.show()
     panel.view.setFocus()
     return panel
-
-
-def told(signal) -> list:
-    heard = []
-    signal.connect(lambda *words: heard.append(words))
-    return heard
-
-
-def choose(panel: HistoryPanel, *places: int) -> None:
-    flag = panel.view.selectionModel().SelectionFlag
-    panel.view.setCurrentIndex(panel.view.model().index(places[0], 0))
-    for place in places[1:]:
-        panel.view.selectionModel().select(panel.view.model().index(place, 0), flag.Select)
-
-
-def press(panel: HistoryPanel, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
-    QTest.keyClick(panel.view, key, modifier)
-
-
-def child(panel: HistoryPanel, kind: type, name: str):
-    found = panel.findChild(kind, name)
-    assert found is not None, name
-    return found
-
-
-def actions(menu: QMenu) -> dict[str, object]:
-    return {action.text().partition("\t")[0]: action for action in menu.actions() if action.text()}
 
 
 def test_a_click_and_enter_open_a_run(panel):
