@@ -61,6 +61,8 @@ def _check(known: argparse.Namespace, _rest: list[str]) -> int:
         "format": ["ruff", "format", "--check", "."],
         "lint": ["ruff", "check", "."],
         "types": ["mypy"],
+        "types on Windows": ["mypy", "--platform", "win32"],
+        "types on macOS": ["mypy", "--platform", "darwin"],
         "import contracts": ["lint-imports"],
     }
     failed = [name for name, check in checks.items() if _call([str(_BIN / check[0]), *check[1:]])]

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import sys
 from collections.abc import Callable, Iterable
 
 from rlm_desktop.confinement import kernel
@@ -78,6 +79,8 @@ def _is_refused(action: Callable[[], object]) -> bool:
 
 
 def _fork() -> None:
+    if sys.platform == "win32":
+        raise NotImplementedError("Windows does not fork")
     if os.fork() == 0:
         os._exit(0)
     os.wait()

@@ -3,6 +3,7 @@
 import os
 import signal
 import stat
+import sys
 from collections.abc import Iterable
 
 from rlm_desktop.confinement import canaries, kernel, landlock, limits, seccomp
@@ -28,7 +29,7 @@ def confine(policy: Policy) -> int:
         kernel.control(SET_DUMPABLE, 0)
         limits.lay_down_rights()
         limits.restrict(policy)
-        status = os.open("/proc/self/status", os.O_RDONLY | os.O_CLOEXEC)
+        status = _open_status()
         kernel.control(SET_NO_NEW_PRIVILEGES, 1)
         landlock.restrict(policy.read, policy.write)
         seccomp.restrict()
@@ -59,7 +60,15 @@ def _close_all_but_the_pipes() -> None:
             raise NotConfined(f"this process was not isolated: descriptor {number} is no pipe to the host")
 
 
+def _open_status() -> int:
+    if sys.platform != "linux":
+        raise NotImplementedError("only Linux tells a process' memory in a file")
+    return os.open("/proc/self/status", os.O_RDONLY | os.O_CLOEXEC)
+
+
 def _die_with(parent: int) -> None:
+    if sys.platform != "linux":
+        raise NotImplementedError("only Linux ends a process with its host")
     kernel.control(SET_PARENT_DEATH_SIGNAL, int(signal.SIGKILL))
     if os.getppid() != parent:
         raise NotConfined("this process was not isolated: its host is gone")

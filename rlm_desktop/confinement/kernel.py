@@ -28,18 +28,21 @@ EVERYWHERE = {
     "pidfd_send_signal": 424, "io_uring_setup": 425, "pidfd_open": 434, "pidfd_getfd": 438,
     "landlock_create_ruleset": 444, "landlock_add_rule": 445, "landlock_restrict_self": 446,
 }  # fmt: skip
-"""Numbers that are the same on all architectures."""
+"""Numbers that are the same on all architectures of Linux; elsewhere they mean something else."""
 
 
 def architecture() -> str:
     """Name the processor's family as the kernel does; empty where this is no 64-bit Linux that we know."""
-    machine = os.uname().machine if sys.platform.startswith("linux") else ""
+    if sys.platform != "linux":
+        return ""
+    machine = os.uname().machine
     return machine if machine in SYSCALLS and sys.maxsize > 2**32 else ""
 
 
 def number_of(call: str) -> int | None:
     """Give a call's number here; None where the architecture does not have it or is not known."""
-    return {**EVERYWHERE, **SYSCALLS.get(architecture(), {})}.get(call)
+    here = SYSCALLS.get(architecture())
+    return {**EVERYWHERE, **here}.get(call) if here is not None else None
 
 
 def ask(call: str, *arguments: int) -> int:

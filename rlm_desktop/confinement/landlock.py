@@ -3,6 +3,7 @@
 import ctypes
 import os
 import stat
+import sys
 from collections.abc import Iterable
 from enum import IntFlag
 
@@ -89,6 +90,8 @@ def restrict(read: Iterable[str], write: Iterable[str], execute: Iterable[str] =
 
 def _allow(rules: int, path: str, access: int) -> None:
     """Allow access beneath a path; one that is not there or cannot be opened anyway needs no rule."""
+    if sys.platform != "linux":
+        raise NotImplementedError("only Linux has Landlock")
     try:
         place = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except (OSError, ValueError):

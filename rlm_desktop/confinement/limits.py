@@ -2,6 +2,7 @@
 
 import ctypes
 import resource
+import sys
 
 from rlm_desktop.confinement import kernel
 from rlm_desktop.confinement.policy import Policy
@@ -20,6 +21,8 @@ class _Sets(ctypes.Structure):
 
 def restrict(policy: Policy) -> None:
     """Limit memory, file sizes and descriptors, and threads where the kernel can; each as far as the system has it."""
+    if sys.platform == "win32":
+        raise NotImplementedError("Windows has no such limits")
     limits = {
         "RLIMIT_AS": policy.address_bytes,
         "RLIMIT_DATA": policy.data_bytes,

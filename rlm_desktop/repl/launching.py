@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -129,7 +130,7 @@ async def _start(command: Sequence[str], place: Place, *passed: int) -> asyncio.
 
 def interrupt(child: Launched) -> None:
     """Interrupt a child's main thread, also while C code keeps its other threads from reading commands."""
-    if hasattr(os, "killpg") and child.process.returncode is None:
+    if sys.platform != "win32" and child.process.returncode is None:
         with suppress(ProcessLookupError):
             os.kill(child.pid, signal.SIGINT)
 
@@ -139,10 +140,10 @@ def end(child: Launched) -> None:
     if child.process.returncode is not None and child.pid != child.process.pid:
         return
     with suppress(ProcessLookupError):
-        if child.pid != child.process.pid:
+        if sys.platform == "win32":
+            child.process.kill()
+        elif child.pid != child.process.pid:
             # Bubblewrap then buries its child and ends by itself.
             os.kill(child.pid, signal.SIGKILL)
-        elif hasattr(os, "killpg"):
-            os.killpg(child.pid, signal.SIGKILL)
         else:
-            child.process.kill()
+            os.killpg(child.pid, signal.SIGKILL)

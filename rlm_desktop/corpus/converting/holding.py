@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import signal
+import sys
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
@@ -92,10 +93,10 @@ class Worker:
         """End it at once."""
         if self._process.returncode is None:
             with suppress(ProcessLookupError):
-                if hasattr(os, "killpg"):
-                    os.killpg(self._process.pid, signal.SIGKILL)
-                else:
+                if sys.platform == "win32":
                     self._process.kill()
+                else:
+                    os.killpg(self._process.pid, signal.SIGKILL)
 
     async def close(self) -> None:
         """End it, and leave of its folder only what was packed; a cancelling waits for that."""

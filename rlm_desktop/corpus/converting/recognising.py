@@ -11,6 +11,7 @@ import re
 import signal
 import stat
 import subprocess
+import sys
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -105,4 +106,7 @@ def _end(process: asyncio.subprocess.Process) -> None:
     # `process.kill` would look whether it has ended, and so take its end away from the loop, which waits for it.
     if process.returncode is None:
         with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
+            if sys.platform == "win32":
+                process.kill()
+            else:
+                os.killpg(process.pid, signal.SIGKILL)

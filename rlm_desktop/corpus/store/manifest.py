@@ -96,7 +96,7 @@ class ManifestWriter:
     def finish(self) -> str:
         """Write what is left, wait until it is on disk, and give the digest."""
         self._file.close()
-        with self._path.open("rb") as file:
+        with self._path.open("r+b") as file:  # Windows syncs only what may be written
             os.fsync(file.fileno())
         return self._hash.hexdigest()
 

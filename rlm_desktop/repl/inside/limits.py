@@ -13,7 +13,7 @@ THREAD_STACK = 2 * 1024 * 1024
 
 def die_with_parent() -> None:
     """Ask Linux to kill this process when the host ends, even while C code holds the interpreter."""
-    if not sys.platform.startswith("linux"):
+    if sys.platform != "linux":
         return
     import ctypes  # noqa: PLC0415 - needed on Linux only
 
@@ -25,7 +25,9 @@ def die_with_parent() -> None:
 
 def open_status() -> int | None:
     """Open what tells this process' memory use, while it still can be opened."""
-    return os.open("/proc/self/status", os.O_RDONLY | os.O_CLOEXEC) if sys.platform.startswith("linux") else None
+    if sys.platform != "linux":
+        return None
+    return os.open("/proc/self/status", os.O_RDONLY | os.O_CLOEXEC)
 
 
 class MemoryLimit:
@@ -46,7 +48,7 @@ class MemoryLimit:
         self._set(self._limit + OUR_ROOM)
 
     def _set(self, size_bytes: int) -> None:
-        if not self._is_kept:
+        if sys.platform == "win32" or not self._is_kept:
             return
         import resource  # noqa: PLC0415 - does not exist everywhere
 

@@ -3,6 +3,7 @@
 import os
 import queue
 import signal
+import sys
 import threading
 from abc import ABC, abstractmethod
 from contextlib import suppress
@@ -75,7 +76,7 @@ def leave(reason: str) -> NoReturn:
 
 def leave_with_all() -> None:
     """End this process, and those that model code started, when the host is gone."""
-    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+    if sys.platform != "win32" and os.getpgrp() == os.getpid():
         with suppress(PermissionError):  # an isolated child cannot have started any
             os.killpg(os.getpgrp(), signal.SIGKILL)
     os._exit(0)

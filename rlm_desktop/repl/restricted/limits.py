@@ -15,7 +15,7 @@ BYTES_A_CHARACTER = 16
 
 def lay_down(memory_bytes: int, characters: int) -> None:
     """Limit this process, and those it starts, in descriptors, files and memory."""
-    if os.name != "posix":
+    if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415 - does not exist everywhere
 
@@ -33,7 +33,7 @@ def lay_down(memory_bytes: int, characters: int) -> None:
 
 def leave_with_parent(leave: Callable[[], None]) -> None:
     """Leave when the host ends. Only our own code runs here, so a signal that can be caught is enough."""
-    if not sys.platform.startswith("linux"):
+    if sys.platform != "linux":
         return
     import ctypes  # noqa: PLC0415 - needed on Linux only
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -90,13 +91,19 @@ def _size_of(folder: Path) -> tuple[int, int]:
         for entry in _entries(folder):
             files += 1
             with suppress(FileNotFoundError):
-                size += entry.stat(follow_symlinks=False).st_blocks * BLOCK_BYTES
+                size += _room_of(entry.stat(follow_symlinks=False))
             if files > MOST_FILES:
                 break
     except OSError:
         # A folder that hides what is in it, by its rights or its depth, counts as too full.
         return MOST_FILES + 1, size
     return files, size
+
+
+def _room_of(info: os.stat_result) -> int:
+    if sys.platform == "win32":
+        return info.st_size
+    return info.st_blocks * BLOCK_BYTES
 
 
 def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
