@@ -5,7 +5,6 @@ import asyncio
 import logging
 import os
 import signal
-import stat
 import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
@@ -21,6 +20,7 @@ from rlm_desktop.service.frames import read_message
 from rlm_desktop.service.making import Access
 from rlm_desktop.service.messages import Command, EngineFault, EngineReady
 from rlm_desktop.service.outbox import Outbox
+from rlm_desktop.service.pipes import connect, is_pipe, take_pipes
 from rlm_desktop.service.reading import STORE_FOLDER
 from rlm_desktop.service.running import Kept, sweep_scratch
 from rlm_desktop.service.sharing import take_short_turns
@@ -42,18 +42,18 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--data-dir", type=Path)
     wanted = parser.parse_args(argv)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
-    if not all(map(_is_pipe, (0, 1))):
+    if not all(map(is_pipe, (0, 1))):
         log.error("The engine talks to a window through pipes; start `rlm-desktop` instead.")
         return 2
     take_short_turns()
-    commands, facts = _take_pipes()
+    commands, facts = take_pipes()
     return asyncio.run(serve(data_dir(wanted.data_dir), commands, facts))
 
 
 async def serve(folder: Path, commands: int, facts: int) -> int:
     """Obey commands from one file descriptor and tell facts on the other; give the exit status."""
     stopping = _heed_signals()
-    reader, writer = await _connect(commands, facts)
+    reader, writer = await connect(commands, facts)
     outbox = Outbox(writer)
     async with AsyncExitStack() as stack:
         stack.callback(writer.close)
@@ -112,22 +112,6 @@ async def _obey(desk: Desk, reader: asyncio.StreamReader) -> None:
         desk.outbox.say(EngineFault(text=str(error)))
 
 
-def _is_pipe(descriptor: int) -> bool:
-    mode = os.fstat(descriptor).st_mode
-    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
-
-
-def _take_pipes() -> tuple[int, int]:
-    """Keep stdin and stdout for the protocol: what libraries print goes to stderr, what they read is empty."""
-    commands, facts = os.dup(0), os.dup(1)
-    sys.stdout.flush()
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    os.dup2(2, 1)
-    return commands, facts
-
-
 def _heed_signals() -> asyncio.Event:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -135,17 +119,6 @@ def _heed_signals() -> asyncio.Event:
         with suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     return stopping
-
-
-async def _connect(commands: int, facts: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    loop = asyncio.get_running_loop()
-    reader = asyncio.StreamReader()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(commands, "rb", 0))
-    # A reader's protocol is the public one that knows when a writer must wait.
-    transport, protocol = await loop.connect_write_pipe(
-        lambda: asyncio.StreamReaderProtocol(asyncio.StreamReader()), os.fdopen(facts, "wb", 0)
-    )
-    return reader, asyncio.StreamWriter(transport, protocol, None, loop)
 
 
 if __name__ == "__main__":
