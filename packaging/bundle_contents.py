@@ -119,7 +119,7 @@ def reached(entries: Sequence[Entry], needs: Callable[[str], Iterable[str]] = ne
     loose = {entry[0]: entry for entry in entries if _SYSTEM_LIBRARY.match(entry[0])}
     kept = [entry for entry in entries if entry[0] not in loose]
     for entry in kept:  # it grows meanwhile
-        if entry[2] != "SYMLINK":
+        if loose and entry[2] != "SYMLINK":
             names = [name for name in needs(entry[1]) if name in loose]
             kept += [loose.pop(name) for name in names]
     return kept

@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -55,10 +56,15 @@ def _let_go_of(stream: TextIO) -> None:
 
 
 def tolerate_any_text() -> None:
-    """Let the terminal show a mark for what it has no characters for, instead of failing."""
+    """Let the terminal show a mark for what it has no characters for, instead of failing; files get UTF-8."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding=_encoding_of(stream), errors="backslashreplace")
+
+
+def _encoding_of(stream: TextIOWrapper) -> str:
+    # For files and pipes Windows has an encoding of each country, which holds few characters.
+    return "utf-8" if sys.platform == "win32" and not stream.isatty() else stream.encoding
 
 
 def tame(text: str) -> str:

@@ -82,6 +82,12 @@ def test_libraries_that_nothing_needs_any_more_stay_out(contents: ModuleType) ->
     assert kept == [entry[0] for entry in entries[:4]]
 
 
+def test_where_no_library_of_the_system_comes_along_nothing_is_asked_for_its_needs(contents: ModuleType) -> None:
+    entries = [("PySide6/Qt6Core.dll", "Qt6Core.dll", "BINARY"), ("python311.dll", "python311.dll", "BINARY")]
+
+    assert contents.reached(entries, lambda file: pytest.fail(f"asked for the needs of {file}")) == entries
+
+
 def test_a_library_tells_what_it_needs(contents: ModuleType) -> None:
     assert any(name.startswith("libc.so") for name in contents.needs("/bin/sh"))
 

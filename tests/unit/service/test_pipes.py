@@ -28,6 +28,12 @@ def ends():
     return Ends()
 
 
+async def speak_for_ever(writer):
+    while True:
+        writer.write(MANY)
+        await writer.drain()
+
+
 def tell(descriptor, data):
     with os.fdopen(descriptor, "wb") as pipe:
         pipe.write(data)
@@ -65,9 +71,7 @@ def test_a_window_that_is_gone_is_noticed(ends):
         _, writer = await connect_by_threads(ends.commands, ends.facts)
         os.close(ends.heard)
         with pytest.raises(ConnectionError):
-            while True:
-                writer.write(MANY)
-                await writer.drain()
+            await speak_for_ever(writer)
         writer.close()
 
     asyncio.run(speak())
