@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from rlm_desktop.export.answer import Answer, Share, answer_of, shares_of
 from rlm_desktop.export.answer_tokens import as_shown
@@ -11,6 +10,7 @@ from rlm_desktop.export.errors import NotFit
 from rlm_desktop.export.recorded import RecordedRun, trace_of, whole_text
 from rlm_desktop.trace.events import LimitReached, LimitsChanged, RunStarted
 from rlm_desktop.trace.facts import Limits, ModelFacts, Quote
+from rlm_desktop.trace.moments import local
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.notes import HIGHEST_SCORE, NodeNote
 from rlm_desktop.trace.places import node_place
@@ -115,7 +115,7 @@ def _facts(run: RecordedRun, root: Node, started: RunStarted, answer: Answer) ->
 
 def _date(at: float) -> str:
     try:
-        here = datetime.fromtimestamp(at, UTC).astimezone()
+        here = local(at)
     except (ValueError, OverflowError, OSError):
         return "at a time that no calendar has"
     # With its distance from UTC: the file may be read elsewhere.

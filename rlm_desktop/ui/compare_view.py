@@ -1,12 +1,11 @@
 """Two runs side by side: what differs in a sentence, then figures, settings, answers and steps."""
 
-from datetime import datetime
-
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from rlm_desktop.trace.moments import local
 from rlm_desktop.ui.compare_delegate import EDGE, GUTTER
 from rlm_desktop.ui.compare_list import CompareList
 from rlm_desktop.ui.parts import ElidedWords, Hairline, Words, action_button
@@ -143,4 +142,4 @@ class _Heading(QWidget):
 
 def when(at: float) -> str:
     """Write when a run began; runs of one question differ by seconds at times."""
-    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return local(at).strftime("%Y-%m-%d %H:%M:%S")

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import fields
-from datetime import datetime
 
 from rlm_desktop.trace.events import ChoiceAsked, ChoiceMade, Entry, LimitsChanged
 from rlm_desktop.trace.facts import Limits
 from rlm_desktop.trace.limit_words import limit_name, written_limit
+from rlm_desktop.trace.moments import local
 from rlm_desktop.trace.nodes import Node
 from rlm_desktop.trace.tree import Trace
 from rlm_desktop.trace.wording import money, seconds
@@ -38,7 +38,7 @@ def _question_card(trace: Trace, choice: Node, asked: ChoiceAsked) -> Card:
 
 def _moment(trace: Trace, at: float) -> str:
     begun = trace.root.started if trace.root is not None else at
-    clock = datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    clock = local(at).strftime("%Y-%m-%d %H:%M:%S")
     return f"{clock} · {seconds(at - begun)} into the run"
 
 

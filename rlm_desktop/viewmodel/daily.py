@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from rlm_desktop.trace.moments import local
 from rlm_desktop.trace.rows import short_model
 from rlm_desktop.trace.totals import Totals
 from rlm_desktop.viewmodel.chart import Bar, Chart, Series, without_empty
@@ -23,7 +24,7 @@ UNKNOWN_MODEL = "Unknown model"
 
 def by_day(spendings: "Sequence[Spending]", *, is_money: bool) -> Chart:
     """Make the chart over time; its cost is divided by model, its tokens by kind."""
-    dates = {one.run: datetime.fromtimestamp(one.started_at).astimezone().date() for one in spendings}
+    dates = {one.run: local(one.started_at).date() for one in spendings}
     days = _days(dates.values())
     is_long = len(days) > MOST_DAYS
     labels = list(dict.fromkeys(_label(day, is_long) for day in days))

@@ -2,12 +2,12 @@
 
 import os
 import re
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from rlm_desktop.corpus.store.seen import FileState
+from rlm_desktop.trace.moments import local
 from rlm_desktop.trace.wording import plural, short_number, size, tokens
 
 _ARCHIVE = "archive"
@@ -73,7 +73,7 @@ class DocumentRow:
     def _when(self) -> str:
         if self.modified_at is None:
             return ""
-        return time.strftime("Changed on %Y-%m-%d at %H:%M", time.localtime(self.modified_at))
+        return local(self.modified_at).strftime("Changed on %Y-%m-%d at %H:%M")
 
     def _trouble(self) -> str:
         match self.state:

@@ -1,11 +1,11 @@
 """What the history knows of a run, and the words and colours for how it ended."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Literal
 
 from rlm_desktop.trace.facts import RunStatus
 from rlm_desktop.trace.ids import RunId
+from rlm_desktop.trace.moments import local
 from rlm_desktop.trace.wording import plural, seconds
 
 HistoryStatus = RunStatus | Literal["running"]
@@ -90,7 +90,7 @@ class HistoryRow:
     @property
     def in_words(self) -> str:
         """All that the list knows of the run."""
-        when = datetime.fromtimestamp(self.started_at).astimezone().strftime("%Y-%m-%d %H:%M")
+        when = local(self.started_at).strftime("%Y-%m-%d %H:%M")
         spent = f"{self.cost}, {plural(self.calls, 'call')}, {seconds(self.seconds)}"
         lines = [
             self.name,

@@ -4,7 +4,6 @@ import argparse
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from rlm_desktop.app.commands.interrupting import end_on_signals
@@ -21,6 +20,7 @@ from rlm_desktop.corpus.stored import StoredCorpus
 from rlm_desktop.service.reading import Given, read_given
 from rlm_desktop.settings import places
 from rlm_desktop.trace import wording
+from rlm_desktop.trace.moments import local
 
 _MOST_LISTED = 10_000
 _MOST_TOLD = 20
@@ -195,7 +195,7 @@ def _skipped(corpus: StoredCorpus) -> dict[str, Any]:
 def _size_of(named: NamedCorpus) -> str:
     if not named.version:
         return "not read yet"
-    read_at = datetime.fromtimestamp(named.updated_at).strftime("%Y-%m-%d %H:%M")
+    read_at = local(named.updated_at).strftime("%Y-%m-%d %H:%M")
     return f"{_size(named.documents, named.characters, named.tokens)}, read {read_at}"
 
 

@@ -1,7 +1,6 @@
 """`rlm-desktop runs`: past runs, newest first."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from rlm_desktop.app.commands.figures import dollars
@@ -10,6 +9,7 @@ from rlm_desktop.app.commands.terminal import note, out, out_json, tame
 from rlm_desktop.app.commands.usage import DONE, Parser
 from rlm_desktop.storage.summaries import RunSummary
 from rlm_desktop.trace import wording
+from rlm_desktop.trace.moments import local
 
 
 def run(words: Sequence[str]) -> int:
@@ -31,7 +31,7 @@ def run(words: Sequence[str]) -> int:
 
 
 def _line(summary: RunSummary) -> str:
-    started = datetime.fromtimestamp(summary.started_at).strftime("%Y-%m-%d %H:%M")
+    started = local(summary.started_at).strftime("%Y-%m-%d %H:%M")
     figures = f"{summary.cost_in_words:>13} {wording.seconds(summary.seconds):>9}"
     title = tame(wording.one_line(summary.title, 80))
     return f"{summary.run}  {started}  {summary.status:<11} {figures}  {title}"
