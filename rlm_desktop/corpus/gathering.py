@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
+from rlm_desktop.corpus.identity import inode_of
 from rlm_desktop.corpus.ignoring import RULES_NAME, IgnoreRules
 from rlm_desktop.corpus.places import place_given
 from rlm_desktop.trace.facts import SkippedFile
@@ -199,7 +200,7 @@ class Search:
         else:
             self.number += 1
             self.size_bytes += info.st_size
-            self.hits.append(Hit(path, root, info.st_size, info.st_mtime_ns, info.st_ino))
+            self.hits.append(Hit(path, root, info.st_size, info.st_mtime_ns, inode_of(info)))
 
     def _skip(self, path: str, reason: str) -> None:
         self.skipped[SkippedFile(path=shown_path(path), reason=reason)] = None

@@ -16,6 +16,7 @@ from rlm_desktop.corpus.converting.unpacking import DEEPEST, TOO_DEEP, Bounds, m
 from rlm_desktop.corpus.documents import Mark
 from rlm_desktop.corpus.errors import Unreadable
 from rlm_desktop.corpus.gathering import NOT_A_FILE, explain
+from rlm_desktop.corpus.identity import inode_of
 from rlm_desktop.corpus.kinds import (
     ArchiveKind,
     archive_kind,
@@ -85,7 +86,7 @@ class Extractor:
             self._told.refuse("", str(reason))
         except MemoryError:
             self._told.refuse("", TOO_MUCH_MEMORY)
-        return before.st_mtime_ns, before.st_ino, before.st_size
+        return before.st_mtime_ns, inode_of(before), before.st_size
 
     def _read(self, name: str, file: int, before: os.stat_result) -> None:
         data = os.read(file, min(PIECE_BYTES, before.st_size + 1))

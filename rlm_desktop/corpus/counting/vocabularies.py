@@ -1,8 +1,9 @@
 """Which vocabulary a model counts with, as far as one is on this computer; nothing here uses the network."""
 
-import os
 import re
 from collections.abc import Callable
+from functools import partial
+from hashlib import sha1, sha256
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -47,13 +48,11 @@ def _folder() -> Path:
 
 
 def _load_tiktoken(folder: Path, name: str) -> CountTokens:
-    # Set before the import, and the only way to tell it.
-    os.environ["TIKTOKEN_CACHE_DIR"] = str(folder)
     import tiktoken  # noqa: PLC0415 -- only the process that counts needs it
     import tiktoken.load  # noqa: PLC0415
 
-    # It would download what it does not find, or finds changed.
-    tiktoken.load.read_file = _refuse
+    # It would download what it does not find, and remove what it finds changed.
+    tiktoken.load.read_file_cached = partial(_read, folder)
     encoding = tiktoken.get_encoding(name)
     return lambda text: len(encoding.encode_ordinary(text))
 
@@ -65,5 +64,10 @@ def _load_deepseek(folder: Path) -> CountTokens:
     return lambda text: len(tokenizer.encode(text, add_special_tokens=False))
 
 
-def _refuse(blobpath: str) -> bytes:
-    raise FileNotFoundError(blobpath)
+def _read(folder: Path, address: str, expected_hash: str | None) -> bytes:
+    """Read a vocabulary's file, which is named by the digest of its address."""
+    # litellm's package for Windows has it with the ends of line of Windows.
+    content = (folder / sha1(address.encode(), usedforsecurity=False).hexdigest()).read_bytes().replace(b"\r\n", b"\n")
+    if expected_hash is not None and sha256(content).hexdigest() != expected_hash:
+        raise ValueError(f"its file in {folder} was changed")
+    return content

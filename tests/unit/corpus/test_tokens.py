@@ -3,13 +3,12 @@
 import argparse
 import inspect
 import json
-import os
 import time
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from rlm_desktop.corpus.counting.vocabularies import load_vocabulary
 from rlm_desktop.corpus.tokens import estimate_tokens, estimate_tokens_in
 
 SPEECH = {
@@ -66,11 +65,7 @@ MADE = {
 
 @pytest.fixture(scope="module")
 def count():
-    package = find_spec("litellm").submodule_search_locations[0]
-    os.environ["TIKTOKEN_CACHE_DIR"] = str(Path(package, "litellm_core_utils", "tokenizers"))
-    tiktoken = pytest.importorskip("tiktoken")
-    vocabulary = tiktoken.get_encoding("o200k_base")
-    return lambda text: len(vocabulary.encode(text, disallowed_special=()))
+    return load_vocabulary("o200k_base")
 
 
 @pytest.mark.parametrize("language", SPEECH)

@@ -3,6 +3,7 @@
 import socket
 
 import pytest
+from tiktoken import registry
 
 from rlm_desktop.corpus.counting import vocabularies
 from rlm_desktop.corpus.counting.vocabularies import load_vocabulary, vocabulary_of
@@ -44,6 +45,27 @@ def test_vocabularies_come_with_a_package_and_need_no_network(monkeypatch, vocab
 
     assert count("The harbour raised its dues in 1981.") == 10
     assert count("<|endoftext|>") > 1
+
+
+def test_a_vocabulary_with_the_ends_of_line_of_windows_is_the_same(monkeypatch, tmp_path):
+    name = "fb374d419588a4632f3f557e76b4b70aebbca790"  # what tiktoken calls o200k_base's file
+    content = (vocabularies._folder() / name).read_bytes()
+    (tmp_path / name).write_bytes(content.replace(b"\n", b"\r\n"))
+    monkeypatch.setattr(vocabularies, "_folder", lambda: tmp_path)
+    monkeypatch.setattr(registry, "ENCODINGS", {})
+
+    assert load_vocabulary("o200k_base")("The harbour raised its dues in 1981.") == 10
+
+
+def test_a_vocabulary_that_was_changed_is_refused_and_stays(monkeypatch, tmp_path):
+    changed = tmp_path / "fb374d419588a4632f3f557e76b4b70aebbca790"
+    changed.write_bytes(b"IQ== 0\n")
+    monkeypatch.setattr(vocabularies, "_folder", lambda: tmp_path)
+    monkeypatch.setattr(registry, "ENCODINGS", {})
+
+    with pytest.raises(VocabularyMissing, match="was changed"):
+        load_vocabulary("o200k_base")
+    assert changed.exists()
 
 
 def test_a_vocabulary_that_is_not_there_is_not_fetched(monkeypatch, tmp_path):
