@@ -9,6 +9,7 @@ from rlm_desktop.corpus.conversion import CHANGED_WHILE_READ, Conversion, Extrac
 from rlm_desktop.corpus.documents import Document
 from rlm_desktop.corpus.errors import Unreadable
 from rlm_desktop.corpus.gathering import FoundFile, Gathered, explain, gather, shown_path
+from rlm_desktop.corpus.identity import inode_of
 from rlm_desktop.corpus.readers.draft import counted
 from rlm_desktop.corpus.reading import convert
 from rlm_desktop.corpus.tokens import estimate_tokens
@@ -78,7 +79,7 @@ class PlainConverters:
             file=file,
             extracts=(self._extract(document, file),),
             mtime_ns=before.st_mtime_ns,
-            inode=before.st_ino,
+            inode=inode_of(before),
             size_bytes=before.st_size,
         )
 
@@ -103,7 +104,7 @@ class PlainConverters:
 
 
 def _identity(info: os.stat_result) -> tuple[int, int, int]:
-    return info.st_size, info.st_mtime_ns, info.st_ino
+    return info.st_size, info.st_mtime_ns, inode_of(info)
 
 
 def _digest(data: bytes) -> str:

@@ -56,7 +56,11 @@ class Catalogue:
         connection = sqlite3.connect(
             self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=64
         )
-        connection.executescript("PRAGMA synchronous = NORMAL; PRAGMA temp_store = FILE; PRAGMA cache_size = -8000")
+        try:
+            connection.executescript("PRAGMA synchronous = NORMAL; PRAGMA temp_store = FILE; PRAGMA cache_size = -8000")
+        except BaseException:
+            connection.close()  # Windows moves no file aside that somebody has open
+            raise
         return connection
 
     def hold(self) -> None:
