@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from rlm_desktop.processes import leave_libraries_to_others
+from rlm_desktop.processes import leave_libraries_to_others, write_utf8
 
 _INTERRUPTED = 130
 
@@ -11,6 +11,7 @@ _INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the door that the words ask for; give the exit status."""
     leave_libraries_to_others()
+    write_utf8()
     words = list(sys.argv[1:] if arguments is None else arguments)
     match words[:1]:
         case ["--index"]:

@@ -6,6 +6,7 @@ The bundle has two programs: the app, and a small helper that runs what must kno
 import os
 import sys
 from collections.abc import Mapping
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Literal
 
@@ -51,6 +52,15 @@ def restricted_program() -> str | None:
     if not is_bundled():
         return None
     return str(_PACKAGE.parent / PROGRAMS_FOLDER / f"monty{Path(sys.executable).suffix}")
+
+
+def write_utf8() -> None:
+    """Write UTF-8 to pipes and files, for which Windows has an encoding of each country that holds few characters."""
+    if sys.platform != "win32":
+        return
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8")
 
 
 def leave_libraries_to_others() -> None:

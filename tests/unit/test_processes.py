@@ -1,3 +1,4 @@
+import io
 import os
 import subprocess
 import sys
@@ -103,3 +104,14 @@ def test_the_side_door_is_open_to_nobody_else() -> None:
 
     assert ran.returncode != 0
     assert b"burglar" in ran.stderr
+
+
+def test_on_windows_pipes_get_letters_of_all_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="cp1252"))
+    monkeypatch.setattr(sys, "platform", "win32")
+
+    processes.write_utf8()
+    print("港口 → café", end="", flush=True)
+
+    assert written.getvalue().decode("utf-8") == "港口 → café"

@@ -56,15 +56,10 @@ def _let_go_of(stream: TextIO) -> None:
 
 
 def tolerate_any_text() -> None:
-    """Let the terminal show a mark for what it has no characters for, instead of failing; files get UTF-8."""
+    """Let the terminal show a mark for what it has no characters for, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding=_encoding_of(stream), errors="backslashreplace")
-
-
-def _encoding_of(stream: TextIOWrapper) -> str:
-    # For files and pipes Windows has an encoding of each country, which holds few characters.
-    return "utf-8" if sys.platform == "win32" and not stream.isatty() else stream.encoding
+            stream.reconfigure(errors="backslashreplace")
 
 
 def tame(text: str) -> str:
