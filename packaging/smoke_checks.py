@@ -9,6 +9,7 @@ from pathlib import Path
 import smoke_code
 import smoke_documents
 import smoke_exports
+import smoke_processes
 from smoke_installed import Failed, Installed, stopwatch
 from smoke_model import NAME, SmokeModel
 
@@ -102,6 +103,8 @@ CHECKS_ANYWHERE: tuple[Callable[[Installed], str], ...] = (
     says_its_version,
     finds_itself_well,
     answers,
+    counts_and_indexes,
+    smoke_processes.starts_its_processes,
     smoke_documents.reads_every_kind,
     smoke_exports.takes_in_the_recorded_run,
     smoke_exports.exports_in_every_format,
@@ -111,7 +114,6 @@ CHECKS_ANYWHERE: tuple[Callable[[Installed], str], ...] = (
 CHECKS: tuple[Callable[[Installed], str], ...] = (
     *CHECKS_ANYWHERE,
     cannot_be_written,
-    counts_and_indexes,
     imports_the_library,
     asks_through_litellm,
     works_in_the_restricted_python,

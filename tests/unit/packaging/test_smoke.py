@@ -110,3 +110,22 @@ def test_a_picture_of_nothing_is_told_from_one_of_a_window() -> None:
         for y in range(0, 900, 3):
             image.setPixelColor(x, y, QColor(x % 256, y % 256, 80))
     assert len(picture.colours(image)) > picture.COLOURS
+
+
+HELPER = "import sys; sys.stdin.read()"
+ENGINE = f"import subprocess as s, sys; h = s.Popen([sys.executable, '-c', {HELPER!r}], stdin=s.PIPE); sys.stdin.read()"
+WINDOW = f"import subprocess as s, sys; e = s.Popen([sys.executable, '-c', {ENGINE!r}, '--engine'], stdin=s.PIPE)"
+
+
+def test_a_window_whose_processes_go_with_it_passes(tmp_path: Path) -> None:
+    processes = importlib.import_module("smoke_processes")
+    app = installed(script(tmp_path, f"{WINDOW}\nsys.stdin.read()"))
+
+    assert processes.starts_its_processes(app).startswith("window, engine and helper, gone again")
+
+
+def test_a_window_that_ends_before_its_engine_is_there_fails(tmp_path: Path) -> None:
+    processes = importlib.import_module("smoke_processes")
+
+    with pytest.raises(processes.Failed, match="ended before it started --engine"):
+        processes.starts_its_processes(installed(script(tmp_path, "")))
