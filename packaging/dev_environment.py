@@ -17,10 +17,11 @@ from pathlib import Path
 import dev_libraries
 
 ROOT = Path(__file__).resolve().parent.parent
+_PYTHON = "Scripts/python.exe" if os.name == "nt" else "bin/python"
 ENVIRONMENT = ROOT / ".venv"
-PYTHON = ENVIRONMENT / "bin" / "python"
+PYTHON = ENVIRONMENT / _PYTHON
 BUNDLE_ENVIRONMENT = ROOT / "build" / "bundle-env"
-BUNDLE_PYTHON = BUNDLE_ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+BUNDLE_PYTHON = BUNDLE_ENVIRONMENT / _PYTHON
 _TOOLS = ROOT / "build" / "tools"
 _STAMP = ENVIRONMENT / ".rlm-desktop-stamp"
 _MINIMUM = (3, 11)
@@ -144,7 +145,7 @@ def _find_pip() -> list[str]:
         return pip
     private = ROOT / "build" / "pip"
     if importlib.util.find_spec("ensurepip") and _succeeds([sys.executable, "-m", "venv", str(private)]):
-        return [str(private / "bin" / "python"), "-m", "pip"]
+        return [str(private / _PYTHON), "-m", "pip"]
     dev_libraries.install(["python3-pip"], "pip, which fetches uv,")
     for python in (sys.executable, "/usr/bin/python3"):
         if _succeeds([python, "-m", "pip", "--version"]):
