@@ -12,10 +12,12 @@ os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 import litellm
 import openai
 
+from rlm_desktop.corpus.counting.vocabularies import read_vocabularies_here
 from rlm_desktop.lm.endpoints import Endpoint
 from rlm_desktop.lm.errors import Refusal, error_from_connection, error_from_refusal
 from rlm_desktop.lm.protocol import LmError
 
+read_vocabularies_here()
 litellm.suppress_debug_info = True
 litellm.drop_params = True
 # Without this, litellm fetches a vocabulary from a hub to count the streamed replies of some models, told or not.

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from functools import partial
 from hashlib import sha1, sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,9 +28,8 @@ def vocabulary_of(model: str) -> str:
 
 def load_vocabulary(name: str) -> CountTokens:
     """Load a vocabulary, which takes a moment and 100 MB; raises `VocabularyMissing`."""
-    folder = _folder()
     try:
-        return _load_deepseek(folder) if name == "deepseek" else _load_tiktoken(folder, name)
+        return _load_deepseek(_folder()) if name == "deepseek" else _load_tiktoken(name)
     except (ImportError, OSError, ValueError) as error:
         raise VocabularyMissing(f"The vocabulary {name} is not there as it should be: {error}.") from error
 
@@ -47,12 +45,20 @@ def _folder() -> Path:
     raise VocabularyMissing("The package litellm, which has the vocabularies, is not there.")
 
 
-def _load_tiktoken(folder: Path, name: str) -> CountTokens:
-    import tiktoken  # noqa: PLC0415 -- only the process that counts needs it
-    import tiktoken.load  # noqa: PLC0415
+def read_vocabularies_here() -> None:
+    """Have tiktoken, in all of this process, read vocabularies from litellm's package.
 
-    # It would download what it does not find, and remove what it finds changed.
-    tiktoken.load.read_file_cached = partial(_read, folder)
+    By itself it downloads what it does not find, and removes what it finds changed.
+    """
+    import tiktoken.load  # noqa: PLC0415 -- only the processes that count need it
+
+    tiktoken.load.read_file_cached = _read
+
+
+def _load_tiktoken(name: str) -> CountTokens:
+    import tiktoken  # noqa: PLC0415 -- as above
+
+    read_vocabularies_here()
     encoding = tiktoken.get_encoding(name)
     return lambda text: len(encoding.encode_ordinary(text))
 
@@ -64,10 +70,11 @@ def _load_deepseek(folder: Path) -> CountTokens:
     return lambda text: len(tokenizer.encode(text, add_special_tokens=False))
 
 
-def _read(folder: Path, address: str, expected_hash: str | None) -> bytes:
-    """Read a vocabulary's file, which is named by the digest of its address."""
+def _read(blobpath: str, expected_hash: str | None = None) -> bytes:
+    """Read a vocabulary's file, which is named by the digest of its address on the web."""
+    file = _folder() / sha1(blobpath.encode(), usedforsecurity=False).hexdigest()
     # litellm's package for Windows has it with the ends of line of Windows.
-    content = (folder / sha1(address.encode(), usedforsecurity=False).hexdigest()).read_bytes().replace(b"\r\n", b"\n")
+    content = file.read_bytes().replace(b"\r\n", b"\n")
     if expected_hash is not None and sha256(content).hexdigest() != expected_hash:
-        raise ValueError(f"its file in {folder} was changed")
+        raise ValueError(f"its file {file} was changed")
     return content

@@ -123,6 +123,36 @@ def test_importing_litellm_opens_no_connection():
     assert done.stdout.strip().endswith("quiet"), done.stderr
 
 
+WINDOWS = """
+import shutil, socket, sys
+from pathlib import Path
+from rlm_desktop.corpus.counting import vocabularies
+
+folder = Path(sys.argv[1])
+for file in vocabularies._folder().iterdir():
+    if file.is_file():
+        (folder / file.name).write_bytes(file.read_bytes().replace(b"\\n", b"\\r\\n"))
+vocabularies._folder = lambda: folder
+
+def refuse(*arguments, **options): raise SystemExit("a connection was opened")
+socket.socket.connect = socket.getaddrinfo = refuse
+
+import rlm_desktop.lm.litellm_client
+from litellm.litellm_core_utils.default_encoding import encoding
+print(len(encoding.encode("The harbour raised its dues in 1981.")))
+"""
+"""litellm's package for Windows has its vocabularies with the ends of line of Windows."""
+
+
+def test_litellms_vocabularies_are_read_where_they_lie_whatever_their_ends_of_line(tmp_path):
+    command = [sys.executable, "-W", "ignore", "-c", WINDOWS, str(tmp_path)]
+
+    environment = {**os.environ, "CUSTOM_TIKTOKEN_CACHE_DIR": str(tmp_path)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=environment)
+
+    assert done.stdout.strip() == "10", done.stderr
+
+
 async def test_a_streamed_reply_sends_nobody_to_a_hub_for_its_vocabulary(monkeypatch):
     fetched: list[str] = []
     monkeypatch.setattr("tokenizers.Tokenizer.from_pretrained", lambda name, **_options: fetched.append(name))
