@@ -71,7 +71,7 @@ def imports_the_library(app: Installed) -> str:
 
 def asks_through_litellm(app: Installed) -> str:
     """litellm is there, and reaches a provider of its own."""
-    with SmokeModel(smoke_code.reply(app.folder, app.home)) as model, stopwatch() as seconds:
+    with SmokeModel(smoke_code.plain_reply()) as model, stopwatch() as seconds:
         _asked(app, f"hosted_vllm/{NAME}", HOSTED_VLLM_API_BASE=model.base_url)
     return f"{seconds[0]:.1f} s with its import"
 
@@ -104,6 +104,7 @@ CHECKS_ANYWHERE: tuple[Callable[[Installed], str], ...] = (
     finds_itself_well,
     answers,
     counts_and_indexes,
+    asks_through_litellm,
     smoke_processes.starts_its_processes,
     smoke_documents.reads_every_kind,
     smoke_exports.takes_in_the_recorded_run,
@@ -115,7 +116,6 @@ CHECKS: tuple[Callable[[Installed], str], ...] = (
     *CHECKS_ANYWHERE,
     cannot_be_written,
     imports_the_library,
-    asks_through_litellm,
     works_in_the_restricted_python,
 )
 """What takes Linux, beside the rest."""

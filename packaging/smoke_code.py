@@ -54,6 +54,15 @@ def public_modules() -> list[str]:
 def reply(app: str, home: str) -> str:
     """Give the root model's reply: one block that imports, tries and answers."""
     code = _IMPORTING.format(names=public_modules(), mark=IMPORTED) + _TRYING.format(app=app, home=home, held=HELD)
+    return _replied(code)
+
+
+def plain_reply() -> str:
+    """Give a root model's reply that any Python can run: one block that looks and answers."""
+    return _replied("print(context[:20])\n")
+
+
+def _replied(code: str) -> str:
     return f'I look.\n\n```repl\n{code}answer["content"] = {ANSWER!r}\nanswer["ready"] = True\n```\n'
 
 
