@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 _TELL_SECONDS = 0.1
+_LOOK_SECONDS = 0.1
 
 
 def say(**said: Any) -> None:
@@ -36,7 +37,31 @@ class Telling:
             say(done=done, total=total)
 
     def _listen(self) -> None:
-        # Not through `sys.stdin`, whose lock this thread would still hold when the interpreter ends: that aborts it.
-        while os.read(0, 1_024):
-            pass
+        wait_for_end_of_input()
         self._is_over.set()
+
+
+def end_with_starter() -> None:
+    """End this process as soon as its starter is gone, however that came: then its pipe to us is closed."""
+    threading.Thread(target=_leave_at_end_of_input, daemon=True).start()
+
+
+def _leave_at_end_of_input() -> None:
+    wait_for_end_of_input()
+    os._exit(1)
+
+
+def wait_for_end_of_input() -> None:
+    """Wait until the standard input, a pipe on which nothing comes, is closed at its other end."""
+    if sys.platform == "win32":
+        import msvcrt  # noqa: PLC0415 - does not exist elsewhere
+        from ctypes import windll, wintypes  # noqa: PLC0415
+
+        # A thread that waits in a read would stop all others that load a library, which looks at the handles.
+        pipe = wintypes.HANDLE(msvcrt.get_osfhandle(0))
+        while windll.kernel32.PeekNamedPipe(pipe, None, 0, None, None, None):
+            time.sleep(_LOOK_SECONDS)
+        return
+    # Not through `sys.stdin`, whose lock this thread would still hold when the interpreter ends: that aborts it.
+    while os.read(0, 1_024):
+        pass

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from rlm_desktop.corpus.counting.pieces import PIECE_CHARACTERS, pieces
 from rlm_desktop.corpus.counting.vocabularies import CountTokens, load_vocabulary
 from rlm_desktop.corpus.errors import CorpusError
 from rlm_desktop.corpus.store.catalogue import Catalogue
+from rlm_desktop.process_lines import end_with_starter
 from rlm_desktop.text.blob import Blob
 from rlm_desktop.text.documents import DocumentTable
 from rlm_desktop.text.errors import TextError
@@ -27,7 +27,7 @@ def main(words: Sequence[str]) -> int:
     vocabulary, store, folder = words
     if hasattr(os, "nice"):
         os.nice(_NICE)
-    threading.Thread(target=_end_with_starter, daemon=True).start()
+    end_with_starter()
     try:
         tokens = _Version(Path(folder), vocabulary, Catalogue.open(Path(store))).count()
         keep_total(Path(folder), vocabulary, tokens)
@@ -83,10 +83,3 @@ def _pieces(blob: Blob, start: int, end: int) -> Iterator[str]:
         yield from whole
     if rest:
         yield rest
-
-
-def _end_with_starter() -> None:
-    """The pipe closes when the one who started us is gone, however that came."""
-    while os.read(sys.stdin.fileno(), 1):
-        pass
-    os._exit(1)

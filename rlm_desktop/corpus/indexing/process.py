@@ -2,13 +2,13 @@
 
 import os
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from filelock import FileLock
 
 from rlm_desktop.corpus.indexing.kinds import IndexKind, is_made, place_of
+from rlm_desktop.process_lines import end_with_starter
 from rlm_desktop.text.errors import TextError
 
 _NICENESS: dict[IndexKind, int] = {"blocks": 5, "search": 5}
@@ -18,7 +18,7 @@ _NICENESS: dict[IndexKind, int] = {"blocks": 5, "search": 5}
 def main(words: Sequence[str]) -> int:
     """Make what the folder lacks; tell each index on a line of its own when it is there."""
     (folder,) = words
-    threading.Thread(target=_end_with_starter, daemon=True).start()
+    end_with_starter()
     try:
         lock = place_of(Path(folder), "search").with_name("lock")
         lock.parent.mkdir(exist_ok=True)
@@ -52,10 +52,3 @@ _MAKERS: dict[IndexKind, Callable[[Path], None]] = {"blocks": _blocks, "search":
 def _be_nice(more: int) -> None:
     if hasattr(os, "nice"):
         os.nice(more)
-
-
-def _end_with_starter() -> None:
-    """The pipe closes when the one who started us is gone, however that came."""
-    while os.read(sys.stdin.fileno(), 1):
-        pass
-    os._exit(1)
