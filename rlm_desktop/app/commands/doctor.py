@@ -158,7 +158,8 @@ def _converters() -> Finding:
     if can_confine():
         held = "held: they read what you gave, write the store, and have no network, in bounds of memory and time"
         return Finding(about="converters", text=held)
-    return Finding(about="converters", text="held by bounds of memory and time only: this kernel cannot do more")
+    bounds = "a bound of time" if sys.platform == "win32" else "bounds of memory and time"
+    return Finding(about="converters", text=f"held by {bounds} only: this system cannot do more")
 
 
 def _recognition() -> Finding:
