@@ -112,14 +112,16 @@ def test_a_picture_of_nothing_is_told_from_one_of_a_window() -> None:
     assert len(picture.colours(image)) > picture.COLOURS
 
 
-HELPER = "import sys; sys.stdin.read()"
-ENGINE = f"import subprocess as s, sys; h = s.Popen([sys.executable, '-c', {HELPER!r}], stdin=s.PIPE); sys.stdin.read()"
-WINDOW = f"import subprocess as s, sys; e = s.Popen([sys.executable, '-c', {ENGINE!r}, '--engine'], stdin=s.PIPE)"
+WAITS = "import subprocess as s, sys; {}; sys.stdin.read()"
+STARTS = "p = s.Popen([sys.executable, '-c', {!r}, {!r}], stdin=s.PIPE)"
+HELPER = WAITS.format("pass")
+ENGINE = WAITS.format(STARTS.format(HELPER, "rlm-desktop-helper"))
+WINDOW = WAITS.format(STARTS.format(ENGINE, "--engine"))
 
 
 def test_a_window_whose_processes_go_with_it_passes(tmp_path: Path) -> None:
     processes = importlib.import_module("smoke_processes")
-    app = installed(script(tmp_path, f"{WINDOW}\nsys.stdin.read()"))
+    app = installed(script(tmp_path, WINDOW))
 
     assert processes.starts_its_processes(app).startswith("window, engine and helper, gone again")
 
