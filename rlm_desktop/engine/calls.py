@@ -23,6 +23,7 @@ class Caller:
             return await Sending(self._post, order).run()
         self._post.budget.calls += 1
         call = self._tell(order, known)
+        self._post.on_answered(order)
         return Heard(text=known.text, call=call, cost_nano_usd=known.cost_nano_usd)
 
     def repeat(self, order: CallOrder, heard: Heard) -> None:

@@ -16,7 +16,7 @@ from rlm_desktop.engine.orders import CallOrder
 from rlm_desktop.engine.recorder import Recorder
 from rlm_desktop.evidence.coverage import CoverageCounter
 from rlm_desktop.evidence.quotes import check_quotes
-from rlm_desktop.evidence.spans import Finder
+from rlm_desktop.evidence.spans import Finder, FoundSpan
 from rlm_desktop.trace.events import Noticed, TextSent
 from rlm_desktop.trace.facts import CallRole, Coverage, ModelFacts, Quote, SentText
 from rlm_desktop.trace.ids import RunNodeId
@@ -35,19 +35,29 @@ class Reading:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading")
         index = _Blocks(indexer, corpus) if isinstance(corpus, StoredCorpus) and corpus.is_large else None
         self._finder = Finder(corpus, index)
-        self._counter = CoverageCounter(corpus, self._finder)
+        self._counter = CoverageCounter(corpus)
         self._ledger = Ledger(corpus)
         self._found: dict[str, Found] = {}
+        self._unread: dict[int, list[FoundSpan]] = {}
+        """What prompts hold that wait for their replies, by the prompt's hash: found once, counted twice."""
         self._is_uncounted = False
 
     def sent(self, order: CallOrder) -> None:
-        """Count what a prompt shows to whom; a root's results are counted for coverage when they are written."""
+        """Count for the ledger what a prompt shows to whom, each time it goes out."""
         texts, facts = [message.text for message in order.messages], order.lm.facts
         self._count(lambda: self._note_sent(order.role, texts, facts))
 
+    def answered(self, order: CallOrder) -> None:
+        """Count for coverage what a prompt holds, now that somebody has read it; a root's when it is written."""
+        texts = [message.text for message in order.messages]
+        if order.role == "worker":
+            self._count(lambda: self._counter.worker_saw(self._waiting_in(texts[0])))
+        elif order.role == "direct":
+            self._count(lambda: self._counter.root_saw(self._finder.find(texts[1])))
+
     def root_saw(self, text: str) -> None:
         """Count what the root LM was shown."""
-        self._count(lambda: self._counter.root_saw(text))
+        self._count(lambda: self._counter.root_saw(self._finder.find(text)))
 
     async def coverage(self) -> Coverage | None:
         """Give the fractions, once all that was seen is counted; None when it could not be counted."""
@@ -67,12 +77,16 @@ class Reading:
 
     def _note_sent(self, role: CallRole, texts: Sequence[str], facts: ModelFacts) -> None:
         if role == "worker":
-            self._ledger.add(facts, characters_in(self._counter.worker_saw(texts[0])))
+            found = self._unread[hash(texts[0])] = self._waiting_in(texts[0])
+            self._ledger.add(facts, characters_in(found))
             texts = texts[1:]
-        elif role == "direct":
-            self._counter.root_saw(texts[1])
         for text in texts:
             self._ledger.add(facts, self._found_in(text))
+
+    def _waiting_in(self, text: str) -> list[FoundSpan]:
+        """Take what was found in a prompt when it went out; look it up where it did not, for its reply was known."""
+        found = self._unread.pop(hash(text), None)
+        return self._finder.find(text) if found is None else found
 
     def _found_in(self, text: str) -> Found:
         """Look a text up once: a conversation is sent again with every turn."""

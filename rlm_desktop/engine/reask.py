@@ -134,6 +134,7 @@ def _post(request: ReaskRequest, recorder: Recorder, reading: Reading, lasting: 
         slots=Slots(limits.concurrency),
         experience=Experience(),
         on_sent=reading.sent,
+        on_answered=reading.answered,
     )
 
 

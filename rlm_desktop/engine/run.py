@@ -107,6 +107,7 @@ def _post(request: RunRequest, recorder: Recorder, control: Control, reading: Re
         slots=Slots(request.limits.concurrency),
         experience=Experience(),
         on_sent=reading.sent,
+        on_answered=reading.answered,
     )
 
 

@@ -43,6 +43,8 @@ class Post:
     experience: Experience
     on_sent: Callable[[CallOrder], None]
     """Called with each prompt that goes out, once for every attempt."""
+    on_answered: Callable[[CallOrder], None]
+    """Called with each prompt that got its reply, from an LM or from what is known."""
 
 
 class Sending:
@@ -170,6 +172,7 @@ class Sending:
         reasoning = "\n\n".join(filter(None, (reply.reasoning, thought.reasoning)))
         heard = Heard(text=thought.said, cut=reply.cut, call=self._call, cost_nano_usd=reply.cost_nano_usd)
         self._finish("done", reply=reply, said=thought.said, reasoning=reasoning)
+        self._post.on_answered(self._order)
         if self._order.role == "worker":
             self._post.experience.note(reply.usage, time.monotonic() - self._started)
         if not (heard.cut or heard.is_empty):

@@ -1,35 +1,35 @@
 """How much of the corpus was read, and by whom."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cached_property
 
 from rlm_desktop.corpus.documents import Corpus
 from rlm_desktop.corpus.stored import StoredCorpus
 from rlm_desktop.evidence.intervals import Intervals
-from rlm_desktop.evidence.spans import Finder, FoundSpan
+from rlm_desktop.evidence.spans import FoundSpan
 from rlm_desktop.trace.facts import Coverage
 
 
 class CoverageCounter:
-    """Counts the characters of the documents that workers and the root were shown.
+    """Counts the characters of the documents that workers and the root read.
 
     Only what was shown letter by letter counts, so the figures are what is certain, not what is likely.
     """
 
-    def __init__(self, corpus: Corpus, finder: Finder | None = None) -> None:
+    def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
-        self._finder = finder or Finder(corpus)
         self._workers: _Read = defaultdict(Intervals)
         self._root: _Read = defaultdict(Intervals)
         self._anyone: _Read = defaultdict(Intervals)
 
-    def worker_saw(self, text: str) -> list[FoundSpan]:
-        """Count a prompt that a worker was given, and tell what it contains."""
-        return self._count(text, self._workers)
+    def worker_saw(self, found: Iterable[FoundSpan]) -> None:
+        """Count what was found in a prompt that a worker read."""
+        self._count(found, self._workers)
 
-    def root_saw(self, text: str) -> list[FoundSpan]:
-        """Count a text that the root was shown, and tell what it contains."""
-        return self._count(text, self._root)
+    def root_saw(self, found: Iterable[FoundSpan]) -> None:
+        """Count what was found in a text that the root read."""
+        self._count(found, self._root)
 
     def coverage(self) -> Coverage:
         """Give the fractions of all characters."""
@@ -49,12 +49,10 @@ class CoverageCounter:
             return sum(corpus.table.sizes())
         return sum(span.end - span.start for span in corpus.spans)
 
-    def _count(self, text: str, reader: "_Read") -> list[FoundSpan]:
-        found = self._finder.find(text)
+    def _count(self, found: Iterable[FoundSpan], reader: "_Read") -> None:
         for span in found:
             reader[span.document_index].add(span.start, span.end)
             self._anyone[span.document_index].add(span.start, span.end)
-        return found
 
 
 _Read = defaultdict[int, Intervals]

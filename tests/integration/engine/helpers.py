@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from rlm_desktop.engine.replies import KnownReply
 from rlm_desktop.lm.protocol import Reply
 from rlm_desktop.lm.scripted import ScriptedLM, free_facts
 from rlm_desktop.trace.events import CallStarted
@@ -29,3 +30,16 @@ def priced(replies, name: str = "root", cost: int = DOLLAR // 10) -> ScriptedLM:
 def roles(ran: Ran) -> list[str]:
     """Name what each call was for, in order."""
     return [call.role for call in ran.of(CallStarted)]
+
+
+class Shelf:
+    """Keeps replies in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, KnownReply] = {}
+
+    def find(self, key: str) -> KnownReply | None:
+        return self.kept.get(key)
+
+    def keep(self, key: str, model: str, reply: KnownReply) -> None:
+        self.kept[key] = reply

@@ -4,30 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from rlm_desktop.engine.replies import KnownReply
 from rlm_desktop.engine.run import Lasting
 from rlm_desktop.lm.protocol import BadRequest, Reply
 from rlm_desktop.lm.scripted import ScriptedLM, free_facts
 from rlm_desktop.trace.events import CallFinished, CallStarted
 from rlm_desktop.trace.facts import Limits, Usage
-from tests.integration.engine.helpers import told
+from tests.integration.engine.helpers import Shelf, told
 from tests.support.engine_runs import Ran, Stage, answering, block
 
 FACTS = replace(free_facts("worker"), input_price=1_000_000_000, output_price=1_000_000_000)
 ROOT = [block("out = llm_query_batched(['a', 'b', 'a', 'a'])", "print(out)", "peek()"), answering("Ada")]
-
-
-class Shelf:
-    """Keeps replies in memory."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, KnownReply] = {}
-
-    def find(self, key: str) -> KnownReply | None:
-        return self.kept.get(key)
-
-    def keep(self, key: str, model: str, reply: KnownReply) -> None:
-        self.kept[key] = reply
 
 
 def worker(**more) -> ScriptedLM:

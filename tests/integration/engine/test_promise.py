@@ -136,6 +136,7 @@ class Tree:
             slots=Slots(self._chance.choice((1, 3, 16))),
             experience=Experience(),
             on_sent=lambda _order: None,
+            on_answered=lambda _order: None,
         )
 
     async def grow(self, depth: int, width: int) -> None:

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from rlm_desktop.corpus.documents import Corpus, Document, assemble
-from rlm_desktop.lm.protocol import Overloaded, RateLimited
+from rlm_desktop.engine.run import Lasting
+from rlm_desktop.lm.protocol import BadRequest, Overloaded, RateLimited
 from rlm_desktop.lm.scripted import ScriptedLM, free_facts
 from rlm_desktop.trace.events import CallStarted, GateSpoke, RunFinished, RunStarted, TextSent
-from tests.integration.engine.helpers import told
+from tests.integration.engine.helpers import Shelf, told
 from tests.support.engine_runs import Stage, answering, block, until
 
 AFAR = replace(free_facts("afar"), goes_to="Elsewhere")
@@ -57,6 +58,37 @@ async def test_each_attempt_counts_and_prints_count_for_the_root(stage: Stage):
     told_of = sent(ran.events)
     assert told_of["harbour.txt", "afar"] >= 3 * len(DOCUMENTS["harbour.txt"]) * 0.98
     assert told_of["light.txt", "root"] >= len(DOCUMENTS["light.txt"]) * 0.98
+
+
+async def test_what_went_to_a_call_that_failed_was_sent_but_not_read(stage: Stage):
+    def reply(request):
+        return "yes" if "Lamp" in request.messages[0].text else BadRequest("no such thing")
+
+    worker = ScriptedLM(reply, "worker", facts=AFAR)
+    code = "out = llm_query_batched([document.text for document in documents])"
+
+    ran = await stage.play([block(code, "peek()"), answering("Ada")], worker, corpus=corpus_of(DOCUMENTS))
+
+    sizes = {name: len(text) for name, text in DOCUMENTS.items()}
+    assert sent(ran.events)["harbour.txt", "afar"] >= sizes["harbour.txt"] * 0.98
+    assert ran.outcome.coverage is not None
+    assert ran.outcome.coverage.sent_to_workers == pytest.approx(sizes["light.txt"] / sum(sizes.values()), rel=0.03)
+
+
+async def test_what_a_known_reply_is_about_was_read_though_nothing_is_sent(tmp_path):
+    lasting, runs = Lasting(replies=Shelf()), []
+    worker = ScriptedLM(lambda _: "yes", "worker", facts=AFAR)
+    for number in range(2):
+        (tmp_path / str(number)).mkdir()
+        root = [block("out = llm_query(documents[0].text)", "peek()"), answering("Ada")]
+        stage = Stage(tmp_path / str(number))
+        corpus = corpus_of(DOCUMENTS)
+        runs.append(await stage.play(root, worker, corpus=corpus, cache="reuse", lasting=lasting))
+
+    first, second = runs
+    assert len(worker.requests) == 1
+    assert ("harbour.txt", "afar") not in sent(second.events)
+    assert second.outcome.coverage.sent_to_workers == first.outcome.coverage.sent_to_workers > 0.5
 
 
 async def test_a_run_that_is_stopped_tells_what_was_sent(stage: Stage):

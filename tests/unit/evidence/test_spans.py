@@ -61,13 +61,13 @@ def test_slices_of_the_corpus_in_a_prompt_are_found_with_their_offsets(pieces: l
 def test_coverage_equals_a_count_letter_by_letter(
     workers: list[tuple[int, int, int]], root: list[tuple[int, int, int]]
 ):
-    counter = CoverageCounter(PROSE, FINDER)
+    counter = CoverageCounter(PROSE)
     total = sum(len(document.text) for document in PROSE.documents)
 
     for index, start, end in workers:
-        counter.worker_saw(f"«{PROSE.documents[index].text[start:end]}»")
+        counter.worker_saw(FINDER.find(f"«{PROSE.documents[index].text[start:end]}»"))
     for index, start, end in root:
-        counter.root_saw(f"«{PROSE.documents[index].text[start:end]}»")
+        counter.root_saw(FINDER.find(f"«{PROSE.documents[index].text[start:end]}»"))
 
     seen_by_workers = {(index, at) for index, start, end in workers for at in range(start, end)}
     seen_by_root = {(index, at) for index, start, end in root for at in range(start, end)}
@@ -142,9 +142,10 @@ def test_a_row_of_dashes_is_no_evidence_but_does_not_break_a_piece():
 
 
 def test_an_empty_corpus_contains_nothing_and_covers_nothing():
-    counter = CoverageCounter(corpus_of())
+    corpus = corpus_of()
+    counter = CoverageCounter(corpus)
 
-    assert counter.worker_saw(prose(1, 500)) == []
+    assert Finder(corpus).find(prose(1, 500)) == []
     assert counter.coverage().never_read == 0.0
 
 
