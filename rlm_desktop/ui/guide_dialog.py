@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QTextDocument
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QTextDocument
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -140,6 +140,16 @@ class GuideDialog(QDialog):
         """Take the colours of the theme shown now."""
         self.field.redress()
         self._on_row(self.contents.currentRow())
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Look for words that are typed while a page is read."""
+        typed, held = event.text(), event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+        if typed.strip() and typed.isprintable() and not held:
+            self.field.setFocus()
+            self.field.insert(typed)
+            return
+        super().keyPressEvent(event)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -76,6 +76,15 @@ def test_each_further_letter_looks_from_where_one_began(guide):
     assert guide.page.name == "costs"
 
 
+def test_words_typed_while_a_page_is_read_are_looked_for(guide, qtbot):
+    QTest.keyClicks(guide.text, "nothing")
+
+    qtbot.waitUntil(lambda: guide.page.name == "keys")
+    assert guide.field.text() == "nothing"
+    QTest.keyClick(guide.text, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert guide.field.text() == "nothing"
+
+
 def test_what_is_nowhere_is_said(guide):
     QTest.keyClicks(guide.field, "zebra")
 
