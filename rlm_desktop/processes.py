@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 Helper = Literal["child", "restricted", "converter", "recogniser"]
 """What runs in a Python of its own, cut off from the user's settings and folders."""
@@ -52,6 +52,15 @@ def restricted_program() -> str | None:
     if not is_bundled():
         return None
     return str(_PACKAGE.parent / PROGRAMS_FOLDER / f"monty{Path(sys.executable).suffix}")
+
+
+def apart() -> dict[str, Any]:
+    """Give the arguments that start a process out of the reach of Ctrl+C in our terminal: we end it ourselves."""
+    if sys.platform == "win32":
+        import subprocess  # noqa: PLC0415 - the front door imports as little as it can
+
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"start_new_session": True}
 
 
 def write_utf8() -> None:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from rlm_desktop.processes import helper_command
+from rlm_desktop.processes import apart, helper_command
 from rlm_desktop.repl.child import CONFINE
 from rlm_desktop.repl.errors import ChildNotStarted
 from rlm_desktop.repl.sandbox.bubblewrap import wrapped
@@ -121,7 +121,7 @@ async def _start(command: Sequence[str], place: Place, *passed: int) -> asyncio.
             cwd=place.work,
             env=child_environment(place.work),
             limit=READ_AHEAD_BYTES,
-            start_new_session=True,
+            **apart(),
             pass_fds=passed,
         )
     except OSError as error:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
+from rlm_desktop.processes import apart
 from rlm_desktop.service.errors import BadFrame, EngineGone
 from rlm_desktop.service.frames import frame, read_message
 from rlm_desktop.service.messages import Command, EngineFault, Fact
@@ -56,7 +57,7 @@ class EngineClient:
         try:
             # A session of its own: Ctrl+C in the terminal is the window's to handle.
             process = await asyncio.create_subprocess_exec(
-                *self._command, stdin=pipe, stdout=pipe, stderr=pipe, env=self._environment, start_new_session=True
+                *self._command, stdin=pipe, stdout=pipe, stderr=pipe, env=self._environment, **apart()
             )
         except OSError as error:
             raise EngineGone(f"The engine could not be started: {error}. Reinstall RLM Desktop.") from error

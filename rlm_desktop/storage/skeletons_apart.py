@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from rlm_desktop.processes import apart
 from rlm_desktop.storage.errors import Damaged
 from rlm_desktop.trace.ids import RunId
 
@@ -58,7 +59,7 @@ def _started(command: Sequence[str], complaints: IO[str]) -> "subprocess.Popen[s
         stderr=complaints,
         text=True,
         encoding="utf-8",
-        start_new_session=True,
+        **apart(),
     )
 
 

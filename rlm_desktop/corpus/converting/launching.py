@@ -13,7 +13,7 @@ from rlm_desktop.confinement.places import DEVICES, FACTS, library_folders, own_
 from rlm_desktop.confinement.policy import Policy
 from rlm_desktop.corpus.converting.patience import Patience
 from rlm_desktop.corpus.errors import ConverterBroken
-from rlm_desktop.processes import helper_command
+from rlm_desktop.processes import apart, helper_command
 
 KEPT_ENVIRONMENT = ("PATH", "LANG", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
 ADDRESS_BYTES = 16 << 30
@@ -50,7 +50,7 @@ async def launch(folder: Path) -> asyncio.subprocess.Process:
             cwd=folder,
             env=_environment(folder),
             limit=READ_AHEAD_BYTES,
-            start_new_session=True,
+            **apart(),
         )
     except OSError as error:
         raise ConverterBroken(f"The process that reads files could not be started: {error}") from error

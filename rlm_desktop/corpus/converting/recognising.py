@@ -20,7 +20,7 @@ from rlm_desktop.confinement.places import FACTS, library_folders
 from rlm_desktop.confinement.policy import Policy
 from rlm_desktop.corpus.converting.launching import can_confine, tesseract
 from rlm_desktop.corpus.readers.recognition import MOST_PICTURE_BYTES
-from rlm_desktop.processes import helper_command
+from rlm_desktop.processes import apart, helper_command
 
 PICTURE_SECONDS = 120.0
 MEMORY_BYTES = 2_000_000_000
@@ -60,7 +60,7 @@ async def recognise(picture: Path) -> str:
             stderr=asyncio.subprocess.DEVNULL,
             env={"PATH": os.defpath, "OMP_THREAD_LIMIT": "1", "LANG": "C.UTF-8"},
             cwd=picture.parent,
-            start_new_session=True,
+            **apart(),
         )
     finally:
         os.close(source)

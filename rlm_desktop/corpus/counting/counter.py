@@ -8,7 +8,7 @@ from pathlib import Path
 from rlm_desktop.corpus.converting.launching import KEPT_ENVIRONMENT
 from rlm_desktop.corpus.counting.kept import counted_tokens
 from rlm_desktop.corpus.errors import VocabularyMissing
-from rlm_desktop.processes import own_command
+from rlm_desktop.processes import apart, own_command
 
 
 async def count_tokens(store: Path, folder: Path, vocabulary: str) -> int:
@@ -46,7 +46,7 @@ async def _start(vocabulary: str, store: Path, folder: Path) -> asyncio.subproce
             stdin=pipe,
             stdout=pipe,
             stderr=pipe,
-            start_new_session=True,
+            **apart(),
         )
     except OSError as error:
         raise VocabularyMissing(f"The tokens could not be counted: {error}.") from error

@@ -11,7 +11,7 @@ from pathlib import Path
 from rlm_desktop.corpus.converting.launching import KEPT_ENVIRONMENT
 from rlm_desktop.corpus.errors import IndexNotMade
 from rlm_desktop.corpus.indexing.kinds import KINDS, IndexKind, is_made
-from rlm_desktop.processes import own_command
+from rlm_desktop.processes import apart, own_command
 
 _CLOSING_SECONDS = 5.0
 
@@ -71,7 +71,7 @@ class _Making:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            start_new_session=True,
+            **apart(),
         )
         self._following = threading.Thread(target=self._follow, name="indexing", daemon=True)
         self._following.start()
