@@ -126,6 +126,11 @@ def test_a_gateways_modules_are_left_out_and_similar_names_are_not(contents: Mod
     assert contents.is_wanted_module("litellm.proxy_auth")
 
 
+@pytest.mark.parametrize("tool", ["Cython", "cython", "mesonpy", "mesonbuild", "PyInstaller"])
+def test_what_the_bundle_is_built_by_is_not_in_it(contents: ModuleType, tool: str) -> None:
+    assert not contents.is_wanted_module(tool)
+
+
 def test_the_helpers_name_is_that_of_a_program_of_the_bundle() -> None:
     text = SPEC.read_text(encoding="utf-8")
 
