@@ -93,7 +93,7 @@ _UNWANTED = re.compile(
             r"^numpy/(_core/(_simd|_\w+_tests)|linalg/lapack_lite)\.",
             r"^numpy/.*(tests/|\.pyi$|\.pxd$|\.h$|\.a$|\.lib$)",
             r"^rlm_desktop/resources/screenshots/",
-            r"\.(dist|egg)-info/(RECORD|INSTALLER|REQUESTED|direct_url\.json|licenses/|LICENSE|sboms/)",
+            r"\.(dist|egg)-info/(RECORD|INSTALLER|REQUESTED|direct_url\.json|uv_\w+\.json|licenses/|LICENSE|sboms/)",
         ]
     )
 )

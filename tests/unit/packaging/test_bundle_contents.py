@@ -53,6 +53,7 @@ def test_what_the_app_needs_comes_along(contents: ModuleType, path: str) -> None
         "botocore/data/ec2/2016-11-15/service-2.json.gz",
         "rlm_desktop/resources/screenshots/empty-dark.png",
         "litellm-1.110.2.dist-info/RECORD",
+        "rlm_desktop-0.1.0.dist-info/uv_cache.json",
         "selectolax/lexbor.c",
         "boto3/data/ec2/2016-11-15/resources-1.json",
         "numpy/_core/_simd.cpython-311-x86_64-linux-gnu.so",
