@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+import bundle_icu
 import bundle_linux
 import bundle_notices
 from bundle_icons import SIZES, make_icons
@@ -54,6 +55,7 @@ def main() -> int:
     make_icons(WORK / "icons")
     _freeze(number)
     if sys.platform == "linux":
+        _slim_icu(FOLDER)
         _strip(FOLDER)
         _add_share(FOLDER)
     if sys.platform == "darwin":
@@ -87,6 +89,13 @@ def _write_version(number: str) -> Path:
     file = WORK / "version.txt"
     file.write_text(_VERSION_FILE.format(version=number, numbers=tuple([*parts, 0, 0, 0, 0][:4])), encoding="utf-8")
     return file
+
+
+def _slim_icu(folder: Path) -> None:
+    """Make ICU's data smaller, which lies in one place and has links to it in others."""
+    for library in folder.rglob("libicudata.so.*"):
+        if not library.is_symlink():
+            bundle_icu.slim(library)
 
 
 def _strip(folder: Path) -> None:

@@ -30,13 +30,21 @@ of its imports by itself, unseen by PyInstaller."""
 WITH_FOLDERS = ("docx",)
 """Packages that find their data by way of the folders of their modules, so that these must lie there as files."""
 
+LITELLM_NATIVE = "litellm.rust_bridge._native"
+"""What programs/litellm_native.py takes the place of."""
+
 NO_MODULES = (
+    LITELLM_NATIVE,
+    "Cython",
     "PySide6.QtNetwork",
+    "cython",
     "hf_xet",
     "litellm.proxy",
     "lxml.html",
     "lxml.isoschematron",
     "lxml.objectify",
+    "mesonbuild",
+    "mesonpy",
     "numpy._pyinstaller",
     "numpy.conftest",
     "numpy.distutils",
@@ -45,11 +53,15 @@ NO_MODULES = (
     "pip",
     "pkg_resources",
     "PyInstaller",
+    "pyximport",
     "setuptools",
+    *(f"sqlalchemy.dialects.{name}" for name in ("mssql", "mysql", "oracle", "postgresql")),
+    "sqlalchemy.ext",
+    "sqlalchemy.orm",
     "wheel",
 )
-"""What serves other ends: sockets for widgets, a gateway's server, uploads to a model hub, other XML than Word's,
-building and testing other packages."""
+"""What serves other ends: a gateway's counters and its server, sockets for widgets, uploads to a model hub, other XML
+than Word's, building and testing other packages, other databases than SQLite and objects that stand for their rows."""
 
 _QT = r"(^|/)(PySide6/)?(Qt/)?"
 _UNWANTED = re.compile(
@@ -71,15 +83,17 @@ _UNWANTED = re.compile(
             # Modules of the library that stay out, and GPL libraries that they would bring.
             r"(^|/)lib(readline|gdbm|gdbm_compat|db)[-.]",
             r"(^|/)(readline|_gdbm|_dbm|_tkinter|nis)\.",
-            # A gateway's pages and pictures, what clouds have beside models, and what tells packagers of files.
-            r"^litellm/proxy/",
+            # A gateway's pages and pictures, what clouds have beside models, what packages have twice or test with, and
+            # what tells packagers of files.
+            r"^litellm/(proxy|llms/huggingface/huggingface_llms_metadata)/",
             r"^boto3/data/",
             r"^litellm/.*\.(md|pyi|ya?ml|png|svg|ico|html|css|js)$",
-            r"^selectolax/.*\.(c|h|pxd|pyx)$",
-            r"^numpy/_core/(_simd|_\w+_tests)\.",
+            r"^(botocore/cacert\.pem$|docx/templates/default-docx-template/|jsonschema/benchmarks/)",
+            r"^selectolax/.*\.(c|h|pxd|pxi|pyi|pyx)$",
+            r"^numpy/(_core/(_simd|_\w+_tests)|linalg/lapack_lite)\.",
             r"^numpy/.*(tests/|\.pyi$|\.pxd$|\.h$|\.a$|\.lib$)",
             r"^rlm_desktop/resources/screenshots/",
-            r"\.(dist|egg)-info/(RECORD|INSTALLER|REQUESTED|direct_url\.json|licenses/|LICENSE|sboms/)",
+            r"\.(dist|egg)-info/(RECORD|INSTALLER|REQUESTED|direct_url\.json|uv_\w+\.json|licenses/|LICENSE|sboms/)",
         ]
     )
 )
@@ -129,6 +143,13 @@ def loose(entries: Iterable[Entry]) -> list[str]:
     """Name the outermost packages and modules of which something lies there as a file."""
     paths = [entry[0].replace("\\", "/") for entry in entries]
     return sorted({path.split("/")[0].removesuffix(".pyc") for path in paths if path.endswith(".pyc")})
+
+
+def packed(modules: Iterable[str], entries: Iterable[Entry]) -> list[str]:
+    """Name those modules that do not lie there as a file, so that they can be packed into the app."""
+    files = {entry[0].replace("\\", "/") for entry in entries}
+    places = ((name, name.replace(".", "/")) for name in modules)
+    return [name for name, path in places if not files & {f"{path}.pyc", f"{path}/__init__.pyc"}]
 
 
 def is_wanted_module(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Install what a bare Debian or Ubuntu lacks: the libraries that Qt needs, and bubblewrap to hold model code."""
+"""Install what a bare Debian or Ubuntu lacks: the libraries that Qt needs, bubblewrap, what builds the bundle."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
+from pathlib import Path
 
 _PACKAGES = {
     "libEGL.so.1": "libegl1",
@@ -20,6 +22,7 @@ _PACKAGES = {
     "libxcb-shape.so.0": "libxcb-shape0",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
+_BUILD_TOOLS = {"strip": "binutils", "icupkg": "icu-devtools", "c++": "g++"}
 _SYSTEM_FOLDERS = os.pathsep.join(["/usr/sbin", "/sbin", "/usr/bin", "/bin"])
 
 
@@ -46,6 +49,23 @@ def install_bubblewrap() -> None:
         return
     if not _apt_install(["env", "DEBIAN_FRONTEND=noninteractive"], ["bubblewrap"]):
         print("bubblewrap could not be installed: what needs it is left out.", file=sys.stderr, flush=True)
+
+
+def install_build_tools() -> None:
+    """Install what the bundle takes to build on Linux: what makes libraries smaller, and a compiler for numpy."""
+    if not sys.platform.startswith("linux"):
+        return
+    missing = [package for tool, package in _BUILD_TOOLS.items() if find_program(tool) is None]
+    # An older Python only has another one fetched, which has its headers with it.
+    if sys.version_info >= (3, 11) and not Path(sysconfig.get_path("include"), "Python.h").is_file():
+        missing.append(f"python{sys.version_info.major}.{sys.version_info.minor}-dev")
+    if missing:
+        install(missing, "What builds the bundle")
+
+
+def find_program(name: str) -> str | None:
+    """Find a program, also where only the system's own accounts look."""
+    return shutil.which(name) or shutil.which(name, path=_SYSTEM_FOLDERS)
 
 
 def browser() -> str | None:
@@ -101,7 +121,7 @@ def _rights(packages: list[str]) -> list[str] | None:
         return quietly
     if not shutil.which("sudo") or not sys.stdin or not sys.stdin.isatty():
         return None
-    wish = input(f"Qt needs system packages: {' '.join(packages)}. Install them with sudo? [Y/n] ")
+    wish = input(f"These system packages are needed: {' '.join(packages)}. Install them with sudo? [Y/n] ")
     return ["sudo", *quietly] if wish.strip().lower() in ("", "y", "yes") else None
 
 

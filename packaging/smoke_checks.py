@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import smoke_code
 import smoke_documents
@@ -55,14 +56,18 @@ def answers(app: Installed) -> str:
 
 
 def imports_the_library(app: Installed) -> str:
-    """The child has the whole standard library, and cannot reach what it must not."""
+    """The child has the whole standard library and numpy's algebra, and cannot reach what it must not."""
     with SmokeModel(smoke_code.reply(app.folder, app.home)) as model:
         told = _asked(app, f"openai/{NAME}", "--base-url", model.base_url)
     printed = _printed(app)
     failed, reached = (_result(printed, mark) for mark in (smoke_code.IMPORTED, smoke_code.HELD))
-    missing = {name: why for name, why in failed.items() if name not in smoke_code.failing_from_source()}
+    missing: dict[str, str] = {
+        name: why for name, why in failed.items() if name not in smoke_code.failing_from_source()
+    }
     if missing or reached:
         raise Failed(f"{app.title}: the child cannot import {missing}, and could {reached}")
+    if _result(printed, smoke_code.SOLVED) != smoke_code.RIGHT:
+        raise Failed(f"{app.title}: numpy solves wrongly: {_result(printed, smoke_code.SOLVED)}")
     names = smoke_code.public_modules()
     return (
         f"{len(names) - len(failed)} modules of {len(names)}, the rest needs another system; held: {told['isolation']}"
@@ -138,9 +143,8 @@ def _printed(app: Installed) -> str:
     return "\n".join(str(value) for node in nodes for value in node.values() if isinstance(value, str))
 
 
-def _result(printed: str, mark: str) -> dict[str, str]:
+def _result(printed: str, mark: str) -> Any:
     lines = [line for line in printed.splitlines() if line.startswith((f"{mark}{{", f"{mark}["))]
     if not lines:
         raise Failed(f"The child did not print what it was told to: {printed[:400]}")
-    result: dict[str, str] = json.loads(lines[0].removeprefix(mark))
-    return result
+    return json.loads(lines[0].removeprefix(mark))

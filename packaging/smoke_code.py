@@ -1,4 +1,4 @@
-"""What the smoke test has the child do: import the whole standard library, and try what it must not get."""
+"""What the smoke test has the child do: import the whole standard library, reckon, and try what it must not get."""
 
 from __future__ import annotations
 
@@ -41,8 +41,16 @@ for name, attempt in attempts.items():
         pass
 print({held!r} + json.dumps(done))
 """
-IMPORTED, HELD = "IMPORTED ", "REACHED "
-"""What the two lines of results begin with."""
+_SOLVING = """\
+import numpy
+matrix = numpy.array([[4.0, 1.0], [2.0, 3.0]])
+roots = numpy.linalg.solve(matrix, [6.0, 8.0])
+print({solved!r} + json.dumps([round(float(number), 9) for number in (*roots, *(matrix @ roots))]))
+"""
+IMPORTED, HELD, SOLVED = "IMPORTED ", "REACHED ", "SOLVED "
+"""What the three lines of results begin with."""
+RIGHT = [1.0, 2.0, 6.0, 8.0]
+"""What the child must find when it solves."""
 ANSWER = "the child is well"
 
 
@@ -52,9 +60,9 @@ def public_modules() -> list[str]:
 
 
 def reply(app: str, home: str) -> str:
-    """Give the root model's reply: one block that imports, tries and answers."""
-    code = _IMPORTING.format(names=public_modules(), mark=IMPORTED) + _TRYING.format(app=app, home=home, held=HELD)
-    return _replied(code)
+    """Give the root model's reply: one block that imports, reckons, tries and answers."""
+    code = _IMPORTING.format(names=public_modules(), mark=IMPORTED) + _SOLVING.format(solved=SOLVED)
+    return _replied(code + _TRYING.format(app=app, home=home, held=HELD))
 
 
 def plain_reply() -> str:

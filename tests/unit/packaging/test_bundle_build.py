@@ -53,6 +53,20 @@ def test_without_binutils_the_build_says_what_to_install(
         build._strip(tmp_path)
 
 
+def test_icus_data_is_made_smaller_once_and_links_to_it_stay_links(
+    build: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "Qt").mkdir()
+    (tmp_path / "Qt" / "libicudata.so.73").touch()
+    (tmp_path / "libicudata.so.73").symlink_to(Path("Qt", "libicudata.so.73"))
+    slimmed: list[Path] = []
+    monkeypatch.setattr(build.bundle_icu, "slim", slimmed.append)
+
+    build._slim_icu(tmp_path)
+
+    assert slimmed == [tmp_path / "Qt" / "libicudata.so.73"]
+
+
 def test_the_archives_date_is_the_one_that_is_given_or_the_last_changes(
     build: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,6 +31,8 @@ def contents() -> ModuleType:
         "rlm_desktop/resources/prompts/root.md",
         "rlm_desktop-0.1.0.dist-info/METADATA",
         "keyring-25.7.0.dist-info/entry_points.txt",
+        "docx/templates/default.docx",
+        "numpy/linalg/_umath_linalg.cpython-311-x86_64-linux-gnu.so",
         "python3.11/lib-dynload/_sqlite3.cpython-311-x86_64-linux-gnu.so",
     ],
 )
@@ -51,10 +53,14 @@ def test_what_the_app_needs_comes_along(contents: ModuleType, path: str) -> None
         "botocore/data/ec2/2016-11-15/service-2.json.gz",
         "rlm_desktop/resources/screenshots/empty-dark.png",
         "litellm-1.110.2.dist-info/RECORD",
+        "rlm_desktop-0.1.0.dist-info/uv_cache.json",
         "selectolax/lexbor.c",
         "boto3/data/ec2/2016-11-15/resources-1.json",
         "numpy/_core/_simd.cpython-311-x86_64-linux-gnu.so",
         "numpy/_core/_umath_tests.cpython-311-x86_64-linux-gnu.so",
+        "numpy/linalg/lapack_lite.cpython-311-x86_64-linux-gnu.so",
+        "docx/templates/default-docx-template/word/styles.xml",
+        "litellm/llms/huggingface/huggingface_llms_metadata/hf_text_generation_models.txt",
     ],
 )
 def test_what_serves_other_ends_stays_out(contents: ModuleType, path: str) -> None:
@@ -103,10 +109,27 @@ def test_packages_and_modules_that_lie_there_as_files_are_named_once(contents: M
     assert contents.loose(entries) == ["abc", "numpy"]
 
 
+def test_modules_that_do_not_lie_there_as_files_are_packed(contents: ModuleType) -> None:
+    entries = [
+        ("app/__init__.pyc", "", "DATA"),
+        ("app\\repl\\__init__.pyc", "", "DATA"),
+        ("app/repl/child.pyc", "", "DATA"),
+    ]
+
+    packed = contents.packed(["app", "app.repl", "app.repl.child", "app.repl.host", "app.ui"], entries)
+
+    assert packed == ["app.repl.host", "app.ui"]
+
+
 def test_a_gateways_modules_are_left_out_and_similar_names_are_not(contents: ModuleType) -> None:
     assert not contents.is_wanted_module("litellm.proxy")
     assert not contents.is_wanted_module("litellm.proxy.proxy_server")
     assert contents.is_wanted_module("litellm.proxy_auth")
+
+
+@pytest.mark.parametrize("tool", ["Cython", "cython", "mesonpy", "mesonbuild", "PyInstaller"])
+def test_what_the_bundle_is_built_by_is_not_in_it(contents: ModuleType, tool: str) -> None:
+    assert not contents.is_wanted_module(tool)
 
 
 def test_the_helpers_name_is_that_of_a_program_of_the_bundle() -> None:

@@ -57,7 +57,7 @@ def test_the_smoke_tests_code_notices_what_model_code_can_reach(tmp_path) -> Non
     block = code.reply(str(tmp_path), str(tmp_path)).split("```repl\n")[1].split("```")[0]
 
     ran = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", f"context, answer = '', {{}}\n{block}"],
+        [sys.executable, "-I", "-c", f"context, answer = '', {{}}\n{block}"],
         capture_output=True,
         text=True,
         check=True,

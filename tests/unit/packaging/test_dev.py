@@ -82,6 +82,56 @@ def test_an_old_uv_is_not_used(environment: ModuleType, version: str, is_recent:
     assert environment._is_recent(version) is is_recent
 
 
+@pytest.mark.parametrize(
+    ("system", "machine", "wanted"),
+    [
+        ("linux", "x86_64", ["-Dallow-noblas=true", "-Dblas=none", "-Dlapack=none", "-Dcpu-dispatch=X86_V3"]),
+        ("linux", "aarch64", ["-Dallow-noblas=true", "-Dblas=none", "-Dlapack=none"]),
+        ("win32", "AMD64", []),
+        ("darwin", "arm64", []),
+    ],
+)
+def test_numpy_is_built_on_linux_alone(
+    environment: ModuleType, monkeypatch: pytest.MonkeyPatch, system: str, machine: str, wanted: list[str]
+) -> None:
+    monkeypatch.setattr(environment.sys, "platform", system)
+    monkeypatch.setattr(environment.platform, "machine", lambda: machine)
+
+    assert environment._numpy_options() == wanted
+
+
+def test_numpy_is_built_from_pinned_source_by_pinned_tools(
+    environment: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    calls: list[list[str]] = []
+    monkeypatch.setattr(environment.sys, "platform", "linux")
+    monkeypatch.setattr(environment, "_call", lambda command, _environment: calls.append(command))
+    monkeypatch.setattr(environment, "BUNDLE_ENVIRONMENT", tmp_path)
+
+    environment._build_numpy(["uv", "pip", "install", "--require-hashes"], {})
+
+    assert calls[0][:4] == ["uv", "pip", "install", "--require-hashes"]
+    assert {"--no-build-isolation", "--no-binary", "setup-args=-Dblas=none"} <= set(calls[0])
+    pinned = (ROOT / "packaging" / "requirements-bundle.txt").read_text(encoding="utf-8")
+    assert all(f"\n{tool}==" in pinned for tool in ("cython", "meson-python", "ninja"))
+
+
+def test_numpy_does_not_tell_where_it_was_built_and_uvs_copy_stays_as_it_is(
+    environment: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    own, kept = tmp_path / "lib" / "python3.11" / "site-packages" / "numpy" / "__config__.py", tmp_path / "kept"
+    kept.write_text('{"path": r"/some/folder/bin/python", "version": "3.11"}')
+    own.parent.mkdir(parents=True)
+    own.hardlink_to(kept)
+    monkeypatch.setattr(environment, "_call", lambda _command, _environment: None)
+    monkeypatch.setattr(environment, "BUNDLE_ENVIRONMENT", tmp_path)
+
+    environment._build_numpy([], {})
+
+    assert own.read_text() == '{"path": r"python", "version": "3.11"}'
+    assert "/some/folder" in kept.read_text()
+
+
 @pytest.fixture
 def called(environment: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], Path]]:
     """What `packaging/dev` would start, and in which folder."""

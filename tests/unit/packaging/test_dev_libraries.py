@@ -1,5 +1,6 @@
 import importlib
 import io
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -142,3 +143,57 @@ def test_a_reader_of_our_files_is_fetched_where_that_needs_no_question(
 
     assert libraries.program("pandoc", "pandoc") == ("/usr/bin/pandoc" if has_it else None)
     assert any(command[-1] == "pandoc" for command in libraries.commands) is asked
+
+
+def test_what_building_takes_is_installed_where_it_is_missing(
+    libraries: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    as_user(libraries, monkeypatch, user=0, terminal=False)
+    there = {"strip", "apt-get"}
+    monkeypatch.setattr(libraries.shutil, "which", lambda name, **_: f"/usr/bin/{name}" if name in there else None)
+    monkeypatch.setattr(libraries.sysconfig, "get_path", lambda _name: str(tmp_path))
+
+    libraries.install_build_tools()
+
+    headers = f"python{sys.version_info.major}.{sys.version_info.minor}-dev"
+    assert libraries.commands[-1][-3:] == ["icu-devtools", "g++", headers]
+
+
+def test_where_building_has_all_it_takes_nothing_is_installed(
+    libraries: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "Python.h").touch()
+    monkeypatch.setattr(libraries.sysconfig, "get_path", lambda _name: str(tmp_path))
+
+    libraries.install_build_tools()
+
+    assert libraries.commands == []
+
+
+def test_without_leave_the_building_says_what_it_takes(
+    libraries: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    as_user(libraries, monkeypatch, user=1000, terminal=False)
+    monkeypatch.setattr(libraries.sysconfig, "get_path", lambda _name: str(tmp_path))
+
+    with pytest.raises(SystemExit, match=r"What builds the bundle is missing here.*apt-get install python3"):
+        libraries.install_build_tools()
+
+
+@pytest.mark.parametrize("system", ["win32", "darwin"])
+def test_elsewhere_building_takes_no_packages_of_the_system(
+    libraries: ModuleType, monkeypatch: pytest.MonkeyPatch, system: str
+) -> None:
+    monkeypatch.setattr(libraries.sys, "platform", system)
+    monkeypatch.setattr(libraries, "find_program", lambda _name: None)
+
+    libraries.install_build_tools()
+
+    assert libraries.commands == []
+
+
+def test_a_program_for_administrators_is_found_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "packaging"))
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    assert importlib.import_module("dev_libraries").find_program("ldconfig") is not None

@@ -89,15 +89,27 @@ def test_a_program_knows_nothing_of_our_environment(tmp_path: Path, monkeypatch)
     assert told["RLM_DESKTOP_DATA_DIR"] == f"{tmp_path}/data"
 
 
-def test_a_missing_module_or_a_reached_file_fails_the_test(tmp_path: Path, monkeypatch) -> None:
+def test_a_missing_module_a_reached_file_or_a_wrong_sum_fails_the_test(tmp_path: Path, monkeypatch) -> None:
     checks = importlib.import_module("smoke_checks")
     monkeypatch.setattr(checks, "_asked", lambda *_words: {"isolation": "none"})
     app = installed(script(tmp_path, ""))
-    for printed in ('IMPORTED {"json": "gone"}\nREACHED []', 'IMPORTED {}\nREACHED ["open a socket"]'):
+    for printed in (
+        'IMPORTED {"json": "gone"}\nREACHED []',
+        'IMPORTED {}\nREACHED ["open a socket"]',
+        "IMPORTED {}\nREACHED []\nSOLVED [1.0, 2.0, 6.0, 7.5]",
+    ):
         monkeypatch.setattr(checks, "_printed", lambda _app, said=printed: said)
 
-        with pytest.raises(checks.Failed, match=r"gone|open a socket"):
+        with pytest.raises(checks.Failed, match=r"gone|open a socket|solves wrongly"):
             checks.imports_the_library(app)
+
+
+def test_numpy_solves_here_what_the_child_is_given(capsys) -> None:
+    code = importlib.import_module("smoke_code")
+
+    exec("import json\n" + code._SOLVING.format(solved=code.SOLVED), {})
+
+    assert json.loads(capsys.readouterr().out.removeprefix(code.SOLVED)) == code.RIGHT
 
 
 def test_a_picture_of_nothing_is_told_from_one_of_a_window() -> None:

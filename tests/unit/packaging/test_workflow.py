@@ -1,3 +1,4 @@
+import importlib
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,16 @@ def test_all_three_systems_are_built_and_tried_out(workflow: dict[Any, Any]) -> 
     assert "packaging/dev bundle" in commands
     assert len([command for command in commands if command.endswith("packaging/dev smoke")]) == 2
     assert any(step.get("uses", "").startswith("actions/upload-artifact") for step in job["steps"])
+
+
+def test_linux_has_what_building_takes_since_nobody_is_there_to_ask(workflow: dict[Any, Any]) -> None:
+    steps = workflow["jobs"]["bundle"]["steps"]
+    installing = next(step for step in steps if "apt-get install" in step.get("run", ""))
+
+    needed = set(importlib.import_module("dev_libraries")._BUILD_TOOLS.values())
+
+    assert needed <= set(installing["run"].split())
+    assert steps.index(installing) < [step.get("run") for step in steps].index("packaging/dev bundle")
 
 
 def test_without_secrets_nothing_is_signed_and_the_rest_goes_on(workflow: dict[Any, Any]) -> None:
