@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -61,6 +61,8 @@ class Asking(QObject):
 
     def give(self, paths: Sequence[str]) -> None:
         """Take files and folders; those that are there already are not taken twice, those left out come back."""
+        # Qt gives slashes also where the system's own paths have the other ones.
+        paths = [str(Path(path)) for path in paths]
         back = {path for path in self.left_out if any(is_below(path, given) for given in paths)}
         self.left_out -= back
         known = set(self.paths)
