@@ -81,13 +81,15 @@ class Choices:
         """Ask for this run, whose task is the current one."""
         self._run, self._task = run, asyncio.current_task()
 
-    async def is_raised(self, stop: WorkStopped) -> bool:
-        """Ask at a limit; tell whether the user raised it, so that what was refused may be tried again."""
+    async def is_raised(self, stop: WorkStopped, limits: Limits) -> bool:
+        """Ask at a limit; tell whether the user raised it, so that what was refused may be tried again.
+
+        `limits` are those under which it was refused: where they have been raised since, nobody is asked again.
+        """
         if not self._consent.at_limits or stop.limit not in _RAISABLE or self._control.is_finishing:
             return False
-        known = self._budget.limits
         async with self._asking:
-            if self._budget.limits != known:
+            if self._budget.limits != limits:
                 return True
             if self._is_over:
                 return False

@@ -94,7 +94,7 @@ class RlmLoop:
     async def _may_go_on(self, number: int) -> None:
         """Raise `WorkStopped` when a limit forbids another turn and the user does not raise it."""
         while (stop := self._obstacle(number)) is not None:
-            if not await self._shared.choices.is_raised(stop):
+            if not await self._shared.choices.is_raised(stop, self._shared.limits):
                 raise stop
         self._set_aside()
 

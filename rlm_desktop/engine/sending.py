@@ -155,13 +155,14 @@ class Sending:
             schema=order.schema,
         )
         while True:
+            limits = post.budget.limits
             try:
                 return await post.budget.reserve(need)
             except WorkStopped as stop:
                 exact = await asyncio.to_thread(counted, need) if stop.limit == "money" else need
                 if exact is not need:
                     need = exact
-                elif need.is_last or not await post.choices.is_raised(stop):
+                elif need.is_last or not await post.choices.is_raised(stop, limits):
                     raise
 
     # What is told

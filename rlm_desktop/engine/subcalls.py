@@ -125,7 +125,7 @@ class Subcalls:
         """Give how many sub-calls may be made; at their limit the user may allow more."""
         budget = self._shared.budget
         granted = budget.take_sub_calls(count)
-        while granted < count and await self._shared.choices.is_raised(self._no_sub_calls()):
+        while granted < count and await self._shared.choices.is_raised(self._no_sub_calls(), budget.limits):
             granted += budget.take_sub_calls(count - granted)
         return granted
 

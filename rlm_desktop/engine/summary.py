@@ -65,7 +65,7 @@ class SummaryRun:
     async def _may_go_on(self) -> None:
         """Raise `WorkStopped` when a limit forbids to read on and the user does not raise it."""
         while (stop := self._obstacle()) is not None:
-            if not await self._shared.choices.is_raised(stop):
+            if not await self._shared.choices.is_raised(stop, self._shared.limits):
                 raise stop
         self._set_aside()
 

@@ -1,6 +1,7 @@
 """What the user is asked before money is spent, and at a limit."""
 
 import asyncio
+import threading
 from dataclasses import replace
 
 import pytest
@@ -35,6 +36,8 @@ async def play(stage: Stage, *decisions: ChoiceAction | Decision, root=ASKING, *
         await until(lambda number=number: len(choices(stage)) >= number or running.done())
         chosen = decision if isinstance(decision, Decision) else Decision(action=decision)
         stage.control.decide(choices(stage)[number - 1].choice, chosen)
+    await until(lambda: running.done() or len(choices(stage)) > len(decisions), seconds=60.0)
+    assert len(choices(stage)) <= len(decisions), "more was asked than there are decisions"
     return await running, worker
 
 
@@ -126,6 +129,30 @@ async def test_money_that_is_raised_lets_the_refused_calls_go_on_and_is_asked_fo
     assert ran.one(ChoiceAsked).limit == "money"
     assert len(worker.requests) == 12
     assert ran.outcome.status == "answered"
+
+
+async def test_a_call_that_was_refused_before_the_limit_was_raised_asks_nobody_again(stage: Stage, monkeypatch):
+    is_raised = threading.Event()
+
+    def counted(need):
+        if "Is 11" in need.messages[0].text:
+            assert is_raised.wait(30)
+        return need
+
+    monkeypatch.setattr("rlm_desktop.engine.sending.counted", counted)
+    limits = Limits(cost_nano_usd=500_000)
+    worker = ScriptedLM("yes", "worker", facts=FACTS)
+    running = asyncio.create_task(stage.play(ASKING, worker, limits=limits, consent=Consent(at_limits=True)))
+    await until(lambda: bool(choices(stage)))
+    more = Decision(action="raise", limits=replace(limits, cost_nano_usd=9_000_000_000))
+    stage.control.decide(choices(stage)[0].choice, more)
+    await until(lambda: any(isinstance(event, LimitsChanged) for event in stage.events))
+    is_raised.set()
+
+    await until(lambda: running.done() or len(choices(stage)) > 1)
+
+    assert len(choices(stage)) == 1
+    assert (await running).outcome.status == "answered"
 
 
 async def test_sub_calls_that_are_raised_are_made(stage: Stage):
