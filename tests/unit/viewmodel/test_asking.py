@@ -34,6 +34,16 @@ def test_what_is_missing_is_said_one_thing_after_the_other(asking):
     assert asking.can_ask
 
 
+def test_a_path_is_taken_as_the_system_spells_it_so_that_what_is_below_it_can_be_left_out(asking):
+    asking.give(["/a//reports/./1981/"])
+    asking.documents.note([ready("/a/reports/1981/one.txt"), ready("/a/reports/1981/two.txt")])
+
+    asking.forget(["/a/reports/1981/one.txt"])
+
+    assert asking.paths == ["/a/reports/1981"]
+    assert asking.left_out == {"/a/reports/1981/one.txt"}
+
+
 def test_a_question_of_blanks_is_empty(asking):
     asking.give(["/a/one.txt"])
     asking.write("  \n ")
